@@ -1,0 +1,2 @@
+/** Clock: what time it is, as a value that tests can replace. */
+export { type Clock, systemClock } from './clock.ts';
