@@ -1,0 +1,48 @@
+import type { Refusal, SourcePosition } from '../errors/index.ts';
+
+/** What a rendering may use up. Each limit ends the rendering with a `template-limit` refusal that names it. */
+export interface RenderLimits {
+  /** Evaluated nodes. */
+  readonly steps: number;
+  /** Nested calls, macros, includes and blocks. */
+  readonly depth: number;
+  /** Characters of output. */
+  readonly outputLength: number;
+  readonly timeMs: number;
+}
+
+export type TemplateRefusalCode =
+  /** The text is not a template. */
+  | 'template-syntax'
+  /** A name, attribute or item that does not exist was used (StrictUndefined). */
+  | 'template-undefined'
+  /** A filter, test, operation or call failed on its values. */
+  | 'template-runtime'
+  /** A limit was reached. */
+  | 'template-limit'
+  /** Something the sandbox does not give out was asked for. */
+  | 'template-forbidden';
+
+/** Always with `position` (file, line, column of the template) and, where values took part, `inputs`. */
+export type TemplateRefusal = Refusal<TemplateRefusalCode> & { readonly position: SourcePosition };
+
+/** Where a piece of the output comes from. */
+export interface Origin {
+  readonly position: SourcePosition;
+  /** Dotted names of the context values that were read to make it; [] for literal text. */
+  readonly inputs: readonly string[];
+}
+
+export interface Rendered {
+  readonly text: string;
+  /** Origin of the character at `line` and `column` of the output, both from 1; undefined beyond the end. */
+  originAt(line: number, column: number): Origin | undefined;
+}
+
+/** A dotted name that a template reads, e.g. `['service_instance', 'inputs', 'port']`. */
+export interface NameRead {
+  readonly path: readonly string[];
+  readonly position: SourcePosition;
+  /** True where the template itself allows absence: `is defined`, `default(...)`, or an `if` guarded by one. */
+  readonly optional: boolean;
+}

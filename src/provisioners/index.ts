@@ -1,0 +1,19 @@
+/**
+ * Provisioners: the ways in which a plan becomes real: one contract, no rules.
+ *
+ * Lives here: the contract (provisioner.ts) and a folder for each way.
+ * Never here: rendering, decisions, SQL of other rooms.
+ */
+export type {
+  ApplyRequest,
+  DeleteRequest,
+  LocatedResource,
+  Observation,
+  Placement,
+  Preview,
+  ProvisionedResource,
+  Provisioner,
+  ProvisionerEvent,
+  ResourcePreview,
+  Subject,
+} from './provisioner.ts';

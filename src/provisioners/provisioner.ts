@@ -1,0 +1,111 @@
+import type { Refusal, Result, SourcePosition } from '../errors/index.ts';
+
+/** Where a part of a deployment lands, and as whom we act there. */
+export interface Placement {
+  /** Twelve digits. */
+  readonly accountId: string;
+  readonly region: string;
+  /** Assumed before every call; absent: the server's own credentials. */
+  readonly roleArn?: string;
+}
+
+/** What a provisioner works on. A stack (or a work folder, or a pull request) has one subject for life. */
+export interface Subject {
+  readonly placement: Placement;
+  /** Stable for the life of the resource: `AWSProton-<kind>-<name>-<8 hex>`. */
+  readonly stackName: string;
+}
+
+export interface ApplyRequest extends Subject {
+  /** The same token never starts two things: the deployment's id. */
+  readonly token: string;
+  readonly template: string;
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+export interface DeleteRequest extends Subject {
+  readonly token: string;
+}
+
+/** What the provider says it would do. `id` is kept so that exactly this can be looked up again. */
+export interface ResourcePreview {
+  readonly logicalId: string;
+  readonly type: string;
+  readonly action: 'add' | 'modify' | 'remove' | 'import' | 'dynamic';
+  readonly replacement: 'yes' | 'no' | 'maybe';
+  readonly physicalId?: string;
+  readonly properties: readonly string[];
+}
+
+export interface Preview {
+  readonly kind: 'create' | 'update' | 'no-change';
+  readonly resources: readonly ResourcePreview[];
+}
+
+export interface ProvisionerEvent {
+  readonly id: string;
+  readonly at: Date;
+  readonly logicalId: string;
+  readonly physicalId?: string;
+  readonly type: string;
+  /** The provider's own word, e.g. CREATE_FAILED. */
+  readonly status: string;
+  readonly reason?: string;
+}
+
+export interface ProvisionedResource {
+  readonly logicalId: string;
+  readonly physicalId: string;
+  readonly type: string;
+  readonly status: string;
+}
+
+/** One look at the provider. Looking changes nothing and may be repeated at will. */
+export type Observation =
+  | { readonly state: 'in-progress'; readonly message?: string }
+  | {
+      readonly state: 'succeeded';
+      /** False when the provider found nothing to do ("No updates are to be performed"). */
+      readonly changed: boolean;
+      readonly stackId: string;
+      readonly outputs: Readonly<Record<string, string>>;
+      readonly resources: readonly ProvisionedResource[];
+    }
+  | {
+      readonly state: 'failed';
+      readonly stackId?: string;
+      /** What is left in the cloud: everything undone, a part of it, or nothing undone. */
+      readonly undone: 'all' | 'part' | 'nothing';
+      readonly refusal: Refusal;
+      /** The resources that failed first, with the provider's own message. */
+      readonly causes: readonly { readonly logicalId: string; readonly type: string; readonly reason: string }[];
+    }
+  | { readonly state: 'cancelled'; readonly stackId?: string; readonly undone: 'all' | 'part' | 'nothing' }
+  | { readonly state: 'deleted' };
+
+/** What may be sent back to the author's file; the deployment maps it with the rendering's source map. */
+export interface LocatedResource {
+  readonly logicalId: string;
+  readonly position: SourcePosition;
+}
+
+/**
+ * The contract of every way to provision. A provisioner never decides and never renders.
+ * All methods may be called again after a crash: `start` and `remove` are idempotent by token.
+ */
+export interface Provisioner {
+  readonly method: 'cloudformation' | 'command' | 'pull-request' | 'opentofu';
+  /** Asks the provider what `request` would do; leaves nothing behind. */
+  preview(request: ApplyRequest): Promise<Result<Preview>>;
+  /** Creates or updates. Returns once the provider has accepted; the way out of every former failed state is taken first. */
+  start(request: ApplyRequest): Promise<Result<void>>;
+  /** How the operation with this token stands. Unknown token and no such stack after a `remove`: `deleted`. */
+  observe(subject: Subject, token: string, operation: 'apply' | 'delete'): Promise<Result<Observation>>;
+  /** Asks the provider to stop; best effort, idempotent. What follows is seen by `observe`. */
+  cancel(subject: Subject, token: string): Promise<Result<void>>;
+  /** Deletes. A stack that is already gone counts as deleted. Never needs the template. */
+  remove(request: DeleteRequest): Promise<Result<void>>;
+  /** Events of the operation with this token, oldest first, complete. */
+  events(subject: Subject, token: string): Promise<Result<readonly ProvisionerEvent[]>>;
+}
