@@ -15,5 +15,6 @@ export type {
   Provisioner,
   ProvisionerEvent,
   ResourcePreview,
+  Start,
   Subject,
 } from './provisioner.ts';

@@ -90,6 +90,15 @@ export interface LocatedResource {
   readonly position: SourcePosition;
 }
 
+/** What became of a request to begin. Each call makes at most one change in the cloud. */
+export type Start =
+  /** The provider works on this token (or has finished it): observe it. */
+  | { readonly begun: 'yes' }
+  /** The provider found nothing to do; observe with operation `none` for the outputs. */
+  | { readonly begun: 'nothing-to-do' }
+  /** A former dead state is being cleared away first (e.g. ROLLBACK_COMPLETE is deleted): call again after a while. */
+  | { readonly begun: 'not-yet'; readonly message: string };
+
 /**
  * The contract of every way to provision. A provisioner never decides and never renders.
  * All methods may be called again after a crash: `start` and `remove` are idempotent by token.
@@ -98,14 +107,17 @@ export interface Provisioner {
   readonly method: 'cloudformation' | 'command' | 'pull-request' | 'opentofu';
   /** Asks the provider what `request` would do; leaves nothing behind. */
   preview(request: ApplyRequest): Promise<Result<Preview>>;
-  /** Creates or updates. Returns once the provider has accepted; the way out of every former failed state is taken first. */
-  start(request: ApplyRequest): Promise<Result<void>>;
-  /** How the operation with this token stands. Unknown token and no such stack after a `remove`: `deleted`. */
-  observe(subject: Subject, token: string, operation: 'apply' | 'delete'): Promise<Result<Observation>>;
-  /** Asks the provider to stop; best effort, idempotent. What follows is seen by `observe`. */
+  /** Creates or updates. Takes the way out of every former failed state first; never deletes a live stack. */
+  start(request: ApplyRequest): Promise<Result<Start>>;
+  /**
+   * How the operation with this token stands. `none`: no operation of ours, only how the thing is now.
+   * An `apply` that was cancelled is seen as `cancelled`, or as `failed` with everything undone.
+   */
+  observe(subject: Subject, token: string, operation: 'apply' | 'delete' | 'none'): Promise<Result<Observation>>;
+  /** Asks the provider to stop what this token began; best effort, idempotent. What follows is seen by `observe`. */
   cancel(subject: Subject, token: string): Promise<Result<void>>;
   /** Deletes. A stack that is already gone counts as deleted. Never needs the template. */
-  remove(request: DeleteRequest): Promise<Result<void>>;
+  remove(request: DeleteRequest): Promise<Result<Start>>;
   /** Events of the operation with this token, oldest first, complete. */
   events(subject: Subject, token: string): Promise<Result<readonly ProvisionerEvent[]>>;
 }
