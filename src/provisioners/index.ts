@@ -4,6 +4,11 @@
  * Lives here: the contract (provisioner.ts) and a folder for each way.
  * Never here: rendering, decisions, SQL of other rooms.
  */
+export {
+  type CloudFormationProvisioner,
+  type CloudFormationProvisionerOptions,
+  createCloudFormationProvisioner,
+} from './cloudformation/cloudformation-provisioner.ts';
 export type {
   ApplyRequest,
   DeleteRequest,

@@ -39,7 +39,9 @@ export interface ResourcePreview {
 }
 
 export interface Preview {
-  readonly kind: 'create' | 'update' | 'no-change';
+  /** `create`: everything in the template is new. `unknown`: the provider cannot say now; `reason` tells why. */
+  readonly kind: 'create' | 'update' | 'no-change' | 'unknown';
+  readonly reason?: string;
   readonly resources: readonly ResourcePreview[];
 }
 

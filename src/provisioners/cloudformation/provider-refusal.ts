@@ -1,0 +1,106 @@
+import type { Refusal } from '../../errors/index.ts';
+import type { Placement } from '../provisioner.ts';
+
+export type ProviderRefusalCode =
+  | 'provider-access-denied'
+  | 'provider-refused'
+  | 'provider-throttled'
+  | 'provider-unavailable'
+  | 'provider-limit';
+
+interface ServiceError {
+  readonly name: string;
+  readonly message: string;
+  readonly $metadata?: { readonly httpStatusCode?: number };
+}
+
+const throttlingNames = new Set([
+  'Throttling',
+  'ThrottlingException',
+  'RequestLimitExceeded',
+  'TooManyRequestsException',
+]);
+const accessNames = new Set([
+  'AccessDenied',
+  'AccessDeniedException',
+  'ExpiredToken',
+  'ExpiredTokenException',
+  'InvalidClientTokenId',
+  'UnrecognizedClientException',
+  'SignatureDoesNotMatch',
+  'CredentialsProviderError',
+  'RegionDisabledException',
+]);
+
+function isServiceError(error: unknown): error is ServiceError {
+  return error instanceof Error && typeof error.name === 'string';
+}
+
+/** True for the answer to a question about a stack that does not exist. */
+export function isNoSuchStack(error: unknown): boolean {
+  return isServiceError(error) && error.name === 'ValidationError' && /does not exist/.test(error.message);
+}
+
+/** Both wordings in which the service says that there is nothing to do (field reports of several tools). */
+export function saysNothingToDo(message: string | undefined): boolean {
+  return /No updates are to be performed|didn't contain changes/.test(message ?? '');
+}
+
+export function isNothingToDo(error: unknown): boolean {
+  return isServiceError(error) && error.name === 'ValidationError' && saysNothingToDo(error.message);
+}
+
+/** The provider's "no" as ours: its own message, where it was said, and who can do something about it. */
+export function providerRefusal(error: unknown, action: string, placement: Placement): Refusal<ProviderRefusalCode> {
+  const where = `${action} in account ${placement.accountId}, region ${placement.region}`;
+  if (!isServiceError(error)) {
+    return {
+      kind: 'unavailable',
+      code: 'provider-unavailable',
+      message: `${where} failed: ${String(error)}`,
+      remedy: 'It is tried again by itself.',
+      detail: error,
+    };
+  }
+  const message = `${where}: ${error.message}`;
+  if (throttlingNames.has(error.name)) {
+    return {
+      kind: 'unavailable',
+      code: 'provider-throttled',
+      message,
+      remedy: 'It is tried again by itself, more slowly.',
+    };
+  }
+  if (accessNames.has(error.name) || error.$metadata?.httpStatusCode === 403) {
+    const role = placement.roleArn ? `the role ${placement.roleArn}` : "the server's own credentials";
+    return {
+      kind: 'forbidden',
+      code: 'provider-access-denied',
+      message,
+      remedy: `The owner of account ${placement.accountId} must allow ${action} to ${role}; then deploy again.`,
+    };
+  }
+  if (error.name === 'LimitExceededException') {
+    return {
+      kind: 'limit',
+      code: 'provider-limit',
+      message,
+      remedy: `Raise the quota of account ${placement.accountId}, or delete stacks that are not needed; then deploy again.`,
+    };
+  }
+  const status = error.$metadata?.httpStatusCode;
+  if (status !== undefined && status >= 400 && status < 500) {
+    return {
+      kind: 'invalid',
+      code: 'provider-refused',
+      message,
+      remedy: 'Correct the template or its inputs as the message says, then deploy again.',
+    };
+  }
+  return {
+    kind: 'unavailable',
+    code: 'provider-unavailable',
+    message,
+    remedy: `It is tried again by itself. If it goes on, check that the endpoint of ${placement.region} can be reached.`,
+  };
+}
