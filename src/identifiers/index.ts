@@ -1,8 +1,19 @@
 /**
- * Identifiers: how things are named across rooms: ARNs, unique ids, content hashes.
+ * Identifiers: how things are named across rooms: ARNs, unique ids, content hashes, positions in lists.
  *
  * Lives here: pure functions over names. Never here: which resources exist.
  */
 export { type Installation, type ProtonArn, parseProtonArn, protonArn } from './arn.ts';
 export { canonicalJson, contentHash } from './content-hash.ts';
+export {
+  type Listing,
+  type Page,
+  type PageRequest,
+  type PageTokenRefusal,
+  type Position,
+  pageOf,
+  pageSize,
+  pageSizeMax,
+  pageStart,
+} from './page-token.ts';
 export { type Brand, newId } from './unique-id.ts';
