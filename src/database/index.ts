@@ -3,3 +3,7 @@
  *
  * Lives here: starting the embedded server, connecting, migrating, LISTEN/NOTIFY. Never here: a domain table's queries.
  */
+export { type Database, type DatabaseOptions, type Db, openDatabase } from './database.ts';
+export { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded-postgres.ts';
+export { type MigrationsOptions, migrate, productMigrations } from './migrate.ts';
+export { type Listener, listen, notify } from './notifications.ts';
