@@ -1,0 +1,2 @@
+/** Log: structured lines for whoever runs the product. */
+export { createLog, type Log, type LogLevel, logLevels, silentLog } from './log.ts';

@@ -1,0 +1,27 @@
+import { type Logger, pino } from 'pino';
+
+/** Structured lines: a message and its facts. Secrets never go in; see the masking of inputs in bundles. */
+export interface Log {
+  debug(facts: object, message: string): void;
+  info(facts: object, message: string): void;
+  warn(facts: object, message: string): void;
+  error(facts: object, message: string): void;
+  /** The same log with facts that every line carries, e.g. a request id. */
+  child(facts: object): Log;
+}
+
+export const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const;
+export type LogLevel = (typeof logLevels)[number];
+
+/** JSON lines on standard output. */
+export function createLog(level: LogLevel): Log & Logger {
+  return pino({ level, base: undefined, timestamp: pino.stdTimeFunctions.isoTime });
+}
+
+export const silentLog: Log = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+  child: () => silentLog,
+};

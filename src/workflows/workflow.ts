@@ -1,0 +1,60 @@
+import type { Refusal, Result } from '../errors/index.ts';
+
+/** What a step may ask of the engine while it runs. */
+export interface StepContext {
+  readonly workflowId: string;
+  /** Aborted when this process is about to stop: end what you wait for. */
+  readonly signal: AbortSignal;
+  /**
+   * Waits. When the process stops meanwhile it never returns: the step is run again, from its beginning, by the next
+   * process. Wait only where running again does no harm.
+   */
+  wait(ms: number): Promise<void>;
+}
+
+type Work<State, Tools> = (state: State, tools: Tools, context: StepContext) => Promise<Result<Partial<State>>>;
+type Undo<State, Tools> = (state: State, tools: Tools, context: StepContext) => Promise<Result<unknown>>;
+
+/** `do` may run again after a crash and must be idempotent; what it returns is added to the state and recorded. */
+export interface Step<State, Tools> {
+  readonly name: string;
+  readonly do: Work<State, Tools>;
+  /** Takes back what `do` did, when a later step refuses. */
+  readonly undo?: Undo<State, Tools>;
+  /** Why there is nothing to take back. */
+  readonly noUndo?: string;
+}
+
+type StepBody<State, Tools> =
+  | { readonly do: Work<State, Tools>; readonly undo: Undo<State, Tools> }
+  | { readonly do: Work<State, Tools>; readonly noUndo: string };
+
+/** A step undoes what it did, or says why it need not: there is no third choice. */
+export function step<State, Tools>(name: string, body: StepBody<State, Tools>): Step<State, Tools> {
+  return { name, ...body };
+}
+
+export type Settlement =
+  | { readonly ok: true }
+  | { readonly ok: false; readonly refusal: Refusal; readonly step: string };
+
+/**
+ * A fixed list of steps that must finish or be undone. Names are stored with running work: renaming a step is a
+ * migration.
+ */
+export interface Workflow<State, Tools> {
+  readonly name: string;
+  readonly steps: readonly Step<State, Tools>[];
+  /** Always the last thing that happens, after the steps or their undoing: records the end. Idempotent like a step. */
+  readonly settled: (state: State, settlement: Settlement, tools: Tools) => Promise<void>;
+}
+
+export function workflow<State extends object, Tools>(
+  name: string,
+  steps: readonly Step<State, Tools>[],
+  { settled }: { settled: Workflow<State, Tools>['settled'] },
+): Workflow<State, Tools> {
+  const names = new Set(steps.map((each) => each.name));
+  if (names.size !== steps.length) throw new Error(`two steps of the workflow ${name} have one name`);
+  return { name, steps, settled };
+}
