@@ -1,16 +1,20 @@
-import type { Bundle, PartName } from '../bundles/index.ts';
+import type { Bundle, PartName, ProvisioningMethod } from '../bundles/index.ts';
 import type { Db } from '../database/index.ts';
-import type { Refusal, Result } from '../errors/index.ts';
+import type { Result } from '../errors/index.ts';
 import type { Placement } from '../provisioners/index.ts';
+import type { DeploymentId, DeploymentStatus, Operation } from './deployment.ts';
 
-export type TargetKind = 'environment' | 'service-instance' | 'service-pipeline' | 'component';
-export type Operation = 'create' | 'update' | 'delete';
+export const targetKinds = ['environment', 'service-instance', 'service-pipeline', 'component'] as const;
+export type TargetKind = (typeof targetKinds)[number];
 
 /** Which thing a deployment changes. The names are those of Proton's deployment filters. */
 export interface TargetRef {
   readonly kind: TargetKind;
   readonly arn: string;
-  readonly environmentName?: string;
+  /** Proton shows it, and it tells two lives of one name apart. */
+  readonly createdAt: Date;
+  /** Proton demands one even of a pipeline, which has none: there it is that of the service's first instance. */
+  readonly environmentName: string;
   readonly serviceName?: string;
   readonly serviceInstanceName?: string;
   readonly componentName?: string;
@@ -28,40 +32,62 @@ export interface TargetState {
   readonly lastSuccessfulComponentDeploymentIds?: readonly string[];
 }
 
+/** Where a thing lies: enough to delete it, or to cancel a change of it, without its bundle. */
+export interface TargetLocation {
+  readonly method: ProvisioningMethod;
+  /** In order; Proton's world has exactly one. No account and region is named twice. */
+  readonly placements: readonly Placement[];
+  /** From `stackName` in this room. Never changes while the thing lives. */
+  readonly stackName: string;
+}
+
 /** All that rendering and provisioning need, loaded afresh by the noun when the deployment runs. */
-export interface TargetMaterial {
+export interface TargetMaterial extends TargetLocation {
   readonly bundle: Bundle;
   readonly part: PartName;
-  /** The namespace of proton/behaviour 4.1 with resolved inputs. */
+  /** What the template reads: the noun's namespace with resolved inputs. Plain JSON data. */
   readonly data: Readonly<Record<string, unknown>>;
-  /** In order; Proton's world has exactly one. */
-  readonly placements: readonly Placement[];
-  readonly stackName: string;
+  /** The resolved inputs as people may read them later: sensitive ones masked. */
+  readonly inputs: Readonly<Record<string, unknown>>;
   readonly tags: Readonly<Record<string, string>>;
 }
 
-export interface DeploymentOutcome {
-  readonly deploymentId: string;
+/**
+ * How a deployment moved on. `status` is what the thing itself now shows: IN_PROGRESS or DELETE_IN_PROGRESS when the
+ * deployment becomes the one that runs, CANCELLING, and at the end one of the others.
+ */
+export interface DeploymentProgress {
+  readonly deploymentId: DeploymentId;
   readonly operation: Operation;
-  readonly status: 'succeeded' | 'failed' | 'cancelled';
-  readonly targetState?: TargetState;
-  readonly outputs?: Readonly<Record<string, string>>;
-  readonly refusal?: Refusal;
-  /** For a person; what the noun shows as deploymentStatusMessage. */
+  readonly status: DeploymentStatus;
+  /** For a person; absent when there is nothing to say. */
   readonly message?: string;
+  /** Absent for a deletion. */
+  readonly targetState?: TargetState;
   readonly at: Date;
 }
 
 /**
- * What a noun must offer so that deployments can change it. Implemented in `<noun>-target.ts`; main.ts introduces them.
- * A customer-managed target returns `managed: false` from load and needs no provisioner.
+ * What a noun must offer so that deployments can change it. Implemented in `<noun>-target.ts`; wiring.ts introduces
+ * them.
  */
 export interface DeploymentTarget {
   readonly kind: TargetKind;
-  /** `operation` delete never calls this: deleting must not need the bundle that broke. */
+  /** Never called for a deletion: deleting must not need the bundle that broke. */
   load(db: Db, target: TargetRef, targetState: TargetState): Promise<Result<TargetMaterial>>;
-  /** Where the thing already lies; enough to delete or cancel it without its bundle. */
-  locate(db: Db, target: TargetRef): Promise<Result<{ placements: readonly Placement[]; stackName: string }>>;
-  /** Written in the transaction that ends the deployment. Must be harmless when called twice. */
-  finished(tx: Db, target: TargetRef, outcome: DeploymentOutcome): Promise<void>;
+  locate(db: Db, target: TargetRef): Promise<Result<TargetLocation>>;
+  /**
+   * Takes down how things stand, in the transaction in which the deployment moved. DELETE_COMPLETE: the thing is gone,
+   * so the noun removes its row. Must be harmless when called twice.
+   */
+  record(tx: Db, target: TargetRef, progress: DeploymentProgress): Promise<void>;
+}
+
+export type DeploymentTargets = Readonly<Partial<Record<TargetKind, DeploymentTarget>>>;
+
+/** The noun behind a kind. That one is missing is a fault of the wiring, not of the user. */
+export function targetOf(targets: DeploymentTargets, kind: TargetKind): DeploymentTarget {
+  const target = targets[kind];
+  if (!target) throw new Error(`no noun fulfils the contract of the deployment target "${kind}"`);
+  return target;
 }
