@@ -1,0 +1,156 @@
+import { accept, type Result, type SourcePosition } from '../errors/index.ts';
+import type { EvaluatedTemplate } from './evaluate-template.ts';
+import { type StackRefusal, stackRefusal } from './stack-refusal.ts';
+import { positionIn, resourcePosition, type StackTemplate } from './stack-template.ts';
+import { subNames } from './sub-text.ts';
+import { intrinsicOf, isTemplateList, isTemplateObject, type TemplateValue } from './template-value.ts';
+
+/** Why one resource waits for another. */
+export interface Dependency {
+  readonly on: string;
+  readonly through: 'Ref' | 'Fn::GetAtt' | 'Fn::Sub' | 'DependsOn';
+  readonly attribute?: string;
+  /** Where the resource that waits says so. */
+  readonly position: SourcePosition;
+}
+
+/** Every resource with what it waits for, in the order of the template. */
+export type DependencyGraph = ReadonlyMap<string, readonly Dependency[]>;
+
+/** Dependencies as written: both branches of every Fn::If, whatever conditions say. */
+export function writtenDependencies(template: StackTemplate): DependencyGraph {
+  return new Map(
+    [...template.resources.values()].map(({ logicalId, dependsOn }) => {
+      const found: Dependency[] = [];
+      const resource = (template.body.Resources as { [key: string]: TemplateValue })[logicalId]!;
+      collectReferences(template, resource, resourcePosition(template, logicalId), found);
+      return [logicalId, [...found, ...explicit(template, logicalId, dependsOn)]];
+    }),
+  );
+}
+
+/** Dependencies that hold for one evaluation: branches not taken and resources turned off do not count. */
+export function evaluatedDependencies({ template, resources }: EvaluatedTemplate): DependencyGraph {
+  const written = writtenDependencies(template);
+  return new Map(
+    [...resources.values()].map(({ logicalId, references, dependsOn }) => {
+      const read = new Set([...references.map((reference) => reference.logicalId), ...dependsOn]);
+      const holding = (written.get(logicalId) ?? []).filter(({ on }) => read.has(on) && resources.has(on));
+      return [logicalId, holding];
+    }),
+  );
+}
+
+function explicit(template: StackTemplate, logicalId: string, dependsOn: readonly string[]): Dependency[] {
+  const position = positionIn(template, ['Resources', logicalId, 'DependsOn']);
+  return dependsOn.map((on) => ({ on, through: 'DependsOn', position }));
+}
+
+/** Members of a resource whose functions make it wait. */
+function collectReferences(
+  template: StackTemplate,
+  value: TemplateValue,
+  around: SourcePosition,
+  found: Dependency[],
+): void {
+  if (isTemplateList(value)) {
+    for (const item of value) collectReferences(template, item, around, found);
+    return;
+  }
+  if (!isTemplateObject(value)) return;
+  const call = intrinsicOf(value);
+  if (call) {
+    const position = template.positions.of(value, call.name) ?? around;
+    for (const read of readBy(call.name, call.argument)) {
+      if (template.resources.has(read.on)) found.push({ ...read, position });
+    }
+  }
+  for (const member of Object.values(value)) collectReferences(template, member, around, found);
+}
+
+function readBy(name: string, argument: TemplateValue): readonly Omit<Dependency, 'position'>[] {
+  switch (name) {
+    case 'Ref':
+      return typeof argument === 'string' ? [{ on: argument, through: 'Ref' }] : [];
+    case 'Fn::GetAtt': {
+      const [on, attribute] = isTemplateList(argument) ? argument : [];
+      if (typeof on !== 'string') return [];
+      return [{ on, through: 'Fn::GetAtt', attribute: typeof attribute === 'string' ? attribute : undefined }];
+    }
+    case 'Fn::Sub':
+      return subNames(argument).map((read) => {
+        const dot = read.indexOf('.');
+        if (dot < 0) return { on: read, through: 'Fn::Sub' };
+        return { on: read.slice(0, dot), through: 'Fn::Sub', attribute: read.slice(dot + 1) };
+      });
+    default:
+      return [];
+  }
+}
+
+/**
+ * An order in which each resource comes after all it waits for; among equals the order of the template.
+ * Deletion takes it backwards.
+ * @refuses stack-template-circular, with the circle in order and the line of each step
+ */
+export function creationOrder(graph: DependencyGraph): Result<readonly string[], StackRefusal> {
+  const order: string[] = [];
+  const done = new Set<string>();
+  for (const start of graph.keys()) {
+    const circle = visit(graph, start, done, order);
+    if (circle) return { ok: false, refusal: circleRefusal(circle) };
+  }
+  return accept(order);
+}
+
+export interface CircleStep {
+  readonly from: string;
+  readonly dependency: Dependency;
+}
+
+/** Depth first, with a stack of its own: 500 resources in a row must not exhaust the call stack. */
+function visit(
+  graph: DependencyGraph,
+  start: string,
+  done: Set<string>,
+  order: string[],
+): readonly CircleStep[] | undefined {
+  if (done.has(start)) return undefined;
+  const trail: { readonly id: string; readonly open: Dependency[] }[] = [];
+  const onTrail = new Set<string>();
+  const enter = (id: string): void => {
+    trail.push({ id, open: (graph.get(id) ?? []).filter(({ on }) => graph.has(on)) });
+    onTrail.add(id);
+  };
+  enter(start);
+  for (let top = trail.at(-1); top; top = trail.at(-1)) {
+    const dependency = top.open[0];
+    if (!dependency) {
+      trail.pop();
+      onTrail.delete(top.id);
+      done.add(top.id);
+      order.push(top.id);
+    } else if (onTrail.has(dependency.on)) {
+      const from = trail.findIndex(({ id }) => id === dependency.on);
+      return trail.slice(from).map(({ id, open }) => ({ from: id, dependency: open[0]! }));
+    } else {
+      if (done.has(dependency.on)) top.open.shift();
+      else enter(dependency.on);
+    }
+  }
+  return undefined;
+}
+
+function circleRefusal(circle: readonly CircleStep[]): StackRefusal {
+  const names = circle.map(({ from }) => from).join(', ');
+  const steps = circle.map(
+    ({ from, dependency: { on, through, attribute, position } }) =>
+      `${from} -> ${on} (${through}${attribute ? ` ${attribute}` : ''}, line ${position.line})`,
+  );
+  return stackRefusal(
+    'stack-template-circular',
+    `Circular dependency between resources: [${names}]`,
+    circle[0]?.dependency.position,
+    `Break one of these steps: ${steps.join('; ')}.`,
+  );
+}

@@ -1,0 +1,56 @@
+/**
+ * CloudFormation: templates parsed with positions, intrinsic functions evaluated, published resource schemas.
+ *
+ * Lives here: everything that can be said about a template without asking a cloud. All of it is pure.
+ * Never here: stacks and their states, cloud calls, what a change means (that is changes/).
+ * Start at parse-stack-template.ts; the usual way is parse, (expand transforms,) check, resolveParameters, evaluate.
+ */
+export {
+  creationOrder,
+  type Dependency,
+  type DependencyGraph,
+  evaluatedDependencies,
+  writtenDependencies,
+} from './dependency-graph.ts';
+export { type DynamicReference, dynamicReferencesIn } from './dynamic-references.ts';
+export {
+  type EvaluatedOutput,
+  type EvaluatedResource,
+  type EvaluatedTemplate,
+  evaluateTemplate,
+  type OpenEvaluation,
+  openEvaluation,
+} from './evaluate-template.ts';
+export type { EvaluationContext, Reference, Resolver, Truth } from './evaluation.ts';
+export {
+  isListType,
+  noEchoMask,
+  type ParameterOptions,
+  type ParameterValue,
+  type ParameterValues,
+  resolveParameters,
+} from './parameters.ts';
+export { parseStackTemplate, sectionSizeMax } from './parse-stack-template.ts';
+export { isPseudoParameter, type PseudoParameters } from './pseudo-parameters.ts';
+export { type StackRefusal, type StackRefusalCode, stackRefusalCodes } from './stack-refusal.ts';
+export {
+  type DeletionPolicy,
+  type OutputDeclaration,
+  type ParameterDeclaration,
+  positionIn,
+  type ResourceDeclaration,
+  resourcePosition,
+  type StackTemplate,
+} from './stack-template.ts';
+export { templateBytesMax } from './template-text-rules.ts';
+export {
+  type EvaluatedObject,
+  type EvaluatedValue,
+  isEvaluatedList,
+  isEvaluatedObject,
+  isUnknown,
+  type ResourceRead,
+  type TemplateObject,
+  type TemplateValue,
+  UnknownValue,
+} from './template-value.ts';
