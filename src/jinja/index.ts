@@ -3,4 +3,16 @@
  *
  * Lives here: lexer, parser, evaluator, sandbox, limits, source map, the question which names a template reads.
  * Never here: files, clocks beyond the time limit, Proton's schema. Callers bring text and data.
+ * Start at template.ts; values are Python's (values.ts). Why our own: decisions/0006.
  */
+export { namesRead } from './names-read.ts';
+export { nearestName } from './nearest-name.ts';
+export type { NameRead, Origin, Rendered, RenderLimits, TemplateRefusal, TemplateRefusalCode } from './rendering.ts';
+export {
+  filterNames,
+  parseTemplate,
+  type RenderOptions,
+  renderTemplate,
+  type Template,
+  testNames,
+} from './template.ts';
