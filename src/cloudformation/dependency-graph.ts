@@ -3,7 +3,13 @@ import type { EvaluatedTemplate } from './evaluate-template.ts';
 import { type StackRefusal, stackRefusal } from './stack-refusal.ts';
 import { positionIn, resourcePosition, type StackTemplate } from './stack-template.ts';
 import { subNames } from './sub-text.ts';
-import { intrinsicOf, isTemplateList, isTemplateObject, type TemplateValue } from './template-value.ts';
+import {
+  intrinsicOf,
+  isTemplateList,
+  isTemplateObject,
+  type TemplateObject,
+  type TemplateValue,
+} from './template-value.ts';
 
 /** Why one resource waits for another. */
 export interface Dependency {
@@ -12,6 +18,8 @@ export interface Dependency {
   readonly attribute?: string;
   /** Where the resource that waits says so. */
   readonly position: SourcePosition;
+  /** Holds only for some values: inside an Fn::If, or one of the two resources has a condition. */
+  readonly conditional: boolean;
 }
 
 /** Every resource with what it waits for, in the order of the template. */
@@ -19,14 +27,22 @@ export type DependencyGraph = ReadonlyMap<string, readonly Dependency[]>;
 
 /** Dependencies as written: both branches of every Fn::If, whatever conditions say. */
 export function writtenDependencies(template: StackTemplate): DependencyGraph {
+  const resources = template.body.Resources as TemplateObject;
   return new Map(
-    [...template.resources.values()].map(({ logicalId, dependsOn }) => {
-      const found: Dependency[] = [];
-      const resource = (template.body.Resources as { [key: string]: TemplateValue })[logicalId]!;
-      collectReferences(template, resource, resourcePosition(template, logicalId), found);
-      return [logicalId, [...found, ...explicit(template, logicalId, dependsOn)]];
+    [...template.resources.values()].map(({ logicalId, dependsOn, condition }) => {
+      const collector = new ReferenceCollector(template, condition !== undefined);
+      collector.collect(resources[logicalId]!, resourcePosition(template, logicalId), false);
+      const position = positionIn(template, ['Resources', logicalId, 'DependsOn']);
+      for (const on of dependsOn) collector.add({ on, through: 'DependsOn' }, position, false);
+      return [logicalId, collector.found];
     }),
   );
+}
+
+/** Dependencies that hold whatever the parameters are. */
+export function unconditionalDependencies(template: StackTemplate): DependencyGraph {
+  const written = [...writtenDependencies(template)];
+  return new Map(written.map(([id, dependencies]) => [id, dependencies.filter(({ conditional }) => !conditional)]));
 }
 
 /** Dependencies that hold for one evaluation: branches not taken and resources turned off do not count. */
@@ -41,34 +57,41 @@ export function evaluatedDependencies({ template, resources }: EvaluatedTemplate
   );
 }
 
-function explicit(template: StackTemplate, logicalId: string, dependsOn: readonly string[]): Dependency[] {
-  const position = positionIn(template, ['Resources', logicalId, 'DependsOn']);
-  return dependsOn.map((on) => ({ on, through: 'DependsOn', position }));
-}
+/** Collects what the functions of one resource read. */
+class ReferenceCollector {
+  readonly found: Dependency[] = [];
+  readonly #template: StackTemplate;
+  readonly #conditional: boolean;
 
-/** Members of a resource whose functions make it wait. */
-function collectReferences(
-  template: StackTemplate,
-  value: TemplateValue,
-  around: SourcePosition,
-  found: Dependency[],
-): void {
-  if (isTemplateList(value)) {
-    for (const item of value) collectReferences(template, item, around, found);
-    return;
+  constructor(template: StackTemplate, conditional: boolean) {
+    this.#template = template;
+    this.#conditional = conditional;
   }
-  if (!isTemplateObject(value)) return;
-  const call = intrinsicOf(value);
-  if (call) {
-    const position = template.positions.of(value, call.name) ?? around;
-    for (const read of readBy(call.name, call.argument)) {
-      if (template.resources.has(read.on)) found.push({ ...read, position });
+
+  collect(value: TemplateValue, around: SourcePosition, insideIf: boolean): void {
+    if (isTemplateList(value)) {
+      for (const item of value) this.collect(item, around, insideIf);
+      return;
     }
+    if (!isTemplateObject(value)) return;
+    const call = intrinsicOf(value);
+    const position = call ? (this.#template.positions.of(value, call.name) ?? around) : around;
+    if (call) for (const read of readBy(call.name, call.argument)) this.add(read, position, insideIf);
+    for (const member of Object.values(value)) this.collect(member, position, insideIf || call?.name === 'Fn::If');
   }
-  for (const member of Object.values(value)) collectReferences(template, member, around, found);
+
+  /** What is not a resource is a parameter, and waits for nothing. */
+  add(read: ResourceReference, position: SourcePosition, insideIf: boolean): void {
+    const target = this.#template.resources.get(read.on);
+    if (!target) return;
+    const conditional = this.#conditional || insideIf || target.condition !== undefined;
+    this.found.push({ ...read, position, conditional });
+  }
 }
 
-function readBy(name: string, argument: TemplateValue): readonly Omit<Dependency, 'position'>[] {
+type ResourceReference = Pick<Dependency, 'on' | 'through' | 'attribute'>;
+
+function readBy(name: string, argument: TemplateValue): readonly ResourceReference[] {
   switch (name) {
     case 'Ref':
       return typeof argument === 'string' ? [{ on: argument, through: 'Ref' }] : [];

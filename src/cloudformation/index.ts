@@ -6,10 +6,19 @@
  * Start at parse-stack-template.ts; the usual way is parse, (expand transforms,) check, resolveParameters, evaluate.
  */
 export {
+  type Capability,
+  capabilities,
+  missingCapabilities,
+  type RequiredCapabilities,
+  requiredCapabilities,
+} from './capabilities.ts';
+export { checkStackTemplate, checkTemplateProperties } from './check-stack-template.ts';
+export {
   creationOrder,
   type Dependency,
   type DependencyGraph,
   evaluatedDependencies,
+  unconditionalDependencies,
   writtenDependencies,
 } from './dependency-graph.ts';
 export { type DynamicReference, dynamicReferencesIn } from './dynamic-references.ts';
@@ -32,6 +41,19 @@ export {
 } from './parameters.ts';
 export { parseStackTemplate, sectionSizeMax } from './parse-stack-template.ts';
 export { isPseudoParameter, type PseudoParameters } from './pseudo-parameters.ts';
+export type { PropertySchema, PropertySchemas, PropertyType, Replacement, ResourceSchema } from './resource-schema.ts';
+export {
+  attributeType,
+  isCustomResource,
+  isKnownResourceType,
+  membersOf,
+  propertySchemaAt,
+  type ReplacementRule,
+  refIdentifier,
+  replacementAt,
+  resourceSchema,
+  resourceTypes,
+} from './resource-schemas.ts';
 export { type StackRefusal, type StackRefusalCode, stackRefusalCodes } from './stack-refusal.ts';
 export {
   type DeletionPolicy,
@@ -54,3 +76,4 @@ export {
   type TemplateValue,
   UnknownValue,
 } from './template-value.ts';
+export { normaliseProperties, type PropertyProblem, validateProperties } from './validate-properties.ts';
