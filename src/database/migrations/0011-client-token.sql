@@ -1,5 +1,5 @@
 -- Requests that their clients may send again: what the first of them made.
-create table client_tokens (
+create table client_token (
   account_id text not null,
   operation text not null,
   token text not null,
@@ -8,5 +8,5 @@ create table client_tokens (
   remembered_at timestamptz not null,
   primary key (account_id, operation, token)
 );
-create index client_tokens_resource_arn on client_tokens (resource_arn);
-create index client_tokens_remembered_at on client_tokens (remembered_at);
+create index client_token_resource_arn on client_token (resource_arn);
+create index client_token_remembered_at on client_token (remembered_at);
