@@ -1,0 +1,19 @@
+/**
+ * YAML source: YAML text as a tree with positions, within limits (pure).
+ *
+ * Lives here: reading, the one rule for merge keys, duplicate keys, alias bombs. Never here: what a document means.
+ */
+export { parseYaml, usualYamlLimits, type YamlLimits, type YamlRefusal, type YamlRefusalCode } from './parse-yaml.ts';
+export {
+  describeYaml,
+  type YamlEntry,
+  type YamlList,
+  type YamlMap,
+  type YamlNode,
+  type YamlScalar,
+  yamlAt,
+  yamlData,
+  yamlEntry,
+  yamlFromData,
+  yamlMember,
+} from './yaml-node.ts';

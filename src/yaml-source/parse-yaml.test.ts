@@ -1,0 +1,137 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { parseYaml } from './parse-yaml.ts';
+import { yamlAt, yamlData } from './yaml-node.ts';
+
+function data(text: string): unknown {
+  const parsed = parseYaml(text, 'a.yaml');
+  if (!parsed.ok) throw new Error(parsed.refusal.message);
+  return JSON.parse(JSON.stringify(yamlData(parsed.value)));
+}
+
+describe('what is read', () => {
+  test.each([
+    { name: 'an empty file', text: '', value: null },
+    {
+      name: 'the core schema',
+      text: 'a: yes\nb: true\nc: 1.5\nd: ~\ne: on',
+      value: { a: 'yes', b: true, c: 1.5, d: null, e: 'on' },
+    },
+    {
+      name: 'honest aliases',
+      text: 'a: &x {k: v}\nb: [*x, *x]',
+      value: { a: { k: 'v' }, b: [{ k: 'v' }, { k: 'v' }] },
+    },
+    {
+      name: 'merge: own keys win',
+      text: 'a: &x {k: v, l: m}\nb: {<<: *x, k: own}',
+      value: { a: { k: 'v', l: 'm' }, b: { k: 'own', l: 'm' } },
+    },
+    {
+      name: 'merge of a list: earlier maps win (F5)',
+      text: 'a: &x {k: 1}\nb: &y {k: 2, l: 3}\nc: {<<: [*x, *y]}',
+      value: { a: { k: 1 }, b: { k: 2, l: 3 }, c: { k: 1, l: 3 } },
+    },
+    {
+      name: 'a key named like a prototype is a key',
+      text: '__proto__: 1\nconstructor: 2',
+      value: JSON.parse('{"__proto__": 1, "constructor": 2}'),
+    },
+  ])('$name', ({ text, value }) => {
+    expect(data(text)).toEqual(value);
+  });
+
+  test('F4: numbers keep the characters that were written', () => {
+    const parsed = parseYaml('a: 012345670123\nb: 90071992547409931234\nc: 1e10\nd: 12:30:45', 'a.yaml');
+    const source = (key: string) => {
+      const node = parsed.ok ? yamlAt(parsed.value, [key]) : undefined;
+      return node?.kind === 'scalar' ? node.source : undefined;
+    };
+    expect(['a', 'b', 'c', 'd'].map(source)).toEqual(['012345670123', '90071992547409931234', '1e10', '12:30:45']);
+  });
+});
+
+describe('what is refused', () => {
+  const bomb = [
+    'a0: &a0 {leaf: x, twig: x}',
+    ...Array.from({ length: 9 }, (_, n) => `a${n + 1}: &a${n + 1} [${Array(8).fill(`*a${n}`).join(', ')}]`),
+  ];
+  test.each([
+    {
+      name: 'F5: duplicate keys, with both lines',
+      text: 'a: 1\nb: 2\na: 3',
+      code: 'yaml-duplicate-key',
+      says: 'lines 1 and 3',
+      line: 3,
+    },
+    {
+      name: 'F5: two merge keys',
+      text: 'x: &x {a: 1}\ny:\n  <<: *x\n  <<: *x',
+      code: 'yaml-duplicate-key',
+      says: 'lines 3 and 4',
+      line: 4,
+    },
+    { name: 'broken flow', text: 'a: [1, 2\nb: 3', code: 'yaml-syntax', says: 'not valid YAML', line: 2 },
+    { name: 'an alias without anchor', text: 'a: *nobody', code: 'yaml-syntax', says: 'nobody', line: 1 },
+    {
+      name: 'F3: an alias bomb',
+      text: bomb.join('\n'),
+      code: 'yaml-limit',
+      says: 'expands to more than',
+      line: undefined,
+    },
+    { name: 'brackets without end', text: '['.repeat(100_000), code: 'yaml-limit', says: 'nested', line: 1 },
+    { name: 'dashes without end', text: '- '.repeat(50_000), code: 'yaml-limit', says: 'nested', line: 1 },
+    { name: 'a file that is too large', text: 'x'.repeat(1_000_001), code: 'yaml-limit', says: 'bytes', line: 1 },
+  ])('$name', ({ text, code, says, line }) => {
+    const parsed = parseYaml(text, 'a.yaml');
+    expect(parsed).toMatchObject({
+      ok: false,
+      refusal: { code, position: { file: 'a.yaml', ...(line ? { line } : {}) } },
+    });
+    expect(parsed.ok || parsed.refusal.message).toContain(says);
+  });
+
+  test('F3: 200 honest aliases to one small map are accepted', () => {
+    const text = `tags: &tags {team: x, cost: y}\n${Array.from({ length: 200 }, (_, n) => `r${n}: {tags: *tags}`).join('\n')}`;
+    expect(parseYaml(text, 'a.yaml').ok).toBe(true);
+  });
+});
+
+test('whatever the text, the answer is a tree or a refusal with a position in the file', () => {
+  const piece = fc.constantFrom(
+    'a',
+    ':',
+    ' ',
+    '\n',
+    '- ',
+    '&x',
+    '*x',
+    '<<',
+    '{',
+    '}',
+    '[',
+    ']',
+    '"',
+    "'",
+    '|',
+    '>',
+    '#',
+    '!t',
+    '%',
+    '\t',
+    '?',
+    '---',
+    '...',
+    '0',
+    'é',
+    '\u0000',
+  );
+  fc.assert(
+    fc.property(fc.array(piece, { maxLength: 60 }), (pieces) => {
+      const parsed = parseYaml(pieces.join(''), 'a.yaml');
+      if (!parsed.ok) expect(parsed.refusal.position.line).toBeGreaterThan(0);
+    }),
+    { numRuns: 500 },
+  );
+});
