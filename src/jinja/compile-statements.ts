@@ -58,8 +58,11 @@ export function compileTemplate(
 ): Compiled {
   const blocks = new Map<string, Execute>();
   const shop: Workshop = { source, blocks, compileNamed };
-  const run = compileBody(statements, shop);
   const extension = statements.find((statement) => statement.kind === 'extends');
+  const parts = statements.map((statement) => ({ statement, execute: compileStatement(statement, shop) }));
+  // the blocks of a template that extends another are run by that one
+  const own = parts.filter(({ statement }) => !extension || statement.kind !== 'block').map(({ execute }) => execute);
+  const run = inOrder(own);
   return { source, run, blocks, extended: extension && compileExpression(extension.template, source) };
 }
 
@@ -89,7 +92,10 @@ function loadTemplate(rendering: Rendering, name: Value, compileNamed: CompileNa
 }
 
 function compileBody(statements: readonly Statement[], shop: Workshop): Execute {
-  const parts = statements.map((statement) => compileStatement(statement, shop));
+  return inOrder(statements.map((statement) => compileStatement(statement, shop)));
+}
+
+function inOrder(parts: readonly Execute[]): Execute {
   const [only] = parts;
   if (parts.length === 1 && only) return only;
   return (scope, out) => {

@@ -8,6 +8,7 @@
 export { namesRead } from './names-read.ts';
 export { nearestName } from './nearest-name.ts';
 export type { NameRead, Origin, Rendered, RenderLimits, TemplateRefusal, TemplateRefusalCode } from './rendering.ts';
+export { originIn, type SourceMapPiece } from './source-map.ts';
 export {
   filterNames,
   parseTemplate,

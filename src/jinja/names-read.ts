@@ -161,10 +161,11 @@ class NameReader {
         }
         return;
       case 'attribute':
-        return this.#expression(node.owner, bound);
       case 'item':
-        if (!path) this.#expression(node.owner, bound);
-        return this.#expression(node.key, bound);
+        if (path) return this.#keys(node, bound);
+        this.#expression(node.owner, bound);
+        if (node.kind === 'item') this.#expression(node.key, bound);
+        return;
       case 'slice':
         for (const each of [node.owner, node.start, node.stop, node.step]) if (each) this.#expression(each, bound);
         return;
@@ -214,6 +215,13 @@ class NameReader {
         if (node.otherwise) this.#expression(node.otherwise, bound);
       }
     }
+  }
+
+  /** What the brackets on the way of a path read; the path itself is read as a whole. */
+  #keys(node: Expression, bound: Map<string, Binding>): void {
+    if (node.kind !== 'attribute' && node.kind !== 'item') return;
+    if (node.kind === 'item') this.#expression(node.key, bound);
+    this.#keys(node.owner, bound);
   }
 
   /** `x.items()` reads x, `name.split(';')` reads name: the last part is a method. */

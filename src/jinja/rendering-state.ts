@@ -1,6 +1,6 @@
 import type { Filter, Test } from './filter.ts';
 import type { Meter } from './limits.ts';
-import type { Origin } from './rendering.ts';
+import type { SourceMapPiece } from './source-map.ts';
 import type { SourceText } from './source-text.ts';
 import type { Value } from './values.ts';
 
@@ -79,21 +79,13 @@ export class Output {
     return this.pieces.map((piece) => piece.text).join('');
   }
 
-  originAt(line: number, column: number): Origin | undefined {
-    let [atLine, atColumn] = [1, 1];
-    for (const { text, source, offset, literal, reads } of this.pieces) {
-      for (let index = 0; index < text.length; index += 1) {
-        if (atLine === line && atColumn === column) {
-          return { position: source.position(literal ? offset + index : offset), inputs: reads };
-        }
-        if (text[index] === '\n') {
-          if (atLine === line) return undefined;
-          atLine += 1;
-          atColumn = 1;
-        } else atColumn += 1;
-      }
-    }
-    return undefined;
+  sourceMap(): SourceMapPiece[] {
+    return this.pieces.map(({ text, literal, offset, source, reads }) => ({
+      length: text.length,
+      position: source.position(offset),
+      literal,
+      inputs: reads,
+    }));
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Refusal, SourcePosition } from '../errors/index.ts';
+import type { SourceMapPiece } from './source-map.ts';
 
 /** What a rendering may use up. Each limit ends the rendering with a `template-limit` refusal that names it. */
 export interface RenderLimits {
@@ -35,8 +36,8 @@ export interface Origin {
 
 export interface Rendered {
   readonly text: string;
-  /** Origin of the character at `line` and `column` of the output, both from 1; undefined beyond the end. */
-  originAt(line: number, column: number): Origin | undefined;
+  /** The pieces of the text in order; `originIn` answers where a line and column come from. */
+  readonly sourceMap: readonly SourceMapPiece[];
 }
 
 /** A dotted name that a template reads, e.g. `['service_instance', 'inputs', 'port']`. */

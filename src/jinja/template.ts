@@ -124,7 +124,7 @@ export function renderTemplate(
     if (!(error instanceof TemplateFailure)) throw error;
     return { ok: false, refusal: failureRefusal(error, rendering) };
   }
-  return accept({ text: out.text(), originAt: (line, column) => out.originAt(line, column) });
+  return accept({ text: out.text(), sourceMap: out.sourceMap() });
 }
 
 const remedies = {
