@@ -15,7 +15,10 @@ export type Undone = 'all' | 'part' | 'nothing';
 export interface Cancellation {
   /** Absent: the deployment ran out of its time. */
   readonly by?: PrincipalId;
+  /** For a person. */
   readonly reason: string;
+  /** ISO 8601. */
+  readonly at: string;
 }
 
 /** Where a deployment stands. */
@@ -35,9 +38,23 @@ export type DeploymentState =
   | { readonly state: 'failed'; readonly refusal: Refusal; readonly undone: Undone }
   | { readonly state: 'cancelled'; readonly cancellation: Cancellation }
   /** It waited, and a newer one for the same target came. */
-  | { readonly state: 'superseded'; readonly by: DeploymentId };
+  | { readonly state: 'superseded'; readonly by?: DeploymentId };
 
 export type DeploymentStateName = DeploymentState['state'];
+
+export const stateNames = [
+  'queued',
+  'requested',
+  'planning',
+  'waiting',
+  'applying',
+  'deleting',
+  'cancelling',
+  'succeeded',
+  'failed',
+  'cancelled',
+  'superseded',
+] as const satisfies DeploymentStateName[];
 
 export interface Deployment {
   readonly id: DeploymentId;
@@ -136,8 +153,8 @@ export const deploymentMoves = {
     waiting: 'cancelling',
     applying: 'cancelling',
   },
-  /** A cancelled one may still succeed: it was finished first. */
-  succeed: { applying: 'succeeded', deleting: 'succeeded', cancelling: 'succeeded' },
+  /** At once where nothing has to be provisioned; a cancelled one when it was finished first. */
+  succeed: { requested: 'succeeded', applying: 'succeeded', deleting: 'succeeded', cancelling: 'succeeded' },
   fail: {
     requested: 'failed',
     planning: 'failed',

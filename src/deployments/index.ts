@@ -3,8 +3,13 @@
  *
  * Lives here: the states of a deployment, requesting, cancelling, the plan, the workflows that carry it out, its
  * record. Never here: what a target is (target.ts says what nouns must offer), how a provider is called.
- * Start at deployment.ts, then deploy-workflow.ts.
+ * Start at deployment.ts, then deploy-workflow.ts; how deployments of one target follow each other: deployment-course.ts.
  */
+export { type ApprovalRefusal, approveDeployment } from './approve-deployment.ts';
+export { awaitDeployments } from './await-deployments.ts';
+export { type CancelRefusal, cancelDeployment, cancelTargetDeployment } from './cancel-deployment.ts';
+export { type DeleteDeploymentRefusal, deleteDeployment } from './delete-deployment.ts';
+export { methodNotAvailable, type Provisioners, type Rendition } from './deploy-tools.ts';
 export {
   type Cancellation,
   can,
@@ -21,9 +26,28 @@ export {
   type Operation,
   type Undone,
 } from './deployment.ts';
+export { type DeploymentLimits, type Polling, usualLimits, usualPolling } from './deployment-limits.ts';
+export { createDeploymentRunner, type DeploymentRunner, type DeploymentRunnerOptions } from './deployment-runner.ts';
+export { type DeploymentSignals, listenToDeployments } from './deployment-signals.ts';
+export {
+  type Approval,
+  type DeploymentFilters,
+  deploymentFind,
+  deploymentOutputs,
+  deploymentsUnderWay,
+} from './deployment-store.ts';
 export type { DeploymentTools, WhenBusy } from './deployment-tools.ts';
-export type { PlanId } from './plan.ts';
+export { type DeploymentEvent, eventsOf } from './event-store.ts';
+export { type GuardRail, stackTemplateParses } from './guard-rail.ts';
+export { listDeployments } from './list-deployments.ts';
+export { type PlacementProgress, placementsOf } from './placement-store.ts';
+export type { Plan, PlanContent, PlanId } from './plan.ts';
+export { planFind } from './plan-store.ts';
+export type { Provisioned } from './provisioned.ts';
+export type { DeploymentRendering } from './rendering.ts';
+export { renderingFind } from './rendering-store.ts';
 export { type DeploymentRefusal, type DeploymentRequest, requestDeployment } from './request-deployment.ts';
+export { stackName } from './stack-name.ts';
 export {
   type DeploymentProgress,
   type DeploymentTarget,
@@ -35,3 +59,5 @@ export {
   type TargetState,
   targetKinds,
 } from './target.ts';
+export { type TargetRecord, targetFind, targetLock, targetsOf } from './target-store.ts';
+export { allowAll, type Decide, type Verdict } from './verdict.ts';

@@ -2,7 +2,7 @@ import type { Bundle, PartName, ProvisioningMethod } from '../bundles/index.ts';
 import type { Db } from '../database/index.ts';
 import type { Result } from '../errors/index.ts';
 import type { Placement } from '../provisioners/index.ts';
-import type { DeploymentId, DeploymentStatus, Operation } from './deployment.ts';
+import type { Deployment, DeploymentId, DeploymentStatus, Operation } from './deployment.ts';
 
 export const targetKinds = ['environment', 'service-instance', 'service-pipeline', 'component'] as const;
 export type TargetKind = (typeof targetKinds)[number];
@@ -90,4 +90,10 @@ export function targetOf(targets: DeploymentTargets, kind: TargetKind): Deployme
   const target = targets[kind];
   if (!target) throw new Error(`no noun fulfils the contract of the deployment target "${kind}"`);
   return target;
+}
+
+/** What a deployment that is no deletion shall bring about. */
+export function targetStateOf({ id, targetState }: Pick<Deployment, 'id' | 'targetState'>): TargetState {
+  if (!targetState) throw new Error(`the deployment ${id} does not say what shall be deployed`);
+  return targetState;
 }

@@ -1,0 +1,58 @@
+import type { Bundle, PartName, ProvisioningMethod } from '../bundles/index.ts';
+import { type Refusal, type Result, refuse } from '../errors/index.ts';
+import type { Origin } from '../jinja/index.ts';
+import type { Provisioner } from '../provisioners/index.ts';
+import type { CarryOutTools } from './carry-out.ts';
+import type { DeploymentId } from './deployment.ts';
+import type { GuardRail } from './guard-rail.ts';
+import type { Decide } from './verdict.ts';
+
+/** What rendering a part of a bundle gives. */
+export interface Rendition {
+  readonly template: string;
+  readonly originAt: (line: number, column: number) => Origin | undefined;
+}
+
+export type Provisioners = Readonly<Partial<Record<ProvisioningMethod, Provisioner>>>;
+
+/** What the steps of a deployment need. */
+export interface DeployTools extends CarryOutTools {
+  readonly provisioners: Provisioners;
+  readonly render: (
+    bundle: Bundle,
+    part: PartName,
+    data: Readonly<Record<string, unknown>>,
+  ) => Promise<Result<Rendition>>;
+  readonly guardRails: readonly GuardRail[];
+  readonly decide: Decide;
+}
+
+/** All else is in the tables of this room, where people can read it. */
+export interface DeployState {
+  readonly deploymentId: DeploymentId;
+}
+
+/** The provisioner behind a method that was planned with. */
+export function provisionerOf(
+  { provisioners }: Pick<DeployTools, 'provisioners'>,
+  method: ProvisioningMethod,
+): Provisioner {
+  const provisioner = provisioners[method];
+  if (!provisioner) throw new Error(`no provisioner for the method "${method}", which a deployment was planned with`);
+  return provisioner;
+}
+
+const methodNames = { cloudformation: 'CloudFormation', terraform: 'Terraform', codebuild: 'CodeBuild' } as const;
+
+/** Bundles of such a method can be registered and their specs are checked; nothing carries them out yet. */
+export function methodNotAvailable(method: ProvisioningMethod): {
+  ok: false;
+  refusal: Refusal<'method-not-available'>;
+} {
+  return refuse({
+    kind: 'invalid',
+    code: 'method-not-available',
+    message: `The template is provisioned by ${methodNames[method]}, which this installation cannot do yet.`,
+    remedy: 'Use a template version whose manifest says rendering_engine: jinja and template_language: cloudformation.',
+  });
+}

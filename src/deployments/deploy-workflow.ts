@@ -1,0 +1,36 @@
+import { type Result, refuse } from '../errors/index.ts';
+import { type StepContext, step, workflow } from '../workflows/index.ts';
+import { applyPlan } from './apply-plan.ts';
+import { awaitVerdict } from './await-verdict.ts';
+import type { DeployState, DeployTools } from './deploy-tools.ts';
+import { type DeploymentAtWork, deploymentAtWork } from './deployment-store.ts';
+import { cancelledRefusal } from './ending.ts';
+import { planChange } from './plan-change.ts';
+import { previewChange } from './preview-change.ts';
+import { checkRendering, renderTarget } from './render-target.ts';
+import { settleDeployment } from './settle-deployment.ts';
+
+/** requested -> planning (-> waiting) -> applying -> over. Every step may run again after a crash. */
+export const deployWorkflow = workflow<DeployState, DeployTools>(
+  'deploy',
+  [
+    step('render', { do: uncancelled(renderTarget), noUndo: 'writes only the record of the deployment' }),
+    step('check', { do: uncancelled(checkRendering), noUndo: 'reads only' }),
+    step('preview', { do: uncancelled(previewChange), noUndo: 'a preview leaves nothing behind at the provider' }),
+    step('plan', { do: uncancelled(planChange), noUndo: 'writes only the record of the deployment' }),
+    step('decide', { do: uncancelled(awaitVerdict), noUndo: 'an answer names its plan and serves no other' }),
+    step('apply', { do: applyPlan, noUndo: 'it is the last, and the provider itself takes back what fails' }),
+  ],
+  { settled: ({ deploymentId }, settlement, tools) => settleDeployment(tools, deploymentId, settlement) },
+);
+
+type StepWork = (deployment: DeploymentAtWork, tools: DeployTools, context: StepContext) => Promise<Result<object>>;
+
+/** A step before the provider is touched: ends the deployment if that was cancelled meanwhile. */
+function uncancelled(work: StepWork) {
+  return async ({ deploymentId }: DeployState, tools: DeployTools, context: StepContext): Promise<Result<object>> => {
+    const deployment = await deploymentAtWork(tools.db, deploymentId);
+    if (deployment.standing.state === 'cancelling') return refuse(cancelledRefusal);
+    return work(deployment, tools, context);
+  };
+}

@@ -1,0 +1,96 @@
+import type { Db } from '../database/index.ts';
+import { type Deployment, type DeploymentId, deploymentStatus, isOver } from './deployment.ts';
+import { deploymentFind, deploymentMove, deploymentsUnderWay, type MoveFacts } from './deployment-store.ts';
+import type { DeploymentTools } from './deployment-tools.ts';
+import type { DeploymentEnding } from './ending.ts';
+import { targetOf } from './target.ts';
+import { targetDelete, targetFind, targetLock, targetUpdate } from './target-store.ts';
+
+/**
+ * Says that a deployment is now the one that runs. A deletion with nothing to delete is over at once: it needs no
+ * bundle, no role and no provider (public roadmap issue 81).
+ */
+export async function beginDeployment(tools: DeploymentTools, tx: Db, id: DeploymentId): Promise<void> {
+  const deployment = await deploymentGet(tx, id);
+  const { arn } = deployment.target;
+  await targetUpdate(tx, arn, { lastAttemptedId: id });
+  await tellNoun(tools, tx, deployment);
+  const target = await targetFind(tx, arn);
+  if (deployment.operation === 'delete' && !target?.provisioned) {
+    await endDeployment(tools, tx, id, () => ({ move: 'succeed', outputs: {}, provisioned: [] }));
+  }
+}
+
+/**
+ * Writes down how a deployment ended, tells its noun, and lets the one that waits behind it begin. Harmless when the
+ * deployment is over already.
+ * @param endingOf sees where the deployment stands while nobody else can move it
+ */
+export async function endDeployment(
+  tools: DeploymentTools,
+  tx: Db,
+  id: DeploymentId,
+  endingOf: (deployment: Deployment) => DeploymentEnding,
+): Promise<void> {
+  const { target } = await deploymentGet(tx, id);
+  await targetLock(tx, target.arn);
+  const before = await deploymentGet(tx, id);
+  if (isOver(before.standing.state)) return;
+  const ending = endingOf(before);
+  await deploymentMove(tx, id, ending.move, tools.clock.now(), factsOf(before, ending));
+  const deployment = await deploymentGet(tx, id);
+  const isGone = deployment.operation === 'delete' && ending.move === 'succeed';
+  await targetUpdate(tx, target.arn, targetChange(id, ending));
+  await tellNoun(tools, tx, deployment);
+  if (isGone) await targetDelete(tx, target.arn);
+  else await promoteNext(tools, tx, deployment);
+}
+
+/** What waits was asked for before this end; what it starts from is what stands now. */
+async function promoteNext(tools: DeploymentTools, tx: Db, ended: Deployment): Promise<void> {
+  const { queued } = await deploymentsUnderWay(tx, ended.target.arn);
+  if (!queued) return;
+  const isNowAnUpdate = ended.standing.state === 'succeeded';
+  await deploymentMove(tx, queued.id, 'promote', tools.clock.now(), {
+    initialState: isNowAnUpdate ? ended.targetState : undefined,
+    operation: isNowAnUpdate && queued.operation === 'create' ? 'update' : undefined,
+  });
+  await beginDeployment(tools, tx, queued.id);
+}
+
+/** Writes how a deployment stands into the thing that it changes. */
+export async function tellNoun(tools: DeploymentTools, tx: Db, deployment: Deployment): Promise<void> {
+  const { id, target, operation, targetState, message } = deployment;
+  await targetOf(tools.targets, target.kind).record(tx, target, {
+    deploymentId: id,
+    operation,
+    status: deploymentStatus(deployment),
+    message,
+    targetState,
+    at: tools.clock.now(),
+  });
+}
+
+function factsOf({ standing }: Deployment, ending: DeploymentEnding): MoveFacts {
+  switch (ending.move) {
+    case 'succeed':
+      return { outputs: ending.outputs };
+    case 'fail':
+      return { refusal: ending.refusal, undone: ending.undone, message: ending.message };
+    case 'endCancelled':
+      return { message: standing.state === 'cancelling' ? standing.cancellation.reason : undefined };
+  }
+}
+
+function targetChange(id: DeploymentId, ending: DeploymentEnding) {
+  if (ending.move !== 'succeed') return { provisioned: ending.touched || undefined };
+  const { outputs, provisioned } = ending;
+  const isThere = provisioned.length > 0 || undefined;
+  return { lastSucceededId: id, outputs, resources: provisioned, provisioned: isThere };
+}
+
+async function deploymentGet(tx: Db, id: DeploymentId): Promise<Deployment> {
+  const deployment = await deploymentFind(tx, id);
+  if (!deployment) throw new Error(`the deployment ${id} has lost its record while it was under way`);
+  return deployment;
+}

@@ -1,0 +1,371 @@
+import { type JSONColumnType, type Selectable, type SelectQueryBuilder, sql } from 'kysely';
+import { type Db, notify } from '../database/index.ts';
+import type { Refusal } from '../errors/index.ts';
+import type { PrincipalId } from '../organization/index.ts';
+import {
+  type Cancellation,
+  type Deployment,
+  type DeploymentId,
+  type DeploymentMove,
+  type DeploymentState,
+  type DeploymentStateName,
+  deploymentMoves,
+  isOver,
+  isRunning,
+  type Operation,
+  stateNames,
+  type Undone,
+} from './deployment.ts';
+import { deploymentChannel } from './deployment-signals.ts';
+import type { PlanId } from './plan.ts';
+import type { TargetKind, TargetState } from './target.ts';
+
+/** The answer of whoever may approve a plan. */
+export interface Approval {
+  readonly plan: PlanId;
+  readonly answer: 'approved' | 'rejected';
+  readonly by: PrincipalId;
+  readonly reason?: string;
+}
+
+type Json<Value extends object> = JSONColumnType<Value | null, string | null, string | null>;
+
+interface DeploymentTable {
+  id: DeploymentId;
+  target_kind: TargetKind;
+  target_arn: string;
+  target_created_at: Date;
+  environment_name: string;
+  service_name: string | null;
+  service_instance_name: string | null;
+  component_name: string | null;
+  operation: Operation;
+  state: DeploymentStateName;
+  initial_state: Json<TargetState>;
+  target_state: Json<TargetState>;
+  requested_by: PrincipalId | null;
+  message: string | null;
+  plan_id: PlanId | null;
+  approval: Json<Approval>;
+  cancellation: Json<Cancellation>;
+  refusal: Json<Refusal>;
+  undone: Undone | null;
+  superseded_by: DeploymentId | null;
+  outputs: Json<Record<string, string>>;
+  take: number;
+  handed_over: boolean;
+  created_at: Date;
+  begun_at: Date | null;
+  modified_at: Date;
+  completed_at: Date | null;
+}
+
+type Tables = { deployment: DeploymentTable };
+type Row = Selectable<DeploymentTable>;
+
+/** A deployment as its workers see it. */
+export interface DeploymentAtWork extends Deployment {
+  readonly take: number;
+  /** When the provider's part began. */
+  readonly begunAt?: Date;
+  readonly approval?: Approval;
+}
+
+const runningStates = stateNames.filter(isRunning);
+
+export type NewDeployment = Omit<Deployment, 'standing' | 'message' | 'modifiedAt' | 'completedAt'>;
+
+/** @param state where it begins: waiting for its turn, or to be taken up */
+export async function deploymentInsert(
+  tx: Db,
+  deployment: NewDeployment,
+  state: 'queued' | 'requested',
+): Promise<void> {
+  const { id, target, createdAt } = deployment;
+  await tx
+    .withTables<Tables>()
+    .insertInto('deployment')
+    .values({
+      id,
+      target_kind: target.kind,
+      target_arn: target.arn,
+      target_created_at: target.createdAt,
+      environment_name: target.environmentName,
+      service_name: target.serviceName ?? null,
+      service_instance_name: target.serviceInstanceName ?? null,
+      component_name: target.componentName ?? null,
+      operation: deployment.operation,
+      state,
+      initial_state: json(deployment.initialState),
+      target_state: json(deployment.targetState),
+      requested_by: deployment.requestedBy ?? null,
+      take: 0,
+      handed_over: false,
+      created_at: createdAt,
+      modified_at: createdAt,
+    })
+    .execute();
+  await notify(tx, deploymentChannel, `${state} ${id}`);
+}
+
+/** What a move writes besides the state. */
+export interface MoveFacts {
+  readonly message?: string;
+  readonly plan?: PlanId;
+  readonly cancellation?: Cancellation;
+  readonly refusal?: Refusal;
+  readonly undone?: Undone;
+  readonly supersededBy?: DeploymentId;
+  readonly outputs?: Readonly<Record<string, string>>;
+  readonly begunAt?: Date;
+  readonly operation?: Operation;
+  readonly initialState?: TargetState;
+}
+
+/**
+ * Moves a deployment on, if it stands where this move begins: of two who ask, one moves it.
+ * @returns where it stands now; undefined when it stood elsewhere and nothing was done
+ */
+export async function deploymentMove(
+  tx: Db,
+  id: DeploymentId,
+  move: DeploymentMove,
+  now: Date,
+  facts: MoveFacts = {},
+): Promise<DeploymentStateName | undefined> {
+  const moves = Object.entries(deploymentMoves[move]) as [DeploymentStateName, DeploymentStateName][];
+  const cases = moves.map(([from, to]) => sql`when state = ${from} then ${to}`);
+  const ended = moves.map(([from, to]) => sql`when state = ${from} then ${isOver(to) ? now : null}::timestamptz`);
+  const moved = await tx
+    .withTables<Tables>()
+    .updateTable('deployment')
+    .set({
+      state: sql`case ${sql.join(cases, sql` `)} end`,
+      modified_at: now,
+      completed_at: sql`case ${sql.join(ended, sql` `)} end`,
+      message: facts.message,
+      plan_id: facts.plan,
+      cancellation: facts.cancellation && json(facts.cancellation),
+      refusal: facts.refusal && json(facts.refusal),
+      undone: facts.undone,
+      superseded_by: facts.supersededBy,
+      outputs: facts.outputs && json(facts.outputs),
+      begun_at: facts.begunAt,
+      operation: facts.operation,
+      initial_state: facts.initialState && json(facts.initialState),
+    })
+    .where('id', '=', id)
+    // biome-ignore format: one thought
+    .where(
+    'state',
+    'in',
+    moves.map(([from]) => from),
+  )
+    .returning('state')
+    .executeTakeFirst();
+  if (moved) await notify(tx, deploymentChannel, `${moved.state} ${id}`);
+  return moved?.state;
+}
+
+/** Takes down the answer to a plan that waits for one. */
+export async function deploymentApprovalSet(tx: Db, id: DeploymentId, approval: Approval): Promise<boolean> {
+  const set = await tx
+    .withTables<Tables>()
+    .updateTable('deployment')
+    .set({ approval: json(approval) })
+    .where('id', '=', id)
+    .where('state', '=', 'waiting')
+    .where('plan_id', '=', approval.plan)
+    .returning('id')
+    .executeTakeFirst();
+  if (set) await notify(tx, deploymentChannel, `waiting ${id}`);
+  return set !== undefined;
+}
+
+/** A worker takes up the provider's part; every earlier worker loses its say. @returns the number of this take */
+export async function deploymentTake(db: Db, id: DeploymentId): Promise<number> {
+  const taken = await db
+    .withTables<Tables>()
+    .updateTable('deployment')
+    .set(({ eb }) => ({ take: eb('take', '+', 1) }))
+    .where('id', '=', id)
+    .returning('take')
+    .executeTakeFirstOrThrow();
+  return taken.take;
+}
+
+export async function deploymentFind(db: Db, id: string): Promise<Deployment | undefined> {
+  const row = await db
+    .withTables<Tables>()
+    .selectFrom('deployment')
+    .selectAll()
+    .where('id', '=', id as DeploymentId)
+    .executeTakeFirst();
+  return row && deploymentOf(row);
+}
+
+/** Of a deployment whose record is there because a worker has it in hand. */
+export async function deploymentAtWork(db: Db, id: DeploymentId): Promise<DeploymentAtWork> {
+  const row = await db
+    .withTables<Tables>()
+    .selectFrom('deployment')
+    .selectAll()
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow();
+  return {
+    ...deploymentOf(row),
+    take: row.take,
+    begunAt: row.begun_at ?? undefined,
+    approval: row.approval ?? undefined,
+  };
+}
+
+export async function deploymentsOf(db: Db, ids: readonly DeploymentId[]): Promise<Deployment[]> {
+  if (ids.length === 0) return [];
+  const rows = await db.withTables<Tables>().selectFrom('deployment').selectAll().where('id', 'in', ids).execute();
+  return rows.map(deploymentOf);
+}
+
+/** The outputs as of this deployment; undefined for an unknown one, {} for one that brought none. */
+export async function deploymentOutputs(
+  db: Db,
+  id: string,
+): Promise<{ targetArn: string; outputs: Readonly<Record<string, string>> } | undefined> {
+  const row = await db
+    .withTables<Tables>()
+    .selectFrom('deployment')
+    .select(['target_arn', 'outputs'])
+    .where('id', '=', id as DeploymentId)
+    .executeTakeFirst();
+  return row && { targetArn: row.target_arn, outputs: row.outputs ?? {} };
+}
+
+/** The one that runs, and the one that waits for it. */
+export async function deploymentsUnderWay(
+  db: Db,
+  targetArn: string,
+): Promise<{ running?: Deployment; queued?: Deployment }> {
+  const rows = await db
+    .withTables<Tables>()
+    .selectFrom('deployment')
+    .selectAll()
+    .where('target_arn', '=', targetArn)
+    .where('state', 'in', [...runningStates, 'queued'])
+    .execute();
+  const found = rows.map(deploymentOf);
+  return {
+    running: found.find(({ standing }) => isRunning(standing.state)),
+    queued: found.find(({ standing }) => standing.state === 'queued'),
+  };
+}
+
+/** Deployments that no workflow has yet, oldest first, locked for whoever hands them over. */
+export async function deploymentsToHandOver(
+  tx: Db,
+  max: number,
+): Promise<{ id: DeploymentId; operation: Operation }[]> {
+  return await tx
+    .withTables<Tables>()
+    .selectFrom('deployment')
+    .select(['id', 'operation'])
+    .where('state', 'in', ['requested', 'cancelling'])
+    .where('handed_over', '=', false)
+    .orderBy('created_at')
+    .limit(max)
+    .forUpdate()
+    .skipLocked()
+    .execute();
+}
+
+export async function deploymentsHandedOver(tx: Db, ids: readonly DeploymentId[]): Promise<void> {
+  await tx.withTables<Tables>().updateTable('deployment').set({ handed_over: true }).where('id', 'in', ids).execute();
+}
+
+/** Which deployments a list has. All that are given must hold. */
+export interface DeploymentFilters {
+  readonly environmentName?: string;
+  readonly serviceName?: string;
+  readonly serviceInstanceName?: string;
+  readonly componentName?: string;
+}
+
+/** Newest first, behind a position. */
+export async function deploymentsBehind(
+  db: Db,
+  filters: DeploymentFilters,
+  position: { createdAt: Date; id: string } | undefined,
+  max: number,
+): Promise<Deployment[]> {
+  const columns = {
+    environment_name: filters.environmentName,
+    service_name: filters.serviceName,
+    service_instance_name: filters.serviceInstanceName,
+    component_name: filters.componentName,
+  };
+  let query: SelectQueryBuilder<Tables, 'deployment', object> = db.withTables<Tables>().selectFrom('deployment');
+  for (const [column, value] of Object.entries(columns) as [keyof typeof columns, string | undefined][]) {
+    if (value !== undefined) query = query.where(column, '=', value);
+  }
+  if (position) query = query.where(sql<boolean>`(created_at, id) < (${position.createdAt}, ${position.id})`);
+  const rows = await query.selectAll().orderBy('created_at', 'desc').orderBy('id', 'desc').limit(max).execute();
+  return rows.map(deploymentOf);
+}
+
+export async function deploymentDelete(tx: Db, id: DeploymentId): Promise<void> {
+  await tx.withTables<Tables>().deleteFrom('deployment').where('id', '=', id).execute();
+}
+
+function deploymentOf(row: Row): Deployment {
+  return {
+    id: row.id,
+    target: {
+      kind: row.target_kind,
+      arn: row.target_arn,
+      createdAt: row.target_created_at,
+      environmentName: row.environment_name,
+      serviceName: row.service_name ?? undefined,
+      serviceInstanceName: row.service_instance_name ?? undefined,
+      componentName: row.component_name ?? undefined,
+    },
+    operation: row.operation,
+    standing: standingOf(row),
+    initialState: row.initial_state ?? undefined,
+    targetState: row.target_state ?? undefined,
+    requestedBy: row.requested_by ?? undefined,
+    message: row.message ?? undefined,
+    createdAt: row.created_at,
+    modifiedAt: row.modified_at,
+    completedAt: row.completed_at ?? undefined,
+  };
+}
+
+function standingOf(row: Row): DeploymentState {
+  switch (row.state) {
+    case 'queued':
+    case 'requested':
+    case 'planning':
+    case 'deleting':
+    case 'succeeded':
+      return { state: row.state };
+    case 'waiting':
+    case 'applying':
+      return { state: row.state, plan: written(row, row.plan_id) };
+    case 'cancelling':
+    case 'cancelled':
+      return { state: row.state, cancellation: written(row, row.cancellation) };
+    case 'failed':
+      return { state: row.state, refusal: written(row, row.refusal), undone: written(row, row.undone) };
+    case 'superseded':
+      return { state: row.state, by: row.superseded_by ?? undefined };
+  }
+}
+
+/** What every move into this state writes. */
+function written<Value>(row: Row, value: Value | null): Value {
+  if (value === null) throw new Error(`the deployment ${row.id} is ${row.state} and does not say why`);
+  return value;
+}
+
+function json(value: object | undefined): string | null {
+  return value === undefined ? null : JSON.stringify(value);
+}

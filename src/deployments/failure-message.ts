@@ -1,0 +1,65 @@
+import { parseStackTemplate, resourcePosition, type StackTemplate } from '../cloudformation/index.ts';
+import { describeRefusal } from '../errors/index.ts';
+import type { Cause, Failure } from './ending.ts';
+import type { DeploymentRendering } from './rendering.ts';
+import { type Source, sourceOf } from './source-lines.ts';
+
+const inputsMax = 8;
+
+/**
+ * A failure for the person who deployed: each cause with the line of the author's template that made it and the inputs
+ * that were read there, the provider's own words, and what to do next.
+ * @param rendering undefined when nothing was rendered
+ */
+export function failureMessage(failure: Failure, rendering: DeploymentRendering | undefined): string {
+  const { refusal, causes } = failure;
+  if (causes.length === 0) {
+    const source = refusal.position ? undefined : rendering && sourceOfWords(refusal.message, rendering);
+    return describeRefusal(source ? { ...refusal, ...source } : refusal);
+  }
+  const located = causes.map((cause) => describeCause(cause, rendering));
+  const head = located.length === 1 ? '' : `${located.length} resources failed.\n`;
+  return `${head}${located.join('\n')}\n${refusal.remedy}`;
+}
+
+function describeCause(cause: Cause, rendering: DeploymentRendering | undefined): string {
+  const { logicalId, type, reason } = cause;
+  const source = rendering && (sourceOfResource(logicalId, rendering) ?? sourceOfWords(reason, rendering));
+  const what = `${logicalId} (${type}): ${reason}`;
+  if (!source) return what;
+  const { file, line, column } = source.position;
+  const inputs = source.inputs.slice(0, inputsMax);
+  const more = source.inputs.length > inputs.length ? ', ...' : '';
+  const read = inputs.length > 0 ? ` (inputs read there: ${inputs.join(', ')}${more})` : '';
+  return `${file}:${line}:${column}: ${what}${read}`;
+}
+
+/** Where a resource begins in the author's template, with the inputs of all its lines. */
+function sourceOfResource(logicalId: string, rendering: DeploymentRendering): Source | undefined {
+  if (rendering.method !== 'cloudformation') return undefined;
+  const parsed = parseStackTemplate(rendering.template);
+  if (!parsed.ok || !parsed.value.resources.has(logicalId)) return undefined;
+  const first = resourcePosition(parsed.value, logicalId).line;
+  return sourceOf(rendering.sourceLines, first, lastLineOf(parsed.value, first));
+}
+
+/** The line before the next resource or section. */
+function lastLineOf(template: StackTemplate, first: number): number {
+  const resources = [...template.resources.keys()].map((id) => resourcePosition(template, id).line);
+  const sections = Object.keys(template.body).map((name) => template.positions.along(template.body, [name]).line);
+  const next = Math.min(...[...resources, ...sections].filter((line) => line > first));
+  return Number.isFinite(next) ? next - 1 : template.text.split('\n').length;
+}
+
+/** Words that a provider's message takes from the template: names with a separator, or anything in quotes. */
+const distinctive = /[A-Za-z0-9]+(?:[-_./:][A-Za-z0-9]+)+|(?<=["'[])[^"'[\]\s]{3,}(?=["'\]])/g;
+
+/** The one line of the rendered template that has a word of the message; undefined when none or several have it. */
+function sourceOfWords(message: string, rendering: DeploymentRendering): Source | undefined {
+  const lines = rendering.template.split('\n');
+  for (const [word] of message.matchAll(distinctive)) {
+    const hits = lines.flatMap((line, index) => (line.includes(word) ? [index + 1] : []));
+    if (hits.length === 1 && hits[0] !== undefined) return sourceOf(rendering.sourceLines, hits[0]);
+  }
+  return undefined;
+}

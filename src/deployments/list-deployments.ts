@@ -1,0 +1,27 @@
+import type { Db } from '../database/index.ts';
+import { accept, type Result } from '../errors/index.ts';
+import {
+  type Page,
+  type PageRequest,
+  type PageTokenRefusal,
+  pageOf,
+  pageSize,
+  pageStart,
+} from '../identifiers/index.ts';
+import type { Deployment } from './deployment.ts';
+import { type DeploymentFilters, deploymentsBehind } from './deployment-store.ts';
+
+const key = { createdAt: 'time', id: 'text' } as const;
+
+/** Deployments, newest first. @refuses InvalidPageToken */
+export async function listDeployments(
+  db: Db,
+  filters: DeploymentFilters,
+  request: PageRequest,
+): Promise<Result<Page<Deployment>, PageTokenRefusal>> {
+  const listing = { name: 'ListDeployments', filters, key };
+  const start = pageStart(listing, request);
+  if (!start.ok) return start;
+  const rows = await deploymentsBehind(db, filters, start.value, pageSize(request) + 1);
+  return accept(pageOf(listing, request, rows, ({ createdAt, id }) => ({ createdAt, id })));
+}

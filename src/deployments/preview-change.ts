@@ -1,0 +1,57 @@
+import { accept, type Result, refuse } from '../errors/index.ts';
+import type { ApplyRequest, Preview, Provisioner } from '../provisioners/index.ts';
+import type { StepContext } from '../workflows/index.ts';
+import { type DeployTools, provisionerOf } from './deploy-tools.ts';
+import type { DeploymentId } from './deployment.ts';
+import { Pauses } from './deployment-limits.ts';
+import { type DeploymentAtWork, deploymentAtWork } from './deployment-store.ts';
+import { cancelledRefusal } from './ending.ts';
+import { placementInsert } from './placement-store.ts';
+import { applyRequest } from './rendering.ts';
+import { renderingGet } from './rendering-store.ts';
+
+/** How long a provider that cannot be reached is asked again. */
+const previewMsMax = 30 * 60 * 1000;
+
+/** Asks the provider what it would do, in each account and region; nothing changes there. */
+export async function previewChange(
+  { id }: DeploymentAtWork,
+  tools: DeployTools,
+  context: StepContext,
+): Promise<Result<object>> {
+  const rendering = await renderingGet(tools.db, id);
+  const provisioner = provisionerOf(tools, rendering.method);
+  for (const [position, placement] of rendering.placements.entries()) {
+    const request = applyRequest(id, rendering, position, placement);
+    const preview = await previewPatiently(id, request, provisioner, tools, context);
+    if (!preview.ok) return preview;
+    await placementInsert(tools.db, id, position, placement, preview.value);
+  }
+  return accept({});
+}
+
+/** While the provider cannot be reached it is asked again, unless the deployment is cancelled meanwhile. */
+async function previewPatiently(
+  id: DeploymentId,
+  request: ApplyRequest,
+  provisioner: Provisioner,
+  { db, clock, signals, polling, log }: DeployTools,
+  context: StepContext,
+): Promise<Result<Preview>> {
+  const pauses = new Pauses(polling);
+  const since = clock.now().getTime();
+  const watch = signals.watch([id]);
+  try {
+    for (;;) {
+      const preview = await provisioner.preview(request);
+      if (preview.ok || preview.refusal.kind !== 'unavailable') return preview;
+      if (clock.now().getTime() - since >= previewMsMax) return preview;
+      log.warn({ deploymentId: id, code: preview.refusal.code }, 'the provider is asked again for a preview');
+      await watch.wait(pauses.afterUnavailable(), context);
+      const { standing } = await deploymentAtWork(db, id);
+      if (standing.state === 'cancelling') return refuse(cancelledRefusal);
+    }
+  } finally {
+    watch.close();
+  }
+}

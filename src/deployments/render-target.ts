@@ -1,0 +1,53 @@
+import { accept, type Result } from '../errors/index.ts';
+import { contentHash } from '../identifiers/index.ts';
+import { type DeployTools, methodNotAvailable } from './deploy-tools.ts';
+import { type DeploymentAtWork, deploymentMove } from './deployment-store.ts';
+import { renderingGet, renderingUpsert } from './rendering-store.ts';
+import { sourceLines } from './source-lines.ts';
+import { type TargetMaterial, targetOf, targetStateOf } from './target.ts';
+
+/** Fills in the template with what stands now; what comes out is kept with the deployment. */
+export async function renderTarget(deployment: DeploymentAtWork, tools: DeployTools): Promise<Result<object>> {
+  const { db, clock, targets, provisioners } = tools;
+  await deploymentMove(db, deployment.id, 'plan', clock.now());
+  const noun = targetOf(targets, deployment.target.kind);
+  const material = await noun.load(db, deployment.target, targetStateOf(deployment));
+  if (!material.ok) return material;
+  const { method } = material.value;
+  if (!provisioners[method]) return methodNotAvailable(method);
+  return render(deployment, material.value, tools);
+}
+
+async function render(
+  { id }: DeploymentAtWork,
+  { bundle, part, data, inputs, tags, method, stackName, placements }: TargetMaterial,
+  tools: DeployTools,
+): Promise<Result<object>> {
+  const rendered = await tools.render(bundle, part, data);
+  if (!rendered.ok) return rendered;
+  const { template, originAt } = rendered.value;
+  await renderingUpsert(tools.db, id, {
+    method,
+    stackName,
+    placements,
+    bundleDigest: bundle.digest,
+    part,
+    template,
+    templateDigest: contentHash(Buffer.from(template)),
+    inputs,
+    inputsDigest: contentHash(data),
+    tags,
+    sourceLines: sourceLines(template, originAt),
+  });
+  return accept({});
+}
+
+/** Refuses what can be known to fail before the provider is asked. */
+export async function checkRendering({ id }: DeploymentAtWork, tools: DeployTools): Promise<Result<object>> {
+  const rendering = await renderingGet(tools.db, id);
+  for (const { check } of tools.guardRails) {
+    const checked = await check(rendering);
+    if (!checked.ok) return checked;
+  }
+  return accept({});
+}

@@ -1,0 +1,35 @@
+import type { PartName } from '../bundles/index.ts';
+import type { ApplyRequest, Placement } from '../provisioners/index.ts';
+import type { DeploymentId } from './deployment.ts';
+import type { SourceLines } from './source-lines.ts';
+import type { TargetLocation } from './target.ts';
+
+/** What was rendered for a deployment, kept with it. */
+export interface DeploymentRendering extends TargetLocation {
+  readonly bundleDigest: string;
+  readonly part: PartName;
+  /** What the provider gets, byte for byte. */
+  readonly template: string;
+  readonly templateDigest: string;
+  /** As people may read them: sensitive ones masked. */
+  readonly inputs: Readonly<Record<string, unknown>>;
+  /** Of all that the template could read, unmasked. */
+  readonly inputsDigest: string;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly sourceLines: SourceLines;
+}
+
+/** What the provider gets for one placement. Proton fills in templates; it gives stacks no parameters. */
+export function applyRequest(
+  id: DeploymentId,
+  { stackName, template, tags }: DeploymentRendering,
+  position: number,
+  placement: Placement,
+): ApplyRequest {
+  return { placement, stackName, token: operationToken(id, position), template, parameters: {}, tags };
+}
+
+/** By which the provider knows an operation again: that of a deployment in one of its placements. */
+export function operationToken(id: DeploymentId, position: number): string {
+  return position === 0 ? id : `${id}-${position}`;
+}

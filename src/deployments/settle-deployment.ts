@@ -1,0 +1,31 @@
+import type { Settlement } from '../workflows/index.ts';
+import type { DeployTools } from './deploy-tools.ts';
+import type { DeploymentId } from './deployment.ts';
+import { endDeployment } from './deployment-course.ts';
+import { cancelledRefusal, deploymentEnding, type EarlyEnd } from './ending.ts';
+import { failureMessage } from './failure-message.ts';
+import { placementsOf } from './placement-store.ts';
+import { renderingFind } from './rendering-store.ts';
+
+const providerSteps = new Set(['apply', 'remove']);
+
+/** The end of a deployment, whichever way it came, in one transaction with what its noun and its target show. */
+export async function settleDeployment(tools: DeployTools, id: DeploymentId, settlement: Settlement): Promise<void> {
+  const rendering = await renderingFind(tools.db, id);
+  const endings = (await placementsOf(tools.db, id)).flatMap(({ ending }) => ending ?? []);
+  await tools.db
+    .transaction()
+    .execute((tx) =>
+      endDeployment(tools, tx, id, ({ standing }) =>
+        deploymentEnding(standing.state, earlyEnd(settlement), endings, (failure) =>
+          failureMessage(failure, rendering),
+        ),
+      ),
+    );
+}
+
+function earlyEnd(settlement: Settlement): EarlyEnd | undefined {
+  if (settlement.ok) return undefined;
+  const { refusal, step } = settlement;
+  return { refusal, atProvider: providerSteps.has(step) && refusal.code !== cancelledRefusal.code };
+}
