@@ -12,3 +12,8 @@ export interface Principal {
 
 export const principalKinds = ['person', 'machine'] as const;
 export type PrincipalKind = (typeof principalKinds)[number];
+
+/** Names as they stand in logs and policies: no spaces, no control characters. */
+export function isPrincipalName(name: string): boolean {
+  return /^[A-Za-z0-9][A-Za-z0-9_.@/-]{0,99}$/.test(name);
+}
