@@ -23,3 +23,45 @@ export interface Finding {
   readonly message: string;
   readonly remedy: string;
 }
+
+/** Source: AWS Proton user guide, "Template bundle limits", and what the official bundles themselves exceed. */
+export interface BundleLimits {
+  /** Bytes of the packed archive. */
+  readonly archiveBytes: number;
+  /** Bytes of all files together. */
+  readonly unpackedBytes: number;
+  readonly files: number;
+  readonly schemaBytes: number;
+  readonly manifestBytes: number;
+  /** Bytes of one rendered or HCL file. */
+  readonly templateBytes: number;
+}
+
+export const usualBundleLimits: BundleLimits = {
+  archiveBytes: 5 * 1024 * 1024,
+  unpackedBytes: 50 * 1024 * 1024,
+  files: 2_000,
+  schemaBytes: 50 * 1024,
+  manifestBytes: 50 * 1024,
+  templateBytes: 200 * 1024,
+};
+
+/** The text of a file of a bundle; undefined when there is none, or when it is not UTF-8. */
+export function bundleText(bundle: Bundle, path: string): string | undefined {
+  const bytes = bundle.files.get(path);
+  if (!bytes) return undefined;
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Paths below a directory of the bundle, sorted. */
+export function pathsBelow(bundle: Bundle, directory: string): string[] {
+  return [...bundle.files.keys()].filter((path) => path.startsWith(`${directory}/`)).sort();
+}
+
+export function wholeFile(file: string): SourcePosition {
+  return { file, line: 1, column: 1 };
+}

@@ -2,6 +2,46 @@
  * Bundles: what a template bundle is, what its schema asks for, and what it renders to (pure).
  *
  * Lives here: reading archives safely, the check, the parameter schema, specs, input resolution, rendering of parts.
- * Never here: SQL, cloud calls, which versions exist.
+ * Never here: SQL, cloud calls, which versions exist. Start at check-bundle.ts.
  */
-export type { Bundle, BundleKind, Finding, PartName, ProvisioningMethod } from './bundle.ts';
+export {
+  type Bundle,
+  type BundleKind,
+  type BundleLimits,
+  bundleText,
+  type Finding,
+  type PartName,
+  type ProvisioningMethod,
+  usualBundleLimits,
+} from './bundle.ts';
+export { type CheckedBundle, type CheckOptions, checkBundle, isAcceptable } from './check-bundle.ts';
+export { type CodebuildSettings, type Manifest, readManifest } from './manifest.ts';
+export {
+  type ComponentNames,
+  componentData,
+  type EnvironmentNames,
+  environmentData,
+  type InstanceNames,
+  instanceData,
+  pipelineData,
+  type RenderingData,
+  type ServiceNames,
+} from './namespaces.ts';
+export { type InputTypeKey, inputSchema, type ParameterSchema, type PropertySchema, readParameterSchema } from './parameter-schema.ts';
+export { makeBundle, type ReadBundleRefusal, readBundleArchive, readBundleFolder } from './read-bundle.ts';
+export { originOf, partDirectories, type RenderedPart, type RenderJob, renderJob, runRenderJob } from './render-part.ts';
+export { RenderPool, type RenderPoolOptions } from './render-pool.ts';
+export { type InputIssue, type Inputs, type InputsRefusal, resolveInputs, resolveStoredInputs } from './resolve-inputs.ts';
+export { type Incompatibility, schemaIncompatibilities } from './schema-compatibility.ts';
+export {
+  currentValue,
+  type EnvironmentSpec,
+  type InstanceSpec,
+  parseEnvironmentSpec,
+  parseServiceSpec,
+  type ServiceSpec,
+  type SpecRefusal,
+  substituteCurrentValues,
+  withoutInstance,
+  withPartOf,
+} from './spec.ts';

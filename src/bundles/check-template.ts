@@ -1,0 +1,190 @@
+import { type NameRead, namesRead, nearestName, parseTemplate, type Template } from '../jinja/index.ts';
+import { parseYaml } from '../yaml-source/index.ts';
+import { type Bundle, type BundleLimits, bundleText, type Finding, type PartName, wholeFile } from './bundle.ts';
+import { environmentData, instanceData, offeredPaths, pipelineData, type RenderingData } from './namespaces.ts';
+import { type InputTypeKey, inputSchema, type ParameterSchema } from './parameter-schema.ts';
+import { runRenderJob } from './render-part.ts';
+import { synthesiseInputs } from './synthesise-inputs.ts';
+
+/** Which inputs of the schema a path of names stands for, by part. */
+const inputRoots: Readonly<Record<PartName, readonly { readonly prefix: string; readonly key: InputTypeKey }[]>> = {
+  environment: [{ prefix: 'environment.inputs', key: 'environment_input_type' }],
+  instance: [{ prefix: 'service_instance.inputs', key: 'service_input_type' }],
+  pipeline: [
+    { prefix: 'pipeline.inputs', key: 'pipeline_input_type' },
+    { prefix: 'service_instances.*.inputs', key: 'service_input_type' },
+  ],
+  component: [],
+};
+
+/** Names that templates of Proton's preview read: inputs stood beside the name, not below `inputs`. */
+const previewRoots = new Set(['environment', 'service', 'service_instance', 'service_instances', 'pipeline', 'service_name', 'environment_name', 'service_instance_name']);
+
+/** Checks a Jinja file of a part: syntax, the names it reads against the names offered, and a trial rendering. */
+export function checkTemplate(
+  bundle: Bundle,
+  part: PartName,
+  directory: string,
+  fileName: string,
+  schema: ParameterSchema | undefined,
+  limits: BundleLimits,
+): Finding[] {
+  const file = `${directory}/${fileName}`;
+  const bytes = bundle.files.get(file);
+  if (!bytes) {
+    const message = `The manifest of ${directory} names ${fileName}, which is not in the bundle.`;
+    return [{ severity: 'error', rule: 'template-missing', position: wholeFile(file), message, remedy: 'Add the file, or correct the manifest.' }];
+  }
+  if (bytes.byteLength > limits.templateBytes) {
+    const message = `The file has ${bytes.byteLength} bytes; at most ${limits.templateBytes} are taken.`;
+    return [{ severity: 'error', rule: 'template-too-large', position: wholeFile(file), message, remedy: 'Split the template.' }];
+  }
+  const text = bundleText(bundle, file);
+  if (text === undefined) {
+    return [{ severity: 'error', rule: 'template-encoding', position: wholeFile(file), message: 'The file is not UTF-8.', remedy: 'Save it as UTF-8.' }];
+  }
+  const template = parseTemplate(text, file);
+  if (!template.ok) {
+    const { position, message, remedy } = template.refusal;
+    return [{ severity: 'error', rule: 'template-syntax', position, message, remedy: /\{\{\s*resolve:/.test(text) ? dynamicReferenceRemedy : remedy }];
+  }
+  const names = schema ? checkNames(template.value, part, schema) : [];
+  return [...names, ...(schema ? tryRendering(bundle, directory, file, text, template.value, part, schema) : [])];
+}
+
+const dynamicReferenceRemedy = 'Put CloudFormation\'s dynamic references into {% raw %}{{resolve:...}}{% endraw %}: Jinja reads "{{".';
+
+function checkNames(template: Template, part: PartName, schema: ParameterSchema): Finding[] {
+  const findings: Finding[] = [];
+  const told = new Set<string>();
+  for (const read of namesRead(template)) {
+    if (read.optional) continue;
+    const finding = checkName(read, part, schema);
+    if (!finding || told.has(`${finding.rule} ${finding.message}`)) continue;
+    told.add(`${finding.rule} ${finding.message}`);
+    findings.push(finding);
+  }
+  return findings;
+}
+
+function checkName({ path, position }: NameRead, part: PartName, schema: ParameterSchema): Finding | undefined {
+  const name = path.join('.');
+  const roots = inputRoots[part];
+  const root = roots.find(({ prefix }) => name.startsWith(`${prefix}.`));
+  if (root) {
+    const input = path[root.prefix.split('.').length] ?? '';
+    const known = inputSchema(schema, root.key);
+    const names = Object.keys(known.properties ?? {});
+    if (names.includes(input) || input === '*' || known.additionalProperties || isMethod(input)) return undefined;
+    const nearest = nearestName(input, names);
+    return {
+      severity: 'error',
+      rule: 'input-undeclared',
+      position,
+      message: `The template reads ${root.prefix}.${input}, which the schema does not declare.`,
+      remedy: nearest ? `Did you mean ${root.prefix}.${nearest}? Otherwise declare it in schema/schema.yaml.` : 'Declare it in schema/schema.yaml, or guard it with "is defined" or default().',
+    };
+  }
+  if (offeredPaths[part].some((offered) => fits(path, offered.split('.')))) return undefined;
+  const isPreview = previewRoots.has(path[0] ?? '') && path.length <= 2;
+  const nearest = nearestName(name, offeredPaths[part]);
+  return {
+    severity: 'error',
+    rule: isPreview ? 'namespace-preview' : 'name-unknown',
+    position,
+    message: isPreview
+      ? `The template reads ${name}, as templates of Proton's preview did.`
+      : `The template reads ${name}, which a file of the ${part} part does not get.`,
+    remedy: nearest ? `Did you mean ${nearest}?` : `It gets ${offeredPaths[part].join(', ')}.`,
+  };
+}
+
+/** A path fits what is offered when it is that, the way to it, or something inside it. */
+function fits(path: readonly string[], offered: readonly string[]): boolean {
+  const shared = Math.min(path.length, offered.length);
+  for (let index = 0; index < shared; index += 1) {
+    if (offered[index] !== '*' && path[index] !== '*' && path[index] !== offered[index]) {
+      return index > 0 && isMethod(path[index] ?? '') && path.length === index + 1;
+    }
+  }
+  return true;
+}
+
+/** Methods of dicts and lists that templates call on what they are given. */
+function isMethod(name: string): boolean {
+  return ['items', 'keys', 'values', 'get', 'split', 'append', 'lower', 'upper', 'replace', 'startswith', 'endswith', 'strip', 'join', 'format', 'title'].includes(name);
+}
+
+/**
+ * Renders once with every declared input given. Outputs of other things are not known here: a failure in which they took
+ * part proves nothing and is passed over.
+ */
+function tryRendering(
+  bundle: Bundle,
+  directory: string,
+  file: string,
+  text: string,
+  template: Template,
+  part: PartName,
+  schema: ParameterSchema,
+): Finding[] {
+  const neighbours = Object.fromEntries([...bundle.files.keys()].filter((path) => path.startsWith(`${directory}/`)).map((path) => [path.slice(directory.length + 1), bundleText(bundle, path) ?? '']));
+  const data = trialData(part, schema, outputsRead(namesRead(template)));
+  const rendered = runRenderJob({ file, text, neighbours, data, limits: { timeMs: 2_000 } });
+  if (!rendered.ok) {
+    const { refusal } = rendered;
+    const involvesOutputs = refusal.inputs?.some((input) => input.includes('.outputs')) ?? false;
+    if (involvesOutputs) return [];
+    return [
+      {
+        severity: 'error',
+        rule: 'render-fails',
+        position: refusal.position ?? wholeFile(file),
+        message: `With every declared input given, rendering fails: ${refusal.message}`,
+        remedy: refusal.remedy,
+      },
+    ];
+  }
+  const yaml = parseYaml(rendered.value.text, file);
+  if (yaml.ok) return [];
+  const { refusal } = yaml;
+  return [
+    {
+      severity: 'warning',
+      rule: 'rendered-yaml',
+      position: refusal.position,
+      message: `With every declared input given, the rendered text is not valid YAML (line ${refusal.position.line} of it): ${refusal.message}`,
+      remedy: 'Check indentation and quotes around expressions.',
+    },
+  ];
+}
+
+/** The outputs that a template asks for, so that the trial has them. */
+function outputsRead(reads: readonly NameRead[]): Record<string, string> {
+  const names = reads.flatMap(({ path }) => {
+    const at = path.indexOf('outputs');
+    const name = at < 0 ? undefined : path[at + 1];
+    return name === undefined || name === '*' ? [] : [name];
+  });
+  return Object.fromEntries(names.map((name) => [name, `${name}-value`]));
+}
+
+function trialData(part: PartName, schema: ParameterSchema, outputs: Record<string, string>): RenderingData {
+  const inputs = (key: InputTypeKey) => synthesiseInputs(inputSchema(schema, key));
+  const environment = { name: 'environment', accountId: '111122223333', outputs };
+  const service = { name: 'service', repositoryId: 'owner/name', repositoryConnectionArn: 'arn:aws:codestar-connections:us-east-1:111122223333:connection/1', branchName: 'main' };
+  const instance = { name: 'instance', inputs: inputs('service_input_type') };
+  switch (part) {
+    case 'environment': {
+      const data = environmentData('environment', inputs('environment_input_type'));
+      return { environment: { ...(data.environment as object), account_id: environment.accountId } };
+    }
+    case 'pipeline':
+      return pipelineData(service, inputs('pipeline_input_type'), [
+        { ...instance, outputs, environment },
+        { ...instance, name: 'instance-two', outputs, environment },
+      ]);
+    default:
+      return instanceData(environment, service, instance);
+  }
+}

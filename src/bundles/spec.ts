@@ -1,0 +1,286 @@
+import { isMap, isScalar, isSeq, parseDocument, Scalar, visit } from 'yaml';
+import { accept, type Refusal, type Result, type SourcePosition } from '../errors/index.ts';
+import { nearestName } from '../jinja/index.ts';
+import { describeYaml, parseYaml, type YamlMap, type YamlNode, yamlAt, yamlMember } from '../yaml-source/index.ts';
+
+/** An environment spec: `proton: EnvironmentSpec` and the inputs. */
+export interface EnvironmentSpec {
+  readonly inputs: YamlNode | undefined;
+  readonly position: SourcePosition;
+}
+
+/** A service spec: the pipeline's inputs and the instances. */
+export interface ServiceSpec {
+  readonly pipeline: YamlNode | undefined;
+  readonly instances: readonly InstanceSpec[];
+  readonly position: SourcePosition;
+}
+
+export interface InstanceSpec {
+  readonly name: string;
+  readonly environment: string;
+  readonly inputs: YamlNode | undefined;
+  readonly position: SourcePosition;
+}
+
+export type SpecRefusal = Refusal<'spec-malformed'>;
+
+/** What stands for "as it is now" in a spec. Source: AWS Proton user guide, "Edit a service". */
+export const currentValue = '${Proton::CURRENT_VAL}';
+
+const file = 'spec';
+const specLimits = { bytes: 51_200, nodes: 20_000, depth: 40 };
+const resourceName = /^[0-9A-Za-z]+[0-9A-Za-z_-]*$/;
+
+interface Problem {
+  readonly position: SourcePosition;
+  readonly message: string;
+}
+
+/** @refuses spec-malformed, with everything that is wrong */
+export function parseEnvironmentSpec(text: string): Result<EnvironmentSpec, SpecRefusal> {
+  return parseSpec(text, 'EnvironmentSpec', ['proton', 'spec'], (root, problems) => {
+    const spec = yamlMember(root, 'spec');
+    if (spec && !isMapOrNothing(spec))
+      problems.push({
+        position: spec.position,
+        message: `spec: found ${describeYaml(spec)}, expected a map of inputs.`,
+      });
+    return { inputs: spec, position: root.position };
+  });
+}
+
+/** @refuses spec-malformed, with everything that is wrong */
+export function parseServiceSpec(text: string): Result<ServiceSpec, SpecRefusal> {
+  return parseSpec(text, 'ServiceSpec', ['proton', 'pipeline', 'instances'], (root, problems) => {
+    const pipeline = yamlMember(root, 'pipeline');
+    if (pipeline && !isMapOrNothing(pipeline))
+      problems.push({
+        position: pipeline.position,
+        message: `pipeline: found ${describeYaml(pipeline)}, expected a map of inputs.`,
+      });
+    const instances = yamlMember(root, 'instances');
+    if (instances?.kind !== 'list') {
+      const found = instances ? `found ${describeYaml(instances)}` : 'is missing';
+      problems.push({
+        position: instances?.position ?? root.position,
+        message: `instances: ${found}, expected a list of instances.`,
+      });
+      return { pipeline, instances: [], position: root.position };
+    }
+    return { pipeline, instances: readInstances(instances.items, problems), position: root.position };
+  });
+}
+
+function readInstances(items: readonly YamlNode[], problems: Problem[]): InstanceSpec[] {
+  const seen = new Map<string, SourcePosition>();
+  return items.flatMap((item, index) => {
+    const path = `instances[${index}]`;
+    if (item.kind !== 'map') {
+      problems.push({
+        position: item.position,
+        message: `${path}: found ${describeYaml(item)}, expected a map with name, environment and spec.`,
+      });
+      return [];
+    }
+    unknownKeys(item, ['name', 'environment', 'spec'], `${path}.`, problems);
+    const name = readName(item, 'name', path, problems);
+    const environment = readName(item, 'environment', path, problems);
+    const inputs = yamlMember(item, 'spec');
+    if (inputs && !isMapOrNothing(inputs))
+      problems.push({
+        position: inputs.position,
+        message: `${path}.spec: found ${describeYaml(inputs)}, expected a map of inputs.`,
+      });
+    const known = seen.get(name);
+    if (known && name)
+      problems.push({
+        position: item.position,
+        message: `${path}.name: the name ${JSON.stringify(name)} stands at line ${known.line} already.`,
+      });
+    seen.set(name, item.position);
+    return [{ name, environment, inputs, position: item.position }];
+  });
+}
+
+function readName(item: YamlMap, key: 'name' | 'environment', path: string, problems: Problem[]): string {
+  const node = yamlMember(item, key);
+  if (!node) {
+    problems.push({ position: item.position, message: `${path}.${key}: is missing.` });
+    return '';
+  }
+  if (node.kind === 'scalar' && node.value !== null && resourceName.test(node.source) && node.source.length <= 100)
+    return node.source;
+  problems.push({
+    position: node.position,
+    message: `${path}.${key}: found ${describeYaml(node)}, expected a name of letters, digits, - and _ (at most 100).`,
+  });
+  return '';
+}
+
+function parseSpec<Spec>(
+  text: string,
+  kind: 'EnvironmentSpec' | 'ServiceSpec',
+  keys: readonly string[],
+  read: (root: YamlMap, problems: Problem[]) => Spec,
+): Result<Spec, SpecRefusal> {
+  const parsed = parseYaml(text, file, specLimits);
+  if (!parsed.ok)
+    return malformed([
+      { position: parsed.refusal.position, message: `${parsed.refusal.message} ${parsed.refusal.remedy}` },
+    ]);
+  const root = parsed.value;
+  if (root.kind !== 'map')
+    return malformed([
+      {
+        position: root.position,
+        message: `found ${describeYaml(root)}, expected a map that begins with "proton: ${kind}".`,
+      },
+    ]);
+  const problems: Problem[] = [];
+  const marker = yamlMember(root, 'proton');
+  if (marker?.kind !== 'scalar' || marker.value !== kind) {
+    const found = marker ? `found ${describeYaml(marker)}` : 'is missing';
+    problems.push({ position: marker?.position ?? root.position, message: `proton: ${found}, expected ${kind}.` });
+  }
+  unknownKeys(root, keys, '', problems);
+  const spec = read(root, problems);
+  return problems.length > 0 ? malformed(problems) : accept(spec);
+}
+
+function isMapOrNothing(node: YamlNode): boolean {
+  return node.kind === 'map' || (node.kind === 'scalar' && node.value === null);
+}
+
+function unknownKeys(map: YamlMap, keys: readonly string[], prefix: string, problems: Problem[]): void {
+  for (const { key, keyPosition } of map.entries) {
+    if (keys.includes(key)) continue;
+    const nearest = nearestName(key, keys);
+    problems.push({
+      position: keyPosition,
+      message: `${prefix}${key}: is not known here${nearest ? `; did you mean ${nearest}?` : `; known are ${keys.join(', ')}.`}`,
+    });
+  }
+}
+
+function malformed(problems: readonly Problem[]): { ok: false; refusal: SpecRefusal } {
+  const lines = problems.map(
+    ({ position, message }) => `${position.file}:${position.line}:${position.column}: ${message}`,
+  );
+  return {
+    ok: false,
+    refusal: {
+      kind: 'invalid',
+      code: 'spec-malformed',
+      message: `The spec is malformed.\n${lines.join('\n')}`,
+      remedy: 'Correct the named places.',
+      position: problems[0]?.position,
+    },
+  };
+}
+
+/**
+ * The spec with every CURRENT_VAL replaced by what the current spec has at the same path; instances are found by name.
+ * Comments and order of the text are kept; a text without CURRENT_VAL comes back as it is.
+ * @refuses a spec that is malformed, and a path that has no current value
+ */
+export function substituteCurrentValues(text: string, current: string | undefined): Result<string, SpecRefusal> {
+  if (!text.includes(currentValue)) return accept(text);
+  const parsed = parseYaml(text, file, specLimits);
+  if (!parsed.ok) return malformed([{ position: parsed.refusal.position, message: parsed.refusal.message }]);
+  const now = current === undefined ? undefined : parseYaml(current, file, specLimits);
+  const document = parseDocument(text);
+  const problems: Problem[] = [];
+  const edits: { start: number; end: number; text: string }[] = [];
+  visit(document, {
+    Scalar(_, node, ancestors) {
+      if (node.value !== currentValue || !node.range) return;
+      const path = pathOf(ancestors as unknown[], node);
+      const value = now?.ok ? currentAt(now.value, path) : undefined;
+      if (!value)
+        problems.push({ position: parsed.value.position, message: `${path.join('.')}: there is no current value.` });
+      else edits.push({ start: node.range[0], end: node.range[1], text: inlineYaml(value) });
+    },
+  });
+  if (problems.length > 0) return malformed(problems);
+  const replaced = edits
+    .sort((left, right) => right.start - left.start)
+    .reduce((result, { start, end, text: value }) => result.slice(0, start) + value + result.slice(end), text);
+  return accept(replaced);
+}
+
+/** The way to a node: keys, and names of instances for items of a list. */
+function pathOf(ancestors: readonly unknown[], node: Scalar): string[] {
+  const path: string[] = [];
+  for (const [index, ancestor] of ancestors.entries()) {
+    const child = ancestors[index + 1] ?? node;
+    if (isSeq(ancestor)) {
+      const name = isMap(child) ? child.get('name') : undefined;
+      path.push(typeof name === 'string' ? name : String(ancestor.items.indexOf(child as never)));
+    } else if (isPairLike(ancestor)) path.push(String(isScalar(ancestor.key) ? ancestor.key.value : ancestor.key));
+  }
+  return path;
+}
+
+function isPairLike(value: unknown): value is { key: unknown } {
+  return (
+    typeof value === 'object' && value !== null && 'key' in value && 'value' in value && !(value instanceof Scalar)
+  );
+}
+
+function currentAt(root: YamlNode, path: readonly string[]): YamlNode | undefined {
+  return path.reduce<YamlNode | undefined>((node, part) => {
+    if (node?.kind !== 'list') return yamlMember(node, part);
+    return node.items.find((item) => yamlNameOf(item) === part) ?? node.items[Number(part)];
+  }, root);
+}
+
+function yamlNameOf(node: YamlNode): string | undefined {
+  const name = yamlAt(node, ['name']);
+  return name?.kind === 'scalar' ? name.source : undefined;
+}
+
+/** A value in one line, reading back as itself. */
+function inlineYaml(node: YamlNode): string {
+  switch (node.kind) {
+    case 'scalar':
+      return node.quoted || typeof node.value === 'string' ? JSON.stringify(node.source) : node.source || 'null';
+    case 'list':
+      return `[${node.items.map(inlineYaml).join(', ')}]`;
+    case 'map':
+      return `{${node.entries.map(({ key, value }) => `${JSON.stringify(key)}: ${inlineYaml(value)}`).join(', ')}}`;
+  }
+}
+
+/**
+ * The service spec `current` with the entry of one instance (or the pipeline) taken from another spec: what GetService
+ * shows after that part alone was deployed. Comments and order of the rest are kept.
+ */
+export function withPartOf(current: string, from: string, part: { readonly instance: string } | 'pipeline'): string {
+  const target = parseDocument(current);
+  const source = parseDocument(from);
+  if (part === 'pipeline') {
+    const pipeline = source.get('pipeline', true);
+    if (pipeline) target.set('pipeline', pipeline);
+    return target.toString();
+  }
+  const list = target.get('instances', true);
+  const wanted = instanceNode(source.get('instances', true), part.instance);
+  if (!isSeq(list) || !wanted) return current;
+  const index = list.items.findIndex((item) => isMap(item) && item.get('name') === part.instance);
+  if (index < 0) list.items.push(wanted);
+  else list.items[index] = wanted;
+  return target.toString();
+}
+
+/** The service spec without one instance. */
+export function withoutInstance(current: string, instance: string): string {
+  const document = parseDocument(current);
+  const list = document.get('instances', true);
+  if (isSeq(list)) list.items = list.items.filter((item) => !(isMap(item) && item.get('name') === instance));
+  return document.toString();
+}
+
+function instanceNode(list: unknown, name: string) {
+  return isSeq(list) ? list.items.find((item) => isMap(item) && item.get('name') === name) : undefined;
+}
