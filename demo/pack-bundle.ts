@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
 import { pack } from 'tar-stream';
 
@@ -23,5 +24,5 @@ export async function packBundle(files: BundleFiles): Promise<Uint8Array> {
     archive.entry({ name, mtime: new Date(0) }, text);
   }
   archive.finalize();
-  return gzipSync(Buffer.concat(await archive.toArray()));
+  return gzipSync(await buffer(archive));
 }

@@ -65,3 +65,8 @@ export function pathsBelow(bundle: Bundle, directory: string): string[] {
 export function wholeFile(file: string): SourcePosition {
   return { file, line: 1, column: 1 };
 }
+
+/** A file of a directory of the bundle; `.` is the bundle itself. */
+export function pathIn(directory: string, file: string): string {
+  return directory === '.' ? file : `${directory}/${file}`;
+}

@@ -1,9 +1,20 @@
-import { type Bundle, type BundleKind, type BundleLimits, bundleText, type Finding, type PartName, pathsBelow, usualBundleLimits, wholeFile } from './bundle.ts';
+import { parseTemplate } from '../jinja/index.ts';
+import {
+  type Bundle,
+  type BundleKind,
+  type BundleLimits,
+  bundleText,
+  type Finding,
+  type PartName,
+  pathIn,
+  pathsBelow,
+  usualBundleLimits,
+  wholeFile,
+} from './bundle.ts';
 import { checkTemplate } from './check-template.ts';
 import { checkTerraform } from './check-terraform.ts';
 import { type Manifest, readManifest } from './manifest.ts';
 import { type ParameterSchema, readParameterSchema, schemaPath } from './parameter-schema.ts';
-import { parseTemplate } from '../jinja/index.ts';
 
 export interface CheckOptions {
   readonly kind: BundleKind;
@@ -33,8 +44,16 @@ interface PartLayout {
 }
 
 const environmentParts: readonly PartLayout[] = [{ part: 'environment', directory: 'infrastructure' }];
-const instancePart: PartLayout = { part: 'instance', directory: 'instance_infrastructure', previewDirectory: 'infrastructure' };
-const pipelinePart: PartLayout = { part: 'pipeline', directory: 'pipeline_infrastructure', previewDirectory: 'pipeline' };
+const instancePart: PartLayout = {
+  part: 'instance',
+  directory: 'instance_infrastructure',
+  previewDirectory: 'infrastructure',
+};
+const pipelinePart: PartLayout = {
+  part: 'pipeline',
+  directory: 'pipeline_infrastructure',
+  previewDirectory: 'pipeline',
+};
 
 /**
  * Checks a bundle completely: layout, schema, manifests, templates, and the names that they read. Everything that is
@@ -44,15 +63,17 @@ export async function checkBundle(bundle: Bundle, options: CheckOptions): Promis
   const limits = options.limits ?? usualBundleLimits;
   const findings: Finding[] = [];
   const schemaText = bundleText(bundle, schemaPath);
-  const schema = readSchema(bundle, schemaText, options, limits, findings);
+  const schema = readSchema(schemaText, options, limits, findings);
   const parts: Partial<Record<PartName, Manifest>> = {};
 
   for (const layout of expectedParts(bundle, options, schema, findings)) {
     const { part, directory } = layout;
-    const path = directory === '.' ? 'manifest.yaml' : `${directory}/manifest.yaml`;
+    const path = pathIn(directory, 'manifest.yaml');
     const text = manifestText(bundle, directory);
     if (text === undefined) {
-      findings.push(missing('manifest-missing', path, `There is no ${path}.`, 'Add a manifest that names the template file.'));
+      findings.push(
+        missing('manifest-missing', path, `There is no ${path}.`, 'Add a manifest that names the template file.'),
+      );
       continue;
     }
     const read = readManifest(text, path, limits);
@@ -70,15 +91,22 @@ function missing(rule: string, file: string, message: string, remedy: string): F
 }
 
 function manifestText(bundle: Bundle, directory: string): string | undefined {
-  const at = (name: string) => (directory === '.' ? name : `${directory}/${name}`);
-  return bundleText(bundle, at('manifest.yaml')) ?? bundleText(bundle, at('manifest.yml'));
+  return (
+    bundleText(bundle, pathIn(directory, 'manifest.yaml')) ?? bundleText(bundle, pathIn(directory, 'manifest.yml'))
+  );
 }
 
-function readSchema(bundle: Bundle, text: string | undefined, options: CheckOptions, limits: BundleLimits, findings: Finding[]): ParameterSchema | undefined {
+function readSchema(
+  text: string | undefined,
+  options: CheckOptions,
+  limits: BundleLimits,
+  findings: Finding[],
+): ParameterSchema | undefined {
   if (text !== undefined) {
     const read = readParameterSchema(text, options.kind, limits);
     findings.push(...read.findings);
-    if (options.kind === 'environment' && options.customerManaged && read.schema) findings.push(...checkOutputSchema(read.schema));
+    if (options.kind === 'environment' && options.customerManaged && read.schema)
+      findings.push(...checkOutputSchema(read.schema));
     return read.schema;
   }
   const isComponent = options.kind === 'component';
@@ -87,7 +115,9 @@ function readSchema(bundle: Bundle, text: string | undefined, options: CheckOpti
     rule: 'schema-missing',
     position: wholeFile(schemaPath),
     message: `There is no ${schemaPath}.`,
-    remedy: isComponent ? 'A component has no inputs of its own: nothing to do.' : 'Add a schema; it may have no properties.',
+    remedy: isComponent
+      ? 'A component has no inputs of its own: nothing to do.'
+      : 'Add a schema; it may have no properties.',
   });
   return isComponent ? { inputTypes: {}, types: {} } : undefined;
 }
@@ -96,22 +126,50 @@ function readSchema(bundle: Bundle, text: string | undefined, options: CheckOpti
 function checkOutputSchema(schema: ParameterSchema): Finding[] {
   const type = schema.types[schema.inputTypes.environment_input_type ?? ''];
   return Object.entries(type?.properties ?? {}).flatMap(([name, property]) => {
-    const why = property.type !== 'string' ? `is of type ${property.type}` : 'default' in property ? 'has a default' : undefined;
+    const why =
+      property.type !== 'string' ? `is of type ${property.type}` : 'default' in property ? 'has a default' : undefined;
     if (!why) return [];
-    return [missing('output-type', schemaPath, `${name} ${why}; the properties of a customer-managed environment are its outputs.`, 'Make it a string without default.')];
+    return [
+      missing(
+        'output-type',
+        schemaPath,
+        `${name} ${why}; the properties of a customer-managed environment are its outputs.`,
+        'Make it a string without default.',
+      ),
+    ];
   });
 }
 
-function expectedParts(bundle: Bundle, options: CheckOptions, schema: ParameterSchema | undefined, findings: Finding[]): PartLayout[] {
+function expectedParts(
+  bundle: Bundle,
+  options: CheckOptions,
+  schema: ParameterSchema | undefined,
+  findings: Finding[],
+): PartLayout[] {
   const has = (directory: string) => pathsBelow(bundle, directory).length > 0;
   if (options.kind === 'component') return [{ part: 'component', directory: '.' }];
   if (options.kind === 'environment') {
     if (options.customerManaged) {
-      if (has('infrastructure')) findings.push(missing('part-unexpected', 'infrastructure', 'A customer-managed environment template has no infrastructure/.', 'Remove the directory: only the schema counts.'));
+      if (has('infrastructure'))
+        findings.push(
+          missing(
+            'part-unexpected',
+            'infrastructure',
+            'A customer-managed environment template has no infrastructure/.',
+            'Remove the directory: only the schema counts.',
+          ),
+        );
       return [];
     }
     if (has('infrastructure')) return [...environmentParts];
-    findings.push(missing('part-missing', 'infrastructure', 'An environment bundle has the directory infrastructure/; there is none.', 'Add infrastructure/manifest.yaml and the template.'));
+    findings.push(
+      missing(
+        'part-missing',
+        'infrastructure',
+        'An environment bundle has the directory infrastructure/; there is none.',
+        'Add infrastructure/manifest.yaml and the template.',
+      ),
+    );
     return [];
   }
   const wantsPipeline = schema?.inputTypes.pipeline_input_type !== undefined;
@@ -120,25 +178,67 @@ function expectedParts(bundle: Bundle, options: CheckOptions, schema: ParameterS
     const { part, directory, previewDirectory = '' } = layout;
     if (has(directory)) found.push(layout);
     else if (has(previewDirectory)) {
-      findings.push(missing('layout-preview', previewDirectory, `The directory is called ${previewDirectory}/, as in the preview of Proton.`, `Call it ${directory}/.`));
+      findings.push(
+        missing(
+          'layout-preview',
+          previewDirectory,
+          `The directory is called ${previewDirectory}/, as in the preview of Proton.`,
+          `Call it ${directory}/.`,
+        ),
+      );
       found.push({ part, directory: previewDirectory });
     } else if (part === 'instance') {
-      findings.push(missing('part-missing', directory, `A service bundle has the directory ${directory}/; there is none.`, `Add ${directory}/manifest.yaml and the template.`));
+      findings.push(
+        missing(
+          'part-missing',
+          directory,
+          `A service bundle has the directory ${directory}/; there is none.`,
+          `Add ${directory}/manifest.yaml and the template.`,
+        ),
+      );
     } else if (wantsPipeline) {
-      findings.push(missing('part-missing', directory, `The schema has a pipeline_input_type, but there is no ${directory}/.`, `Add ${directory}/, or remove the pipeline_input_type.`));
+      findings.push(
+        missing(
+          'part-missing',
+          directory,
+          `The schema has a pipeline_input_type, but there is no ${directory}/.`,
+          `Add ${directory}/, or remove the pipeline_input_type.`,
+        ),
+      );
     }
   }
   if (options.customerManaged && has('pipeline_infrastructure')) {
-    findings.push(missing('part-unexpected', 'pipeline_infrastructure', 'The template has no pipeline (pipelineProvisioning CUSTOMER_MANAGED), but the bundle has pipeline_infrastructure/.', 'Remove the directory.'));
+    findings.push(
+      missing(
+        'part-unexpected',
+        'pipeline_infrastructure',
+        'The template has no pipeline (pipelineProvisioning CUSTOMER_MANAGED), but the bundle has pipeline_infrastructure/.',
+        'Remove the directory.',
+      ),
+    );
   }
   const hasPipeline = found.some(({ part }) => part === 'pipeline');
   if (hasPipeline && schema && !wantsPipeline && schema.inputTypes.service_input_type !== undefined) {
-    findings.push(missing('schema-key-missing', schemaPath, 'Missing property [pipelineInputType]: the bundle has a pipeline, but the schema names no pipeline_input_type.', 'Add "pipeline_input_type:" with the name of a type.'));
+    findings.push(
+      missing(
+        'schema-key-missing',
+        schemaPath,
+        'Missing property [pipelineInputType]: the bundle has a pipeline, but the schema names no pipeline_input_type.',
+        'Add "pipeline_input_type:" with the name of a type.',
+      ),
+    );
   }
   return found;
 }
 
-async function checkPart(bundle: Bundle, part: PartName, directory: string, manifest: Manifest, schema: ParameterSchema | undefined, limits: BundleLimits): Promise<Finding[]> {
+async function checkPart(
+  bundle: Bundle,
+  part: PartName,
+  directory: string,
+  manifest: Manifest,
+  schema: ParameterSchema | undefined,
+  limits: BundleLimits,
+): Promise<Finding[]> {
   switch (manifest.method) {
     case 'cloudformation':
       return checkTemplate(bundle, part, directory, manifest.file, schema, limits);
@@ -149,7 +249,14 @@ async function checkPart(bundle: Bundle, part: PartName, directory: string, mani
       return [...manifest.settings.provision, ...manifest.settings.deprovision].flatMap((command) => {
         const template = parseTemplate(command, path);
         if (template.ok) return [];
-        return [missing('template-syntax', path, `The command ${JSON.stringify(command.slice(0, 80))} is no template: ${template.refusal.message}`, template.refusal.remedy)];
+        return [
+          missing(
+            'template-syntax',
+            path,
+            `The command ${JSON.stringify(command.slice(0, 80))} is no template: ${template.refusal.message}`,
+            template.refusal.remedy,
+          ),
+        ];
       });
     }
   }

@@ -1,9 +1,17 @@
 import { type NameRead, namesRead, nearestName, parseTemplate, type Template } from '../jinja/index.ts';
 import { parseYaml } from '../yaml-source/index.ts';
-import { type Bundle, type BundleLimits, bundleText, type Finding, type PartName, wholeFile } from './bundle.ts';
+import {
+  type Bundle,
+  type BundleLimits,
+  bundleText,
+  type Finding,
+  type PartName,
+  pathIn,
+  wholeFile,
+} from './bundle.ts';
 import { environmentData, instanceData, offeredPaths, pipelineData, type RenderingData } from './namespaces.ts';
 import { type InputTypeKey, inputSchema, type ParameterSchema } from './parameter-schema.ts';
-import { runRenderJob } from './render-part.ts';
+import { neighboursOf, runRenderJob } from './render-part.ts';
 import { synthesiseInputs } from './synthesise-inputs.ts';
 
 /** Which inputs of the schema a path of names stands for, by part. */
@@ -18,7 +26,16 @@ const inputRoots: Readonly<Record<PartName, readonly { readonly prefix: string; 
 };
 
 /** Names that templates of Proton's preview read: inputs stood beside the name, not below `inputs`. */
-const previewRoots = new Set(['environment', 'service', 'service_instance', 'service_instances', 'pipeline', 'service_name', 'environment_name', 'service_instance_name']);
+const previewRoots = new Set([
+  'environment',
+  'service',
+  'service_instance',
+  'service_instances',
+  'pipeline',
+  'service_name',
+  'environment_name',
+  'service_instance_name',
+]);
 
 /** Checks a Jinja file of a part: syntax, the names it reads against the names offered, and a trial rendering. */
 export function checkTemplate(
@@ -29,30 +46,63 @@ export function checkTemplate(
   schema: ParameterSchema | undefined,
   limits: BundleLimits,
 ): Finding[] {
-  const file = `${directory}/${fileName}`;
+  const file = pathIn(directory, fileName);
   const bytes = bundle.files.get(file);
   if (!bytes) {
     const message = `The manifest of ${directory} names ${fileName}, which is not in the bundle.`;
-    return [{ severity: 'error', rule: 'template-missing', position: wholeFile(file), message, remedy: 'Add the file, or correct the manifest.' }];
+    return [
+      {
+        severity: 'error',
+        rule: 'template-missing',
+        position: wholeFile(file),
+        message,
+        remedy: 'Add the file, or correct the manifest.',
+      },
+    ];
   }
   if (bytes.byteLength > limits.templateBytes) {
     const message = `The file has ${bytes.byteLength} bytes; at most ${limits.templateBytes} are taken.`;
-    return [{ severity: 'error', rule: 'template-too-large', position: wholeFile(file), message, remedy: 'Split the template.' }];
+    return [
+      {
+        severity: 'error',
+        rule: 'template-too-large',
+        position: wholeFile(file),
+        message,
+        remedy: 'Split the template.',
+      },
+    ];
   }
   const text = bundleText(bundle, file);
   if (text === undefined) {
-    return [{ severity: 'error', rule: 'template-encoding', position: wholeFile(file), message: 'The file is not UTF-8.', remedy: 'Save it as UTF-8.' }];
+    return [
+      {
+        severity: 'error',
+        rule: 'template-encoding',
+        position: wholeFile(file),
+        message: 'The file is not UTF-8.',
+        remedy: 'Save it as UTF-8.',
+      },
+    ];
   }
   const template = parseTemplate(text, file);
   if (!template.ok) {
     const { position, message, remedy } = template.refusal;
-    return [{ severity: 'error', rule: 'template-syntax', position, message, remedy: /\{\{\s*resolve:/.test(text) ? dynamicReferenceRemedy : remedy }];
+    return [
+      {
+        severity: 'error',
+        rule: 'template-syntax',
+        position,
+        message,
+        remedy: /\{\{\s*resolve:/.test(text) ? dynamicReferenceRemedy : remedy,
+      },
+    ];
   }
   const names = schema ? checkNames(template.value, part, schema) : [];
   return [...names, ...(schema ? tryRendering(bundle, directory, file, text, template.value, part, schema) : [])];
 }
 
-const dynamicReferenceRemedy = 'Put CloudFormation\'s dynamic references into {% raw %}{{resolve:...}}{% endraw %}: Jinja reads "{{".';
+const dynamicReferenceRemedy =
+  'Put CloudFormation\'s dynamic references into {% raw %}{{resolve:...}}{% endraw %}: Jinja reads "{{".';
 
 function checkNames(template: Template, part: PartName, schema: ParameterSchema): Finding[] {
   const findings: Finding[] = [];
@@ -82,7 +132,9 @@ function checkName({ path, position }: NameRead, part: PartName, schema: Paramet
       rule: 'input-undeclared',
       position,
       message: `The template reads ${root.prefix}.${input}, which the schema does not declare.`,
-      remedy: nearest ? `Did you mean ${root.prefix}.${nearest}? Otherwise declare it in schema/schema.yaml.` : 'Declare it in schema/schema.yaml, or guard it with "is defined" or default().',
+      remedy: nearest
+        ? `Did you mean ${root.prefix}.${nearest}? Otherwise declare it in schema/schema.yaml.`
+        : 'Declare it in schema/schema.yaml, or guard it with "is defined" or default().',
     };
   }
   if (offeredPaths[part].some((offered) => fits(path, offered.split('.')))) return undefined;
@@ -112,7 +164,23 @@ function fits(path: readonly string[], offered: readonly string[]): boolean {
 
 /** Methods of dicts and lists that templates call on what they are given. */
 function isMethod(name: string): boolean {
-  return ['items', 'keys', 'values', 'get', 'split', 'append', 'lower', 'upper', 'replace', 'startswith', 'endswith', 'strip', 'join', 'format', 'title'].includes(name);
+  return [
+    'items',
+    'keys',
+    'values',
+    'get',
+    'split',
+    'append',
+    'lower',
+    'upper',
+    'replace',
+    'startswith',
+    'endswith',
+    'strip',
+    'join',
+    'format',
+    'title',
+  ].includes(name);
 }
 
 /**
@@ -128,7 +196,7 @@ function tryRendering(
   part: PartName,
   schema: ParameterSchema,
 ): Finding[] {
-  const neighbours = Object.fromEntries([...bundle.files.keys()].filter((path) => path.startsWith(`${directory}/`)).map((path) => [path.slice(directory.length + 1), bundleText(bundle, path) ?? '']));
+  const neighbours = neighboursOf(bundle, directory);
   const data = trialData(part, schema, outputsRead(namesRead(template)));
   const rendered = runRenderJob({ file, text, neighbours, data, limits: { timeMs: 2_000 } });
   if (!rendered.ok) {
@@ -172,7 +240,12 @@ function outputsRead(reads: readonly NameRead[]): Record<string, string> {
 function trialData(part: PartName, schema: ParameterSchema, outputs: Record<string, string>): RenderingData {
   const inputs = (key: InputTypeKey) => synthesiseInputs(inputSchema(schema, key));
   const environment = { name: 'environment', accountId: '111122223333', outputs };
-  const service = { name: 'service', repositoryId: 'owner/name', repositoryConnectionArn: 'arn:aws:codestar-connections:us-east-1:111122223333:connection/1', branchName: 'main' };
+  const service = {
+    name: 'service',
+    repositoryId: 'owner/name',
+    repositoryConnectionArn: 'arn:aws:codestar-connections:us-east-1:111122223333:connection/1',
+    branchName: 'main',
+  };
   const instance = { name: 'instance', inputs: inputs('service_input_type') };
   switch (part) {
     case 'environment': {

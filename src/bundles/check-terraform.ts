@@ -1,6 +1,14 @@
 import { parse } from '@cdktn/hcl2json';
 import { nearestName } from '../jinja/index.ts';
-import { type Bundle, type BundleLimits, bundleText, type Finding, type PartName, pathsBelow, wholeFile } from './bundle.ts';
+import {
+  type Bundle,
+  type BundleLimits,
+  bundleText,
+  type Finding,
+  type PartName,
+  pathsBelow,
+  wholeFile,
+} from './bundle.ts';
 import { type InputTypeKey, inputSchema, type ParameterSchema } from './parameter-schema.ts';
 
 const inputRoots: Readonly<Partial<Record<PartName, { readonly variable: string; readonly key: InputTypeKey }>>> = {
@@ -18,23 +26,55 @@ export async function checkTerraform(
   schema: ParameterSchema | undefined,
   limits: BundleLimits,
 ): Promise<Finding[]> {
-  const own = pathsBelow(bundle, directory).filter((path) => path.endsWith('.tf') && !path.slice(directory.length + 1).includes('/'));
+  const own = pathsBelow(bundle, directory).filter(
+    (path) => path.endsWith('.tf') && !path.slice(directory.length + 1).includes('/'),
+  );
   const paths = file === '*' ? own : own.filter((path) => path === `${directory}/${file}`);
   if (paths.length === 0) {
     const message = `The manifest of ${directory} names ${file}, but there is no such .tf file.`;
-    return [{ severity: 'error', rule: 'template-missing', position: wholeFile(`${directory}/${file}`), message, remedy: 'Add the file, or correct the manifest.' }];
+    return [
+      {
+        severity: 'error',
+        rule: 'template-missing',
+        position: wholeFile(`${directory}/${file}`),
+        message,
+        remedy: 'Add the file, or correct the manifest.',
+      },
+    ];
   }
   const findings = await Promise.all(paths.map((path) => checkFile(bundle, part, path, schema, limits)));
   return findings.flat();
 }
 
-async function checkFile(bundle: Bundle, part: PartName, path: string, schema: ParameterSchema | undefined, limits: BundleLimits): Promise<Finding[]> {
+async function checkFile(
+  bundle: Bundle,
+  part: PartName,
+  path: string,
+  schema: ParameterSchema | undefined,
+  limits: BundleLimits,
+): Promise<Finding[]> {
   const text = bundleText(bundle, path);
   if (text === undefined) {
-    return [{ severity: 'error', rule: 'template-encoding', position: wholeFile(path), message: 'The file is not UTF-8.', remedy: 'Save it as UTF-8.' }];
+    return [
+      {
+        severity: 'error',
+        rule: 'template-encoding',
+        position: wholeFile(path),
+        message: 'The file is not UTF-8.',
+        remedy: 'Save it as UTF-8.',
+      },
+    ];
   }
   if (Buffer.byteLength(text) > limits.templateBytes) {
-    return [{ severity: 'error', rule: 'template-too-large', position: wholeFile(path), message: `The file has more than ${limits.templateBytes} bytes.`, remedy: 'Split it.' }];
+    return [
+      {
+        severity: 'error',
+        rule: 'template-too-large',
+        position: wholeFile(path),
+        message: `The file has more than ${limits.templateBytes} bytes.`,
+        remedy: 'Split it.',
+      },
+    ];
   }
   const syntax = await hclProblem(path, text);
   if (syntax) return [syntax];
@@ -66,7 +106,9 @@ function undeclaredInputs(part: PartName, path: string, text: string, schema: Pa
   const names = Object.keys(known.properties ?? {});
   const code = text.replace(/#.*|\/\/.*/g, (comment) => ' '.repeat(comment.length));
   const found = new Map<string, number>();
-  for (const match of code.matchAll(new RegExp(`\\bvar\\.${root.variable}\\.inputs\\.([A-Za-z_][A-Za-z0-9_-]*)`, 'g'))) {
+  for (const match of code.matchAll(
+    new RegExp(`\\bvar\\.${root.variable}\\.inputs\\.([A-Za-z_][A-Za-z0-9_-]*)`, 'g'),
+  )) {
     const input = match[1] ?? '';
     const isGuarded = /\b(?:try|can|lookup)\s*\([^()]*$/.test(code.slice(Math.max(0, match.index - 200), match.index));
     if (!names.includes(input) && !isGuarded && !found.has(input)) found.set(input, match.index);
@@ -80,7 +122,9 @@ function undeclaredInputs(part: PartName, path: string, text: string, schema: Pa
       rule: 'input-undeclared',
       position: { file: path, line: before.length, column: (before.at(-1)?.length ?? 0) + 1 },
       message: `The file reads var.${root.variable}.inputs.${input}, which the schema does not declare.`,
-      remedy: nearest ? `Did you mean ${nearest}? Otherwise declare it in schema/schema.yaml.` : 'Declare it in schema/schema.yaml.',
+      remedy: nearest
+        ? `Did you mean ${nearest}? Otherwise declare it in schema/schema.yaml.`
+        : 'Declare it in schema/schema.yaml.',
     };
   });
 }

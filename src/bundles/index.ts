@@ -27,11 +27,30 @@ export {
   type RenderingData,
   type ServiceNames,
 } from './namespaces.ts';
-export { type InputTypeKey, inputSchema, type ParameterSchema, type PropertySchema, readParameterSchema } from './parameter-schema.ts';
+export {
+  type InputTypeKey,
+  inputSchema,
+  type ParameterSchema,
+  type PropertySchema,
+  readParameterSchema,
+} from './parameter-schema.ts';
 export { makeBundle, type ReadBundleRefusal, readBundleArchive, readBundleFolder } from './read-bundle.ts';
-export { originOf, partDirectories, type RenderedPart, type RenderJob, renderJob, runRenderJob } from './render-part.ts';
+export {
+  originOf,
+  partDirectories,
+  type RenderedPart,
+  type RenderJob,
+  renderJob,
+  runRenderJob,
+} from './render-part.ts';
 export { RenderPool, type RenderPoolOptions } from './render-pool.ts';
-export { type InputIssue, type Inputs, type InputsRefusal, resolveInputs, resolveStoredInputs } from './resolve-inputs.ts';
+export {
+  type InputIssue,
+  type Inputs,
+  type InputsRefusal,
+  resolveInputs,
+  resolveStoredInputs,
+} from './resolve-inputs.ts';
 export { type Incompatibility, schemaIncompatibilities } from './schema-compatibility.ts';
 export {
   currentValue,

@@ -223,7 +223,7 @@ class SchemaReader {
     return found;
   }
 
-  #property(node: YamlNode, path: string, depth: number, seen: readonly string[]): PropertySchema {
+  #property(node: YamlNode, path: string, depth: number, seen: readonly string[], usesDefault = true): PropertySchema {
     if (node.kind !== 'map') {
       this.#error('schema-construct', node.position, `${path} is not a schema object.`, 'Write a map with a "type:".');
       return {};
@@ -297,7 +297,8 @@ class SchemaReader {
       );
     }
     const items = yamlMember(node, 'items');
-    if (items) schema.items = this.#property(items, `${path}[]`, depth + 1, seen);
+    // a default of the items of a list is never used, so what it is does not matter
+    if (items) schema.items = this.#property(items, `${path}[]`, depth + 1, seen, false);
     const negated = yamlMember(node, 'not');
     if (negated) schema.not = this.#property(negated, `${path}.not`, depth + 1, seen);
     for (const key of listKeywords) {
@@ -317,7 +318,7 @@ class SchemaReader {
     }
     if (data('format') === 'password' || data('secret') === true || data('x-sensitive') === true)
       schema.sensitive = true;
-    this.#default(node, path, schema as PropertySchema, schema);
+    if (usesDefault) this.#default(node, path, schema as PropertySchema, schema);
     return schema as PropertySchema;
   }
 

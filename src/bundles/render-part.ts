@@ -1,7 +1,14 @@
 import { accept, type Refusal, type Result, refuse } from '../errors/index.ts';
 import { contentHash } from '../identifiers/index.ts';
-import { type Origin, originIn, parseTemplate, type RenderLimits, renderTemplate, type SourceMapPiece } from '../jinja/index.ts';
-import { type Bundle, bundleText, type PartName } from './bundle.ts';
+import {
+  type Origin,
+  originIn,
+  parseTemplate,
+  type RenderLimits,
+  renderTemplate,
+  type SourceMapPiece,
+} from '../jinja/index.ts';
+import { type Bundle, bundleText, type PartName, pathIn } from './bundle.ts';
 import { readManifest } from './manifest.ts';
 import type { RenderingData } from './namespaces.ts';
 
@@ -38,8 +45,8 @@ export const partDirectories: Readonly<Record<PartName, string>> = {
  */
 export function renderJob(bundle: Bundle, part: PartName, data: RenderingData): Result<RenderJob, RenderJobRefusal> {
   const directory = partDirectories[part];
-  const manifestText = bundleText(bundle, `${directory}/manifest.yaml`);
-  const { manifest } = manifestText === undefined ? {} : readManifest(manifestText, `${directory}/manifest.yaml`);
+  const manifestText = bundleText(bundle, pathIn(directory, 'manifest.yaml'));
+  const { manifest } = manifestText === undefined ? {} : readManifest(manifestText, pathIn(directory, 'manifest.yaml'));
   if (!manifest) {
     return refuse({
       kind: 'invalid',
@@ -56,7 +63,7 @@ export function renderJob(bundle: Bundle, part: PartName, data: RenderingData): 
       remedy: 'Use a version whose manifest says "rendering_engine: jinja".',
     });
   }
-  const file = `${directory}/${manifest.file}`;
+  const file = pathIn(directory, manifest.file);
   const text = bundleText(bundle, file);
   if (text === undefined) {
     return refuse({
@@ -69,7 +76,8 @@ export function renderJob(bundle: Bundle, part: PartName, data: RenderingData): 
   return accept({ file, text, neighbours: neighboursOf(bundle, directory), data });
 }
 
-function neighboursOf(bundle: Bundle, directory: string): Record<string, string> {
+/** The texts of a directory by the names that `include` and `import` use. */
+export function neighboursOf(bundle: Bundle, directory: string): Record<string, string> {
   const paths = [...bundle.files.keys()].filter((path) => path.startsWith(`${directory}/`));
   return Object.fromEntries(
     paths.flatMap((path) => {

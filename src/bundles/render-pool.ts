@@ -57,7 +57,10 @@ export class RenderPool {
     const thread = idle ?? (this.#threads.length < this.#options.threads ? this.#start() : undefined);
     const waiting = thread && this.#queue.shift();
     if (!thread || !waiting) return;
-    const timer = setTimeout(() => this.#end(thread, `it took longer than ${this.#options.timeMsMax} ms`), this.#options.timeMsMax);
+    const timer = setTimeout(
+      () => this.#end(thread, `it took longer than ${this.#options.timeMsMax} ms`),
+      this.#options.timeMsMax,
+    );
     thread.busy = { waiting, timer };
     thread.worker.ref();
     thread.worker.postMessage({ id: waiting.id, job: waiting.job });

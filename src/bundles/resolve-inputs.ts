@@ -191,7 +191,7 @@ function checkCombinations(
     return found;
   };
   for (const each of schema.allOf ?? []) issues.push(...fits(each));
-  if (schema.anyOf && schema.anyOf.every((each) => fits(each).length > 0))
+  if (schema.anyOf?.every((each) => fits(each).length > 0))
     say(`fits none of the ${schema.anyOf.length} alternatives (anyOf).`);
   if (schema.oneOf) {
     const fitting = schema.oneOf.filter((each) => fits(each).length === 0).length;

@@ -1,4 +1,4 @@
-import type { PropertySchema, ParameterSchema, InputTypeKey } from './parameter-schema.ts';
+import type { InputTypeKey, ParameterSchema, PropertySchema } from './parameter-schema.ts';
 
 /** Why a later minor version cannot take over from an earlier one. */
 export interface Incompatibility {
@@ -30,8 +30,11 @@ function compare(before: PropertySchema, after: PropertySchema, path: string): I
     say(`the type was ${before.type ?? 'any'} and is ${after.type ?? 'any'}.`);
     return found;
   }
-  const lost = (before.enum ?? []).filter((value) => after.enum && !after.enum.some((each) => JSON.stringify(each) === JSON.stringify(value)));
-  if (lost.length > 0) say(`the values ${lost.map((value) => JSON.stringify(value)).join(', ')} are no longer allowed.`);
+  const lost = (before.enum ?? []).filter(
+    (value) => after.enum && !after.enum.some((each) => JSON.stringify(each) === JSON.stringify(value)),
+  );
+  if (lost.length > 0)
+    say(`the values ${lost.map((value) => JSON.stringify(value)).join(', ')} are no longer allowed.`);
   if (after.enum && !before.enum) say('only some values are allowed now.');
   for (const key of ['minimum', 'minLength', 'minItems'] as const) {
     const [was, is] = [before[key], after[key]];
@@ -64,7 +67,10 @@ function compareProperties(before: PropertySchema, after: PropertySchema, path: 
     schema.required?.includes(name) === true && !('default' in (properties[name] ?? {}));
   for (const name of Object.keys(is)) {
     if (isNeeded(after, is, name) && !isNeeded(before, was, name)) {
-      found.push({ path: `${path}.${name}`, message: name in was ? 'is required now, without a default.' : 'is new and required, without a default.' });
+      found.push({
+        path: `${path}.${name}`,
+        message: name in was ? 'is required now, without a default.' : 'is new and required, without a default.',
+      });
     }
   }
   return found;

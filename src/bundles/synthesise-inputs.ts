@@ -5,7 +5,9 @@ import type { PropertySchema } from './parameter-schema.ts';
  * counts; patterns that no simple text fits are met by the default or the example text.
  */
 export function synthesiseInputs(schema: PropertySchema): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(schema.properties ?? {}).map(([name, property]) => [name, synthesise(property, name)]));
+  return Object.fromEntries(
+    Object.entries(schema.properties ?? {}).map(([name, property]) => [name, synthesise(property, name)]),
+  );
 }
 
 function synthesise(schema: PropertySchema, name: string): unknown {

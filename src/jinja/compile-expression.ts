@@ -189,7 +189,8 @@ function compileMember(node: Extract<Expression, { kind: 'attribute' }>, source:
 }
 
 interface PathPart {
-  readonly name: string;
+  /** A number for an item of a list. */
+  readonly name: string | bigint;
   /** `x.name`, or `x['name']`. */
   readonly dotted: boolean;
 }
@@ -201,9 +202,10 @@ export function constantPath(node: Expression): { root: string; parts: PathPart[
     const owner = constantPath(node.owner);
     return owner && { root: owner.root, parts: [...owner.parts, { name: node.name, dotted: true }] };
   }
-  if (node.kind === 'item' && node.key.kind === 'constant' && typeof node.key.value === 'string') {
-    const owner = constantPath(node.owner);
-    return owner && { root: owner.root, parts: [...owner.parts, { name: node.key.value, dotted: false }] };
+  if (node.kind === 'item' && node.key.kind === 'constant') {
+    const { value } = node.key;
+    const owner = typeof value === 'string' || typeof value === 'bigint' ? constantPath(node.owner) : undefined;
+    return owner && { root: owner.root, parts: [...owner.parts, { name: value as string | bigint, dotted: false }] };
   }
   return undefined;
 }
@@ -224,9 +226,9 @@ function compilePath(node: Expression, source: SourceText): Evaluate | undefined
     value ??= undefinedName(scope, root);
     for (const { name, dotted } of parts) {
       const before: string | undefined = known;
-      value = dotted ? attribute(value, name, rendering.meter) : item(value, name, rendering.meter);
+      value = dotted ? attribute(value, String(name), rendering.meter) : item(value, name, rendering.meter);
       if (known !== undefined) known = `${known}.${name}`;
-      if (value instanceof Undefined) value = withWholePath(value, before, name);
+      if (value instanceof Undefined) value = withWholePath(value, before, String(name));
     }
     if (known !== undefined) rendering.reads.add(known);
     return value;

@@ -245,7 +245,7 @@ class NameReader {
   #pathOf(node: Expression, bound: Map<string, Binding>): Binding {
     const constant = constantPath(node);
     if (constant) {
-      const parts = constant.parts.map((part) => part.name);
+      const parts = constant.parts.map(({ name }) => (typeof name === 'bigint' ? '*' : name));
       if (bound.has(constant.root)) {
         const alias = bound.get(constant.root);
         return alias && [...alias, ...parts];

@@ -1,0 +1,113 @@
+import { join, relative } from 'node:path';
+import {
+  type CheckedBundle,
+  checkBundle,
+  type Finding,
+  inputSchema,
+  parseEnvironmentSpec,
+  parseServiceSpec,
+  readBundleFolder,
+  resolveInputs,
+} from '../src/bundles/index.ts';
+import type { YamlNode } from '../src/yaml-source/index.ts';
+import { type CorpusBundle, type CorpusFolder, type Score, scoreOf } from './corpus-folder.ts';
+
+/**
+ * The corpus labels defects in words; our rules have names. One label may be several findings of ours, and both are
+ * compared as kinds of defect in a file or directory.
+ */
+const labels: readonly { readonly kind: string; readonly pattern: RegExp }[] = [
+  { kind: 'spec-unknown-input', pattern: /^spec (\S+:) has keys that are not in the schema$/ },
+  { kind: 'schema-default-type', pattern: /^schema: default of (\S+) is / },
+  { kind: 'schema-missing', pattern: /^schema: missing / },
+  { kind: 'input-undeclared', pattern: /^(\S+): reads \S+, which the schema does not declare$/ },
+  { kind: 'namespace-preview', pattern: /^(\S+): preview-era namespace/ },
+  { kind: 'render-fails', pattern: /^(\S+): with every declared input given, rendering fails/ },
+  { kind: 'manifest-preview-key', pattern: /^(\S+)\/manifest: engine: instead of rendering_engine/ },
+  { kind: 'layout-preview infrastructure', pattern: /^layout: a service schema with infrastructure\// },
+  { kind: 'layout-preview pipeline', pattern: /^layout: pipeline\/ instead of pipeline_infrastructure\// },
+  { kind: 'part-missing infrastructure', pattern: /^layout: environment bundle without infrastructure\// },
+  {
+    kind: 'part-missing instance_infrastructure',
+    pattern: /^layout: service bundle without instance_infrastructure\//,
+  },
+  {
+    kind: 'part-missing pipeline_infrastructure',
+    pattern: /^layout: pipeline_input_type in the schema but no pipeline_infrastructure\//,
+  },
+];
+
+function labelled(finding: string): string {
+  for (const { kind, pattern } of labels) {
+    const match = pattern.exec(finding);
+    if (match) return match[1] && kind !== 'schema-default-type' ? `${kind} ${match[1]}` : kind;
+  }
+  return `unknown label: ${finding}`;
+}
+
+function found({ rule, position }: Finding): string {
+  switch (rule) {
+    case 'schema-missing':
+    case 'schema-default-type':
+      return rule;
+    case 'manifest-preview-key':
+      return `${rule} ${position.file.replace(/\/manifest\.ya?ml$/, '')}`;
+    // a name that is offered nowhere shows in the labels as the preview's namespace or as a failing rendering
+    case 'name-unknown':
+      return `namespace-preview ${position.file}`;
+    default:
+      return `${rule} ${position.file}`;
+  }
+}
+
+/** A bundle counts when its real defects are found and nothing else is claimed. Warnings claim nothing but a missing schema. */
+export async function validateCorpus(corpus: CorpusFolder): Promise<Score> {
+  const outcomes: { name: string; miss?: string }[] = [];
+  for (const bundle of corpus.bundles) outcomes.push({ name: bundle.path, miss: await validateBundle(corpus, bundle) });
+  return scoreOf(outcomes);
+}
+
+async function validateBundle(corpus: CorpusFolder, bundle: CorpusBundle): Promise<string | undefined> {
+  const read = await readBundleFolder(join(corpus.root, bundle.path));
+  if (!read.ok) return read.refusal.message;
+  const checked = await checkBundle(read.value, { kind: bundle.kind });
+  // the labels say nothing about the inside of Terraform files: nobody has checked them
+  const labelledFindings = checked.findings.filter(({ position }) => !position.file.endsWith('.tf'));
+  const ours = labelledFindings.filter(({ severity, rule }) => severity === 'error' || rule === 'schema-missing');
+  const claims = new Set([...ours.map(found), ...specClaims(corpus, bundle, checked)]);
+  const expected = new Set(bundle.findings.map(labelled));
+  const missing = [...expected].filter((kind) => !claims.has(kind));
+  const wrong = [...claims].filter((kind) => !expected.has(kind));
+  if (missing.length === 0 && wrong.length === 0) return undefined;
+  const told = ours.map(
+    ({ rule, position, message }) => `\n      ${rule} ${position.file}:${position.line}:${position.column} ${message}`,
+  );
+  return `not found: [${missing.join('; ')}], claimed beyond: [${wrong.join('; ')}]${told.join('')}`;
+}
+
+/** Specs beside the bundle that name inputs which its schema does not have. */
+function specClaims(corpus: CorpusFolder, bundle: CorpusBundle, { schema }: CheckedBundle): string[] {
+  if (!schema || bundle.kind === 'component') return [];
+  return bundle.specs.flatMap((path) => {
+    const text = corpus.read(path);
+    const given: {
+      readonly key: 'environment_input_type' | 'service_input_type' | 'pipeline_input_type';
+      readonly inputs: YamlNode | undefined;
+    }[] = [];
+    if (bundle.kind === 'environment') {
+      const spec = parseEnvironmentSpec(text);
+      if (!spec.ok) return [];
+      given.push({ key: 'environment_input_type', inputs: spec.value.inputs });
+    } else {
+      const spec = parseServiceSpec(text);
+      if (!spec.ok) return [];
+      given.push({ key: 'pipeline_input_type', inputs: spec.value.pipeline });
+      for (const { inputs } of spec.value.instances) given.push({ key: 'service_input_type', inputs });
+    }
+    const isUnknown = given.some(({ key, inputs }) => {
+      const resolved = resolveInputs(inputSchema(schema, key), inputs, { file: path, line: 1, column: 1 });
+      return !resolved.ok && resolved.refusal.issues.some(({ message }) => message.startsWith('is not an input'));
+    });
+    return isUnknown ? [`spec-unknown-input ${relative(bundle.path, path)}:`] : [];
+  });
+}
