@@ -21,7 +21,7 @@ export function unfoldForm(fields: Iterable<readonly [string, string]>): FormMem
   for (const [name, value] of fields) {
     if (++count > formFieldsMax) return undefined;
     const path = name.split('.');
-    if (path.length > depthMax || !put(root, path, value)) return undefined;
+    if (path.length > depthMax || !put(root, path, value.replaceAll('\u0000', '\ufffd'))) return undefined;
   }
   const unfolded = unfold(root);
   return unfolded !== undefined && typeof unfolded === 'object' && !Array.isArray(unfolded)

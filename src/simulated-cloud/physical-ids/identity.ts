@@ -40,6 +40,11 @@ export interface NameClaim {
 
 const rules: IdentityRules = { ...networkRules, ...computeRules, ...storageRules };
 
+/** How resources of a type are named, where that is known without its schema. */
+export function nameRuleOf(type: string): NameRule | undefined {
+  return rules[type]?.name;
+}
+
 /** Physical id and attributes of one resource: the same request always gives the same answer. */
 export function identify(request: IdentityRequest): Identity {
   const { type, published, logicalId } = request;

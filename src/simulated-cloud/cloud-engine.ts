@@ -1,0 +1,122 @@
+import type { Log } from '../log/index.ts';
+import type { CloudState } from './cloud-state.ts';
+import type { EngineWorld } from './engine-world.ts';
+import type { Stack } from './stack.ts';
+import { advanceStack } from './stack-engine.ts';
+
+/** Work at one go before the server's other work gets its turn. */
+const sliceMs = 15;
+const timerMsMax = 60_000;
+
+/** Drives the operations of all stacks: takes the steps that are due, writes them down, sleeps until the next. */
+export class CloudEngine {
+  readonly #state: CloudState;
+  readonly #world: EngineWorld;
+  readonly #log: Log;
+  readonly #busy = new Map<string, { stack: Stack; dueMs: number }>();
+  #wake: (() => void) | undefined;
+  #woken = false;
+  #stopped = false;
+  #running: Promise<void> | undefined;
+
+  constructor(state: CloudState, world: EngineWorld, log: Log) {
+    this.#state = state;
+    this.#world = world;
+    this.#log = log;
+  }
+
+  /** Goes on with what was in flight when the cloud was last stopped or killed. */
+  async start(): Promise<void> {
+    for (const id of this.#state.interruptedStackIds) {
+      const stack = await this.#state.stack(id);
+      if (!stack) continue;
+      await this.#state.account(stack.accountId);
+      this.drive(stack);
+    }
+    this.#running = this.#run();
+  }
+
+  get busyStacks(): readonly Stack[] {
+    return [...this.#busy.values()].map(({ stack }) => stack);
+  }
+
+  /** Looks after a stack whose operation has just begun or changed. */
+  drive(stack: Stack): void {
+    this.#busy.set(stack.id, { stack, dueMs: 0 });
+    this.wake();
+  }
+
+  /** Brings one stack to now, before a request looks at it or changes it. */
+  catchUp(stack: Stack): void {
+    if (!stack.operation) return;
+    const dueMs = advanceStack(stack, this.#world, this.#state.now());
+    this.#busy.set(stack.id, { stack, dueMs });
+  }
+
+  /** After the clock was set: takes every step that is due now. */
+  settle(): void {
+    for (const { stack } of this.#busy.values()) this.catchUp(stack);
+    this.wake();
+  }
+
+  /** Lets go on what hangs by one of these faults. */
+  releaseHanging(faultIds: ReadonlySet<string>): void {
+    for (const { stack } of this.#busy.values()) {
+      for (const [key, task] of stack.operation?.tasks ?? []) {
+        if (!task.hangsByFault || !faultIds.has(task.hangsByFault)) continue;
+        stack.operation?.tasks.set(key, { ...task, hangsByFault: undefined });
+        this.#state.noteStack(stack);
+      }
+    }
+    this.settle();
+  }
+
+  wake(): void {
+    this.#woken = true;
+    this.#wake?.();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.wake();
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#stopped && !this.#state.lost) {
+      this.#woken = false;
+      try {
+        await this.#tick();
+        await this.#state.commit();
+      } catch (error) {
+        this.#log.error({ error: String(error) }, 'The engine of the simulated cloud stumbled');
+      }
+      await this.#sleep();
+    }
+  }
+
+  async #tick(): Promise<void> {
+    let sliceStart = performance.now();
+    for (const [id, entry] of this.#busy) {
+      if (entry.dueMs > this.#state.now().getTime()) continue;
+      entry.dueMs = advanceStack(entry.stack, this.#world, this.#state.now());
+      if (!entry.stack.operation) this.#busy.delete(id);
+      if (performance.now() - sliceStart < sliceMs) continue;
+      await new Promise((turn) => setImmediate(turn));
+      sliceStart = performance.now();
+    }
+  }
+
+  async #sleep(): Promise<void> {
+    const dueMs = Math.min(...[...this.#busy.values()].map((entry) => entry.dueMs));
+    const waitMs = this.#state.settings.clock.heldAt ? timerMsMax : dueMs - this.#state.now().getTime();
+    if (this.#woken || this.#stopped || waitMs <= 0) return;
+    let timer: NodeJS.Timeout | undefined;
+    await new Promise<void>((done) => {
+      this.#wake = done;
+      timer = setTimeout(done, Math.min(waitMs, timerMsMax));
+    });
+    clearTimeout(timer);
+    this.#wake = undefined;
+  }
+}

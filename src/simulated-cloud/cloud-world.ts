@@ -1,0 +1,59 @@
+import type { AccountIndex } from './account-index.ts';
+import type { CloudState } from './cloud-state.ts';
+import { type Durations, durationSeconds } from './durations.ts';
+import type { EngineWorld } from './engine-world.ts';
+import { strikeResource } from './fault.ts';
+import { identify } from './physical-ids/identity.ts';
+import { attributeOf, propertiesFault, publishedIdentity, takesStackTags } from './published-type.ts';
+import { scaledMs } from './simulated-clock.ts';
+import type { Stack, StackDefinition } from './stack.ts';
+import { type OpenGoal, openGoal, stackGoal } from './stack-goal.ts';
+import { updateImpact } from './update-impact.ts';
+
+/** The engine's view of the cloud's state. */
+export function engineWorld(state: CloudState, durations: Durations): EngineWorld {
+  const goals = new WeakMap<StackDefinition, OpenGoal>();
+
+  function goal(stack: Stack): OpenGoal {
+    const known = goals.get(stack.definition);
+    if (known) return known;
+    const opened = openedGoal(stack, state.loadedAccount(stack.accountId));
+    goals.set(stack.definition, opened);
+    return opened;
+  }
+
+  return {
+    seed: state.seed,
+    account: (accountId) => state.loadedAccount(accountId),
+    goal,
+    identify: (request) => identify({ ...request, seed: state.seed, published: publishedIdentity(request.type) }),
+    propertiesFault,
+    impact: updateImpact,
+    takesStackTags,
+    strike(occasion) {
+      return state.counting((faults) => strikeResource(faults, state.seed, occasion));
+    },
+    durationSeconds: (type, verb) => durationSeconds(type, verb, durations),
+    scaledMs: (seconds) => scaledMs(state.settings.clock, seconds),
+    noteStack: (stack) => state.noteStack(stack),
+    noteResource: (stack, logicalId) => state.noteResource(stack, logicalId),
+    noteEvent: (event) => state.noteEvent(event),
+  };
+}
+
+/** The definition was understood when it was accepted, so it is understood now. */
+function openedGoal(stack: Stack, account: AccountIndex): OpenGoal {
+  const understood = stackGoal(stack.definition, stack);
+  const opened = understood.ok
+    ? openGoal(understood.value, {
+        physicalId: (logicalId) => stack.resources.get(logicalId)?.physicalId ?? '',
+        attribute: (logicalId, name) => {
+          const resource = stack.resources.get(logicalId);
+          return resource && attributeOf(resource, name);
+        },
+        exported: (name) => account.export(stack.region, name)?.value,
+      })
+    : understood;
+  if (!opened.ok) throw new Error(`The template of ${stack.id} is no longer understood: ${opened.refusal.message}`);
+  return opened.value;
+}

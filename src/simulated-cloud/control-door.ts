@@ -1,0 +1,237 @@
+import { randomUUID } from 'node:crypto';
+import type { FastifyInstance } from 'fastify';
+import type { CloudTools } from './action.ts';
+import { requestsFind } from './cloud-store.ts';
+import type { Fault } from './fault.ts';
+import { nameRuleOf } from './physical-ids/identity.ts';
+import { advanced, held } from './simulated-clock.ts';
+
+/**
+ * The side of the cloud that no real one has: for tests and people. JSON under /_simulated/, without signatures, since it
+ * listens where only this machine reaches it.
+ */
+export function addControlDoor(server: FastifyInstance, tools: CloudTools): void {
+  const { state } = tools;
+  server.get('/_simulated', async () => ({
+    simulated: true,
+    seed: state.seed,
+    now: state.now(),
+    settings: state.settings,
+    faults: state.faults.size,
+    stacksInFlight: tools.engine.busyStacks.map(({ id, status }) => ({ id, status })),
+  }));
+  addRequests(server, tools);
+  addFaults(server, tools);
+  addClock(server, tools);
+  addNames(server, tools);
+  addOddities(server, tools);
+}
+
+const text = { type: 'string', minLength: 1, maxLength: 2048 } as const;
+const accountId = { type: 'string', pattern: '^\\d{12}$' } as const;
+
+function addRequests(server: FastifyInstance, { state }: CloudTools): void {
+  const querystring = {
+    type: 'object',
+    additionalProperties: false,
+    properties: {
+      accountId,
+      region: text,
+      action: text,
+      token: text,
+      after: { type: 'integer', minimum: 0 },
+      limit: { type: 'integer', minimum: 1, maximum: 10_000, default: 1_000 },
+      /** Calls that change nothing, the newest of them. */
+      reads: { type: 'boolean', default: false },
+    },
+  } as const;
+  interface Query {
+    readonly accountId?: string;
+    readonly region?: string;
+    readonly action?: string;
+    readonly token?: string;
+    readonly after?: number;
+    readonly limit: number;
+    readonly reads: boolean;
+  }
+  server.get<{ Querystring: Query }>('/_simulated/requests', { schema: { querystring } }, async ({ query }) => {
+    await state.commit();
+    if (!query.reads) return { requests: await requestsFind(state.db, query) };
+    const asked = (['accountId', 'region', 'action', 'token'] as const).filter((name) => query[name] !== undefined);
+    const fits = state.recentReads.filter(
+      (entry) => asked.every((name) => entry[name] === query[name]) && entry.position > (query.after ?? 0),
+    );
+    return { requests: fits.slice(0, query.limit) };
+  });
+}
+
+function addFaults(server: FastifyInstance, tools: CloudTools): void {
+  const { state, engine } = tools;
+  const shared = {
+    accountId,
+    region: text,
+    stackName: text,
+    nth: { type: 'integer', minimum: 1 },
+    probability: { type: 'number', exclusiveMinimum: 0, maximum: 1 },
+    timesMax: { type: 'integer', minimum: 1 },
+  } as const;
+  const resourceFault = {
+    type: 'object',
+    additionalProperties: false,
+    properties: {
+      ...shared,
+      type: text,
+      logicalId: text,
+      operation: { enum: ['create', 'update', 'delete'] },
+      phase: { enum: ['forward', 'rollback', 'cleanup'] },
+      message: text,
+      afterInitiation: { type: 'boolean' },
+      delaySeconds: { type: 'number', minimum: 0 },
+      hang: { type: 'boolean' },
+    },
+    anyOf: [{ required: ['message'] }, { required: ['delaySeconds'] }, { required: ['hang'] }],
+  } as const;
+  const callFault = {
+    type: 'object',
+    additionalProperties: false,
+    required: ['code', 'message'],
+    properties: {
+      ...shared,
+      action: text,
+      roleArn: text,
+      code: text,
+      message: text,
+      httpStatus: { type: 'integer', minimum: 400, maximum: 599, default: 400 },
+    },
+  } as const;
+  server.get('/_simulated/faults', async () => ({ faults: [...state.faults.values()].map(({ fault }) => fault) }));
+  for (const [target, body] of [['resource', resourceFault] as const, ['call', callFault] as const]) {
+    server.post<{ Body: object }>(
+      `/_simulated/faults/${target}`,
+      { schema: { body } },
+      async ({ body: given }, reply) => {
+        const fault = { ...given, target, id: randomUUID(), matches: 0, strikes: 0 } as Fault;
+        state.putFault(fault);
+        await state.commit();
+        return reply.code(201).send(fault);
+      },
+    );
+  }
+  const clear = async (ids: readonly string[]) => {
+    for (const id of ids) state.removeFault(id);
+    engine.releaseHanging(new Set(ids));
+    await state.commit();
+    return { cleared: ids.length };
+  };
+  server.delete('/_simulated/faults', () => clear([...state.faults.keys()]));
+  server.delete<{ Params: { id: string } }>('/_simulated/faults/:id', ({ params }) =>
+    clear(state.faults.has(params.id) ? [params.id] : []),
+  );
+}
+
+function addClock(server: FastifyInstance, { state, engine }: CloudTools): void {
+  const now = async () => {
+    engine.settle();
+    await state.commit();
+    return { now: state.now(), ...state.settings.clock };
+  };
+  server.get('/_simulated/clock', () => ({ now: state.now(), ...state.settings.clock }));
+  const setting = {
+    type: 'object',
+    additionalProperties: false,
+    properties: { scale: { type: 'number', minimum: 0, maximum: 1000 }, held: { type: 'boolean' } },
+  } as const;
+  server.patch<{ Body: { scale?: number; held?: boolean } }>(
+    '/_simulated/clock',
+    { schema: { body: setting } },
+    ({ body }) => {
+      const { clock } = state.settings;
+      const next = body.held === undefined ? clock : held(clock, body.held, state.realNow());
+      state.settings = { ...state.settings, clock: { ...next, scale: body.scale ?? next.scale } };
+      return now();
+    },
+  );
+  const step = {
+    type: 'object',
+    additionalProperties: false,
+    required: ['seconds'],
+    properties: { seconds: { type: 'number', minimum: 0, maximum: 31_536_000 } },
+  } as const;
+  server.post<{ Body: { seconds: number } }>('/_simulated/clock/advance', { schema: { body: step } }, ({ body }) => {
+    state.settings = { ...state.settings, clock: advanced(state.settings.clock, body.seconds) };
+    return now();
+  });
+}
+
+interface NamedThing {
+  readonly accountId: string;
+  readonly region: string;
+  readonly type: string;
+  readonly name: string;
+}
+
+/** Resources that somebody has made outside CloudFormation: only their names are known. */
+function addNames(server: FastifyInstance, { state }: CloudTools): void {
+  const body = {
+    type: 'object',
+    additionalProperties: false,
+    required: ['accountId', 'region', 'type', 'name'],
+    properties: { accountId, region: text, type: text, name: text },
+  } as const;
+  server.get<{ Querystring: { accountId: string } }>(
+    '/_simulated/names',
+    { schema: { querystring: { type: 'object', required: ['accountId'], properties: { accountId } } } },
+    async ({ query }) => ({ names: (await state.account(query.accountId)).takenNames() }),
+  );
+  server.post<{ Body: NamedThing }>('/_simulated/names', { schema: { body } }, async ({ body: thing }, reply) => {
+    const unique = nameRuleOf(thing.type)?.unique ?? 'no';
+    if (unique === 'no') return reply.code(400).send({ message: `Names of ${thing.type} need not be unique.` });
+    const account = await state.account(thing.accountId);
+    const taken = account.taken(thing.region, { ...thing, unique });
+    if (taken) return reply.code(409).send({ message: `The name ${thing.name} is taken.`, taken });
+    account.takeName(thing.region, { ...thing, unique }, {});
+    await state.commit();
+    return reply.code(201).send(account.taken(thing.region, { ...thing, unique }));
+  });
+}
+
+function addOddities(server: FastifyInstance, { state }: CloudTools): void {
+  const flag = (name: string) => ({
+    type: 'object',
+    additionalProperties: false,
+    required: [name],
+    properties: { [name]: { type: 'boolean' } },
+  });
+  server.put<{ Params: { name: string }; Body: { holdsObjects: boolean } }>(
+    '/_simulated/buckets/:name',
+    { schema: { body: flag('holdsObjects') } },
+    async ({ params, body }, reply) => {
+      const claim = { type: 'AWS::S3::Bucket', name: params.name, unique: 'global' } as const;
+      const taken = state.globalName(claim);
+      if (!taken) return reply.code(404).send({ message: `There is no bucket ${params.name}.` });
+      const account = await state.account(taken.accountId);
+      const { stackId, logicalId } = taken;
+      account.takeName('', claim, { stackId, logicalId, holdsData: body.holdsObjects });
+      await state.commit();
+      return { name: params.name, holdsObjects: body.holdsObjects };
+    },
+  );
+  server.put<{ Body: { garbled: boolean } }>(
+    '/_simulated/templates',
+    { schema: { body: flag('garbled') } },
+    async ({ body }) => {
+      state.settings = { ...state.settings, garblesTemplates: body.garbled };
+      await state.commit();
+      return { garbled: body.garbled };
+    },
+  );
+  server.put<{ Params: { id: string }; Body: { accountId: string } }>(
+    '/_simulated/access-keys/:id',
+    { schema: { body: { type: 'object', required: ['accountId'], properties: { accountId } } } },
+    async ({ params, body }) => {
+      state.noteAccessKey(params.id, body.accountId);
+      await state.commit();
+      return { accessKeyId: params.id, accountId: body.accountId };
+    },
+  );
+}

@@ -1,0 +1,121 @@
+import type { AccountIndex } from './account-index.ts';
+import type { Action, Call, CloudTools } from './action.ts';
+import { findStack } from './find-stack.ts';
+import { drawFrom } from './physical-ids/draw.ts';
+import { formFlag, formText } from './query-protocol.ts';
+import { isRepeated, rememberRequest, tokenedRequest } from './repeated-request.ts';
+import { type Answer, answer, constraintError, serviceError, validationError } from './service-error.ts';
+import { newOperation, type OnFailure, onFailures, type Stack, type StackDefinition, stackArn } from './stack.ts';
+import { understandDefinition } from './stack-definition.ts';
+import { beginOperation } from './stack-engine.ts';
+import { newNameProblem, readStackInput } from './stack-input.ts';
+
+export const createStack: Action = async (tools, call) => {
+  const input = readStackInput(call.input);
+  if (!input.ok) return input;
+  const { stackName, token } = input.value;
+  const wrongName = newNameProblem(stackName);
+  if (wrongName) return wrongName;
+  const options = readCreateOptions(call);
+  if (!options.ok) return options;
+  const request = tokenedRequest(call, 'CreateStack', token);
+
+  const existing = await findStack(tools, call.caller, stackName);
+  if (existing) {
+    const repeated = isRepeated(existing, request);
+    if (!repeated.ok) return repeated;
+    return repeated.value ? answer({ StackId: existing.id }) : alreadyExists(stackName);
+  }
+  const account = await tools.state.account(call.caller.accountId);
+  const identity = newStackIdentity(tools, call, account, stackName);
+  const understood = await understandDefinition(tools, identity, input.value);
+  if (!understood.ok) return understood;
+  // Somebody may have been quicker while the template was fetched.
+  if (account.stackNamed(call.caller.region, stackName)?.live) return alreadyExists(stackName);
+
+  const at = tools.state.now();
+  const { onFailure, ...settings } = options.value;
+  const stack: Stack = { ...newStack(identity, understood.value.definition, at), ...settings };
+  rememberRequest(stack, request);
+  putStack(tools, account, stack);
+  const operation = newOperation({ kind: 'create', phase: 'forward', startedAt: at, onFailure, token });
+  beginOperation({ stack, world: tools.world, at }, operation, 'CREATE_IN_PROGRESS', 'User Initiated');
+  tools.engine.drive(stack);
+  return answer({ StackId: stack.id });
+};
+
+function alreadyExists(stackName: string) {
+  return serviceError('AlreadyExistsException', `Stack [${stackName}] already exists`);
+}
+
+interface CreateOptions {
+  readonly onFailure: OnFailure;
+  readonly disableRollback: boolean;
+  readonly timeoutMinutes?: number;
+  readonly terminationProtection: boolean;
+  readonly retainExceptOnCreate: boolean;
+  readonly policyBody?: string;
+}
+
+function readCreateOptions({ input }: Call): Answer<CreateOptions> {
+  const disableRollback = formFlag(input, 'DisableRollback');
+  const onFailure = formText(input, 'OnFailure');
+  if (disableRollback !== undefined && onFailure !== undefined) {
+    return validationError('You can specify either DisableRollback or OnFailure, but not both.');
+  }
+  const known = onFailures.find((value) => value === onFailure);
+  if (onFailure !== undefined && !known) {
+    return constraintError('onFailure', onFailure, 'satisfy enum value set: [ROLLBACK, DELETE, DO_NOTHING]');
+  }
+  const timeout = formText(input, 'TimeoutInMinutes');
+  const timeoutMinutes = timeout === undefined ? undefined : Number(timeout);
+  if (timeoutMinutes !== undefined && !(timeoutMinutes >= 1)) {
+    return constraintError('timeoutInMinutes', timeout ?? '', 'have value greater than or equal to 1');
+  }
+  return answer({
+    onFailure: known ?? (disableRollback ? 'DO_NOTHING' : 'ROLLBACK'),
+    disableRollback: disableRollback ?? onFailure === 'DO_NOTHING',
+    timeoutMinutes,
+    terminationProtection: formFlag(input, 'EnableTerminationProtection') ?? false,
+    retainExceptOnCreate: formFlag(input, 'RetainExceptOnCreate') ?? false,
+    policyBody: formText(input, 'StackPolicyBody'),
+  });
+}
+
+type NewStackIdentity = Pick<Stack, 'id' | 'accountId' | 'region' | 'name' | 'ordinal'>;
+
+/** The same name in the same place always gives the same ids, one after the other. */
+export function newStackIdentity(
+  { state }: CloudTools,
+  { caller: { accountId, region } }: Call,
+  account: AccountIndex,
+  name: string,
+): NewStackIdentity {
+  const ordinal = (account.stackNamed(region, name)?.ordinal ?? 0) + 1;
+  const uuid = drawFrom(state.seed, accountId, region, name, ordinal).uuid();
+  return { id: stackArn({ accountId, region }, name, uuid), accountId, region, name, ordinal };
+}
+
+export function newStack(identity: NewStackIdentity, definition: StackDefinition, createdAt: Date): Stack {
+  return {
+    ...identity,
+    createdAt,
+    status: 'CREATE_IN_PROGRESS',
+    definition,
+    outputs: [],
+    imports: [],
+    disableRollback: false,
+    terminationProtection: false,
+    retainExceptOnCreate: false,
+    resources: new Map(),
+    requests: [],
+    eventCount: 0,
+    resourceCount: 0,
+  };
+}
+
+export function putStack({ state }: CloudTools, account: AccountIndex, stack: Stack): void {
+  state.adopt(stack);
+  account.nameStack(stack.region, stack.name, { id: stack.id, ordinal: stack.ordinal, live: true });
+  state.noteStack(stack);
+}

@@ -1,0 +1,73 @@
+import type { Action, CloudTools } from './action.ts';
+import { setStackStatus } from './engine-world.ts';
+import { findStack } from './find-stack.ts';
+import { formText, formTexts } from './query-protocol.ts';
+import { rememberRequest } from './repeated-request.ts';
+import { requestedStack } from './requested-stack.ts';
+import { cancelTasks, leaveCurrent } from './resource-engine.ts';
+import { answer, validationError } from './service-error.ts';
+import { can, newOperation, type Operation, type Stack } from './stack.ts';
+import { beginOperation, deletionBlock } from './stack-engine.ts';
+import { readStackName } from './stack-input.ts';
+
+/** Deleting what is not there, or is being deleted already, succeeds. */
+export const deleteStack: Action = async (tools, call) => {
+  const name = readStackName(call.input);
+  if (!name.ok) return name;
+  if (!(await findStack(tools, call.caller, name.value))) return answer({});
+  const requested = await requestedStack(tools, call, 'DeleteStack');
+  if (!requested.ok) return requested;
+  const { stack, token, request, repeated } = requested.value;
+  if (repeated || stack.status === 'DELETE_COMPLETE' || stack.status === 'DELETE_IN_PROGRESS') return answer({});
+  const retained = formTexts(call.input, 'RetainResources') ?? [];
+  const refused = deleteProblem(stack, retained);
+  if (refused) return refused;
+  rememberRequest(stack, request);
+  const force = formText(call.input, 'DeletionMode') === 'FORCE_DELETE_STACK';
+  beginDeletion(tools, stack, { skip: new Set(retained), force, token });
+  return answer({});
+};
+
+function deleteProblem(stack: Stack, retained: readonly string[]): ReturnType<typeof validationError> | undefined {
+  if (stack.terminationProtection) {
+    return validationError(`Stack [${stack.name}] cannot be deleted while TerminationProtection is enabled`);
+  }
+  if (!can(stack, 'delete')) {
+    return validationError(`Stack [${stack.id}] cannot be deleted while in status ${stack.status}`);
+  }
+  if (retained.length > 0 && stack.status !== 'DELETE_FAILED') {
+    return validationError(
+      `Invalid operation on stack [${stack.id}]. RetainResources can be given only while the stack is in DELETE_FAILED state.`,
+    );
+  }
+  const unknown = retained.filter((logicalId) => !stack.resources.has(logicalId));
+  if (unknown.length === 0) return undefined;
+  return validationError(`Resources [${unknown.join(', ')}] do not exist in stack [${stack.id}]`);
+}
+
+function beginDeletion(
+  { state, world, engine }: CloudTools,
+  stack: Stack,
+  how: Pick<Operation, 'skip' | 'force' | 'token'>,
+): void {
+  const at = state.now();
+  const moment = { stack, world, at };
+  const former = stack.status;
+  const interrupted = stack.operation;
+  // A rollback that is deleting already goes on under another name; a creation is stopped first.
+  if (interrupted?.phase === 'forward') cancelTasks({ ...moment, operation: interrupted });
+  const tasks = interrupted?.phase === 'delete' ? interrupted.tasks : new Map();
+  const operation: Operation = { ...newOperation({ kind: 'delete', phase: 'delete', startedAt: at, ...how }), tasks };
+  for (const resource of stack.resources.values()) leaveCurrent({ ...moment, operation }, resource, false);
+  if (interrupted?.phase === 'delete') for (const key of interrupted.done) operation.done.add(key);
+  const block = deletionBlock(moment);
+  if (block === undefined) {
+    beginOperation(moment, operation, 'DELETE_IN_PROGRESS', 'User Initiated');
+    engine.drive(stack);
+    return;
+  }
+  stack.operation = operation;
+  setStackStatus(moment, 'DELETE_IN_PROGRESS', 'User Initiated');
+  setStackStatus(moment, former, block);
+  stack.operation = undefined;
+}

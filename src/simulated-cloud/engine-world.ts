@@ -1,0 +1,84 @@
+import type { AccountIndex } from './account-index.ts';
+import type { ResourceFault, ResourceOccasion } from './fault.ts';
+import { drawFrom } from './physical-ids/draw.ts';
+import type { Identity, IdentityRequest } from './physical-ids/identity.ts';
+import type { JsonObject, Operation, Stack, StackResource, StackStatus, TaskVerb } from './stack.ts';
+import { resourceEvent, type StackEvent, stackEvent } from './stack-events.ts';
+import type { OpenGoal } from './stack-goal.ts';
+import type { Impact } from './update-impact.ts';
+
+/** What the engine asks of everything outside one stack. All answers come at once: the engine never waits. */
+export interface EngineWorld {
+  readonly seed: string;
+  account(accountId: string): AccountIndex;
+  /** Of the stack's definition as it is now. */
+  goal(stack: Stack): OpenGoal;
+  identify(request: Omit<IdentityRequest, 'seed' | 'published'>): Identity;
+  /** What the schema of the type says against the properties; undefined when nothing. */
+  propertiesFault(type: string, properties: JsonObject): string | undefined;
+  impact(type: string, before: JsonObject, after: JsonObject): Impact;
+  takesStackTags(type: string): boolean;
+  strike(occasion: ResourceOccasion): ResourceFault | undefined;
+  durationSeconds(type: string, verb: TaskVerb): number;
+  scaledMs(seconds: number): number;
+  noteStack(stack: Stack): void;
+  noteResource(stack: Stack, logicalId: string): void;
+  noteEvent(event: StackEvent): void;
+}
+
+/** One moment in the life of a stack. */
+export interface Moment {
+  readonly stack: Stack;
+  readonly world: EngineWorld;
+  readonly at: Date;
+}
+
+/** A moment in which an operation is under way. */
+export interface OperationMoment extends Moment {
+  readonly operation: Operation;
+}
+
+/** Events of one stack never share a time: clients order them by it. */
+function eventTime({ stack, at }: Moment): Date {
+  const last = stack.lastEventAt?.getTime() ?? 0;
+  const time = new Date(Math.max(at.getTime(), last + 1));
+  stack.lastEventAt = time;
+  return time;
+}
+
+/** Gives the stack a state and tells it. */
+export function setStackStatus(moment: Moment, status: StackStatus, reason?: string): void {
+  const { stack, world } = moment;
+  stack.status = status;
+  stack.statusReason = reason;
+  const draw = drawFrom(world.seed, stack.id);
+  world.noteEvent(stackEvent(stack, eventTime(moment), draw, status, reason));
+  stack.eventCount++;
+  world.noteStack(stack);
+}
+
+/** Makes this the resource's state, and tells it. */
+export function setResource(moment: Moment, resource: StackResource): void {
+  keepResource(moment, resource);
+  tellResource(moment, resource);
+}
+
+/** Makes this the resource's state without an event. */
+export function keepResource({ stack, world }: Moment, resource: StackResource): void {
+  stack.resources.set(resource.logicalId, resource);
+  world.noteResource(stack, resource.logicalId);
+  world.noteStack(stack);
+}
+
+export function dropResource({ stack, world }: Moment, logicalId: string): void {
+  stack.resources.delete(logicalId);
+  world.noteResource(stack, logicalId);
+}
+
+/** Tells of a physical resource that the stack no longer has under its logical id. */
+export function tellResource(moment: Moment, resource: StackResource): void {
+  const { stack, world } = moment;
+  world.noteEvent(resourceEvent(stack, eventTime(moment), resource));
+  stack.eventCount++;
+  world.noteStack(stack);
+}

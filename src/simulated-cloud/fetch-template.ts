@@ -1,0 +1,38 @@
+import { templateBytesMax } from '../cloudformation/index.ts';
+import { type Answer, answer, validationError } from './service-error.ts';
+import { TemplateText } from './template-text.ts';
+
+const fetchMsMax = 10_000;
+const loopbackHosts = new Set(['localhost', '127.0.0.1', '[::1]']);
+
+/** Fetches a template. The simulated cloud reaches nothing beyond this machine, so only loopback addresses are taken. */
+export async function fetchTemplate(templateUrl: string): Promise<Answer<TemplateText>> {
+  const url = URL.canParse(templateUrl) ? new URL(templateUrl) : undefined;
+  if (!url || !/^https?:$/.test(url.protocol)) return validationError(`TemplateURL must be a supported URL.`);
+  if (!loopbackHosts.has(url.hostname)) {
+    return validationError(
+      `TemplateURL ${url.origin} is not reachable: the simulated cloud fetches templates from this machine only (http://127.0.0.1:...). Send the template as TemplateBody.`,
+    );
+  }
+  try {
+    const response = await fetch(url, { redirect: 'error', signal: AbortSignal.timeout(fetchMsMax) });
+    if (!response.ok) return validationError(`S3 error: ${response.status} for ${url.pathname}`);
+    const bytes = await limitedBytes(response);
+    if (!bytes) return validationError(`Template at ${url.pathname} is larger than ${templateBytesMax} bytes.`);
+    return answer(new TemplateText(bytes.toString('utf8')));
+  } catch (error) {
+    return validationError(`TemplateURL ${url.origin} cannot be read: ${(error as Error).message}`);
+  }
+}
+
+/** undefined when there are more than a template may have. */
+async function limitedBytes(response: Response): Promise<Buffer | undefined> {
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  for await (const part of response.body ?? []) {
+    size += part.byteLength;
+    if (size > templateBytesMax) return undefined;
+    parts.push(part);
+  }
+  return Buffer.concat(parts);
+}

@@ -1,0 +1,92 @@
+import { requiredCapabilities, type StackTemplate } from '../cloudformation/index.ts';
+import type { Action, Call, CloudTools } from './action.ts';
+import { noStackWithId } from './describe-stacks.ts';
+import { findStack } from './find-stack.ts';
+import { formText } from './query-protocol.ts';
+import { type Answer, answer, serviceError, validationError } from './service-error.ts';
+import type { StackDefinition } from './stack.ts';
+import { checkedTemplate, templateOf } from './stack-definition.ts';
+import type { XmlMembers } from './xml.ts';
+
+export const getTemplate: Action = async (tools, call) => {
+  const definition = await definitionAsked(tools, call);
+  if (!definition.ok) return definition;
+  const { body } = definition.value.template;
+  // An old defect of the real service: everything beyond ASCII comes back as a question mark.
+  const shown = tools.state.settings.garblesTemplates ? body.replace(/[^\u0000-\u007f]/gu, '?') : body;
+  return answer({ TemplateBody: shown, StagesAvailable: ['Original', 'Processed'] });
+};
+
+/** Of a change set where one is named, else of the stack. */
+async function definitionAsked(tools: CloudTools, call: Call): Promise<Answer<StackDefinition>> {
+  const name = formText(call.input, 'StackName');
+  const changeSetName = formText(call.input, 'ChangeSetName');
+  if (!name) return validationError('StackName must be specified.');
+  const stack = await findStack(tools, call.caller, name);
+  if (!stack) return noStackWithId(name);
+  if (!changeSetName) return answer(stack.definition);
+  const changeSets = [...(await tools.state.changeSets(stack)).values()];
+  const changeSet = changeSets.find((candidate) => candidate.name === changeSetName || candidate.id === changeSetName);
+  if (changeSet) return answer(changeSet.definition);
+  return serviceError('ChangeSetNotFound', `ChangeSet [${changeSetName}] does not exist`, 404);
+}
+
+export const validateTemplate: Action = async (_, call) => {
+  const template = await sentTemplate(call);
+  if (!template.ok) return template;
+  const { capabilities, reason } = requiredCapabilities(template.value);
+  return answer({
+    Parameters: [...template.value.parameters.values()].map((parameter) => ({
+      ParameterKey: parameter.name,
+      DefaultValue: parameter.default,
+      NoEcho: parameter.noEcho,
+      Description: parameter.description,
+    })),
+    Description: template.value.description,
+    Capabilities: capabilities,
+    CapabilitiesReason: reason,
+    DeclaredTransforms: template.value.transforms,
+  });
+};
+
+async function sentTemplate({ input }: Call): Promise<Answer<StackTemplate>> {
+  const text = await templateOf({
+    templateBody: formText(input, 'TemplateBody'),
+    templateUrl: formText(input, 'TemplateURL'),
+    usePreviousTemplate: false,
+  });
+  return text.ok ? checkedTemplate(text.value.body) : text;
+}
+
+export const getTemplateSummary: Action = async (tools, call) => {
+  const template = await summarisedTemplate(tools, call);
+  if (!template.ok) return template;
+  const { parameters, resources, description, transforms, metadata } = template.value;
+  const { capabilities, reason } = requiredCapabilities(template.value);
+  return answer({
+    Parameters: [...parameters.values()].map(
+      (parameter): XmlMembers => ({
+        ParameterKey: parameter.name,
+        DefaultValue: parameter.default,
+        ParameterType: parameter.type,
+        NoEcho: parameter.noEcho,
+        Description: parameter.description,
+        ParameterConstraints: { AllowedValues: parameter.allowedValues },
+      }),
+    ),
+    Description: description,
+    Capabilities: capabilities,
+    CapabilitiesReason: reason,
+    ResourceTypes: [...new Set([...resources.values()].map(({ type }) => type))],
+    Version: '2010-09-09',
+    Metadata: metadata && JSON.stringify(metadata),
+    DeclaredTransforms: transforms,
+  });
+};
+
+async function summarisedTemplate(tools: CloudTools, call: Call): Promise<Answer<StackTemplate>> {
+  const name = formText(call.input, 'StackName');
+  if (!name) return sentTemplate(call);
+  const stack = await findStack(tools, call.caller, name);
+  return stack ? checkedTemplate(stack.definition.template.body) : noStackWithId(name);
+}

@@ -1,0 +1,62 @@
+import type { Action } from './action.ts';
+import { formFlag, formTexts } from './query-protocol.ts';
+import { rememberRequest } from './repeated-request.ts';
+import { requestedStack } from './requested-stack.ts';
+import { answer, validationError } from './service-error.ts';
+import { can, type Operation } from './stack.ts';
+import { beginOperation, cancelUpdate, rollBackStuck } from './stack-engine.ts';
+
+/** The ways back that a client asks for: of a running update, of a rollback that failed, of an update left as it failed. */
+
+function wrongStatus(action: string) {
+  return validationError(`${action} cannot be called from current stack status`);
+}
+
+export const cancelUpdateStack: Action = async (tools, call) => {
+  const requested = await requestedStack(tools, call, 'CancelUpdateStack');
+  if (!requested.ok) return requested;
+  const { stack, token, request, repeated } = requested.value;
+  if (repeated) return answer({});
+  const { operation } = stack;
+  if (!can(stack, 'cancelUpdate') || !operation) return wrongStatus('CancelUpdateStack');
+  rememberRequest(stack, request);
+  operation.token = token ?? operation.token;
+  cancelUpdate({ stack, operation, world: tools.world, at: tools.state.now() }, 'Stack update cancelled');
+  tools.engine.drive(stack);
+  return answer({});
+};
+
+export const continueUpdateRollback: Action = async (tools, call) => {
+  const requested = await requestedStack(tools, call, 'ContinueUpdateRollback');
+  if (!requested.ok) return requested;
+  const { stack, token, request, repeated } = requested.value;
+  if (repeated) return answer({});
+  const { stuck } = stack;
+  if (!can(stack, 'continueRollback') || !stuck) return wrongStatus('ContinueUpdateRollback');
+  const skip = formTexts(call.input, 'ResourcesToSkip') ?? [];
+  const wrong = skip.filter((logicalId) => stack.resources.get(logicalId)?.status !== 'UPDATE_FAILED');
+  if (wrong.length > 0) {
+    return validationError(`Resources to skip must be in UPDATE_FAILED state, these are not: [${wrong.join(', ')}]`);
+  }
+  rememberRequest(stack, request);
+  const at = tools.state.now();
+  const operation: Operation = { ...stuck, token, tasks: new Map(), failed: new Map(), skip: new Set(skip) };
+  beginOperation({ stack, world: tools.world, at }, operation, 'UPDATE_ROLLBACK_IN_PROGRESS', 'User Initiated');
+  tools.engine.drive(stack);
+  return answer({});
+};
+
+export const rollbackStack: Action = async (tools, call) => {
+  const requested = await requestedStack(tools, call, 'RollbackStack');
+  if (!requested.ok) return requested;
+  const { stack, token, request, repeated } = requested.value;
+  if (repeated) return answer({ StackId: stack.id });
+  const { stuck } = stack;
+  if (!can(stack, 'rollBack') || !stuck) return wrongStatus('RollbackStack');
+  rememberRequest(stack, request);
+  stack.retainExceptOnCreate = formFlag(call.input, 'RetainExceptOnCreate') ?? stack.retainExceptOnCreate;
+  const operation: Operation = { ...stuck, token, onFailure: 'ROLLBACK' };
+  rollBackStuck({ stack, operation, world: tools.world, at: tools.state.now() }, 'User Initiated');
+  tools.engine.drive(stack);
+  return answer({ StackId: stack.id });
+};

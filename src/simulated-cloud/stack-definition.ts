@@ -1,0 +1,142 @@
+import {
+  checkStackTemplate,
+  missingCapabilities,
+  requiredCapabilities,
+  type StackTemplate,
+} from '../cloudformation/index.ts';
+import type { Place } from './account-index.ts';
+import type { CloudTools } from './action.ts';
+import { fetchTemplate } from './fetch-template.ts';
+import { type Answer, answer, constraintError, serviceError, validationError } from './service-error.ts';
+import type { StackDefinition, StackParameter } from './stack.ts';
+import { parsedTemplate, type StackGoal, type StackIdentity, stackGoal } from './stack-goal.ts';
+import type { ParameterInput, StackInput } from './stack-input.ts';
+import { parameterValue } from './system-parameters.ts';
+import { TemplateText } from './template-text.ts';
+
+const inlineBytesMax = 51_200;
+
+export interface Understood {
+  readonly definition: StackDefinition;
+  readonly goal: StackGoal;
+}
+
+/**
+ * Makes a definition of what was sent, and checks everything that the service checks before it begins.
+ * @param previous of an update: what is left out is taken from there
+ */
+export async function understandDefinition(
+  tools: CloudTools,
+  stack: StackIdentity,
+  input: StackInput,
+  previous?: StackDefinition,
+): Promise<Answer<Understood>> {
+  const text = await templateOf(input, previous);
+  if (!text.ok) return text;
+  const template = checkedTemplate(text.value.body);
+  if (!template.ok) return template;
+  const parameters = givenParameters(template.value, input.parameters, previous);
+  if (!parameters.ok) return parameters;
+  const required = requiredCapabilities(template.value);
+  const missing = missingCapabilities(required, input.capabilities);
+  if (missing.length > 0) {
+    const message = `Requires capabilities : [${missing.join(', ')}]`;
+    return serviceError('InsufficientCapabilitiesException', message);
+  }
+  const definition: StackDefinition = {
+    template: text.value,
+    description: template.value.description,
+    parameters: await withSystemValues(tools, stack, template.value, parameters.value),
+    tags: input.tags ?? previous?.tags ?? [],
+    capabilities: input.capabilities,
+    notificationArns: input.notificationArns ?? previous?.notificationArns ?? [],
+    roleArn: input.roleArn ?? previous?.roleArn,
+  };
+  const goal = stackGoal(definition, stack);
+  return goal.ok ? answer({ definition, goal: goal.value }) : validationError(goal.refusal.message);
+}
+
+/** The text of the template that a request means. */
+export async function templateOf(
+  input: Pick<StackInput, 'templateBody' | 'templateUrl' | 'usePreviousTemplate'>,
+  previous?: StackDefinition,
+): Promise<Answer<TemplateText>> {
+  const { templateBody, templateUrl, usePreviousTemplate } = input;
+  if (templateBody !== undefined && templateUrl !== undefined) {
+    return validationError('Both TemplateBody and TemplateURL cannot be provided.');
+  }
+  if (usePreviousTemplate) {
+    if (previous && templateBody === undefined && templateUrl === undefined) return answer(previous.template);
+    return validationError('UsePreviousTemplate cannot be used together with another template, or for a new stack.');
+  }
+  if (templateUrl !== undefined) return fetchTemplate(templateUrl);
+  if (templateBody === undefined || templateBody === '') {
+    return validationError('Either Template URL or Template Body must be specified.');
+  }
+  if (Buffer.byteLength(templateBody) > inlineBytesMax) {
+    const shown = `${templateBody.slice(0, 100)}...`;
+    return constraintError('templateBody', shown, `have length less than or equal to ${inlineBytesMax}`);
+  }
+  return answer(new TemplateText(templateBody));
+}
+
+/** A template in which every type, reference and attribute exists. */
+export function checkedTemplate(body: string): Answer<StackTemplate> {
+  const template = parsedTemplate(body);
+  if (!template.ok) return validationError(template.refusal.message);
+  const [problem] = checkStackTemplate(template.value);
+  if (problem) return validationError(problem.message);
+  const nested = [...template.value.resources.values()].find(({ type }) => type === 'AWS::CloudFormation::Stack');
+  if (nested) {
+    return validationError(
+      `The simulated cloud does not run nested stacks: resource ${nested.logicalId} is an AWS::CloudFormation::Stack. Deploy its template as a stack of its own.`,
+    );
+  }
+  return answer(template.value);
+}
+
+function givenParameters(
+  template: StackTemplate,
+  inputs: readonly ParameterInput[],
+  previous: StackDefinition | undefined,
+): Answer<StackParameter[]> {
+  const before = new Map(previous?.parameters.map((parameter) => [parameter.key, parameter.value]));
+  const given: StackParameter[] = [];
+  for (const { key, value, usePreviousValue } of inputs) {
+    const used = usePreviousValue ? before.get(key) : value;
+    if (usePreviousValue && value) {
+      return validationError(
+        `Invalid input for parameter key ${key}. Cannot specify usePreviousValue as true and also a value.`,
+      );
+    }
+    if (usePreviousValue && used === undefined) {
+      return validationError(
+        `Invalid input for parameter key ${key}. Cannot specify usePreviousValue as true for a parameter key not in the previous template`,
+      );
+    }
+    if (given.some((other) => other.key === key)) {
+      return validationError(`Duplicate parameter keys in the request: [${key}]`);
+    }
+    given.push({ key, value: used ?? '', noEcho: template.parameters.get(key)?.noEcho ?? false });
+  }
+  const defaults = [...template.parameters.values()]
+    .filter(({ name }) => !given.some(({ key }) => key === name))
+    .flatMap(({ name, default: value, noEcho }) => (value === undefined ? [] : [{ key: name, value, noEcho }]));
+  return answer([...given, ...defaults]);
+}
+
+/** Parameters of an SSM type are read from the parameter store now; the operation keeps what was read. */
+async function withSystemValues(
+  tools: CloudTools,
+  place: Place,
+  template: StackTemplate,
+  parameters: readonly StackParameter[],
+): Promise<StackParameter[]> {
+  return Promise.all(
+    parameters.map(async (parameter) => {
+      const type = template.parameters.get(parameter.key)?.type ?? '';
+      if (!type.startsWith('AWS::SSM::Parameter::Value<')) return parameter;
+      return { ...parameter, resolvedValue: await parameterValue(tools, place, parameter.value) };
+    }),
+  );
+}

@@ -1,0 +1,435 @@
+import type { AccountIndex } from './account-index.ts';
+import { type EngineWorld, keepResource, type Moment, type OperationMoment, setStackStatus } from './engine-world.ts';
+import {
+  beginDelete,
+  beginForward,
+  beginRestore,
+  cancelTasks,
+  leaveCurrent,
+  settleTask,
+  taskDueMs,
+} from './resource-engine.ts';
+import type { Operation, Stack, StackOutput, StackResource, StackStatus } from './stack.ts';
+import { importsOf } from './stack-goal.ts';
+
+/**
+ * The operations of a stack, step by step. Everything happens in the cloud's own time: a step that was due while nobody
+ * looked is taken as of the moment it was due, so a cloud that stood still for an hour has missed nothing.
+ */
+
+/** Attempts of a cleanup before it gives a resource up. Source: user guide, "Monitor the progress of a stack update". */
+const cleanupAttemptsMax = 3;
+
+const endless = Number.POSITIVE_INFINITY;
+
+/**
+ * Takes every step that is due.
+ * @returns when the next one is due, in milliseconds of the cloud's clock; infinite: not by itself, or nothing runs
+ */
+export function advanceStack(stack: Stack, world: EngineWorld, now: Date): number {
+  for (;;) {
+    const { operation } = stack;
+    if (!operation) return endless;
+    const next = nextStep(stack, operation, world);
+    if (next.dueMs > now.getTime()) return next.dueMs;
+    const moment = { stack, operation, world, at: new Date(next.dueMs) };
+    if (next.key === undefined) failForward(moment, 'Stack creation time exceeded the specified timeout');
+    else settleTask(moment, next.key, operation.tasks.get(next.key)!);
+    runPhases({ stack, world, at: moment.at });
+  }
+}
+
+interface Step {
+  /** undefined: the time of the whole operation is over. */
+  readonly key?: string;
+  readonly dueMs: number;
+}
+
+/** Among steps that are due together, initiations come first, then the older task. */
+function nextStep(stack: Stack, operation: Operation, world: EngineWorld): Step {
+  let best: Step = { dueMs: deadlineMs(stack, operation, world) };
+  let bestInitiates = false;
+  for (const [key, task] of operation.tasks) {
+    const dueMs = taskDueMs(task, world.scaledMs) ?? endless;
+    const initiates = task.makes && task.stage === 'requested';
+    if (dueMs < best.dueMs || (dueMs === best.dueMs && dueMs !== endless && initiates && !bestInitiates)) {
+      best = { key, dueMs };
+      bestInitiates = initiates;
+    }
+  }
+  return best;
+}
+
+function deadlineMs(stack: Stack, { kind, phase, startedAt }: Operation, world: EngineWorld): number {
+  if (!stack.timeoutMinutes || kind !== 'create' || phase !== 'forward') return endless;
+  const seconds = stack.timeoutMinutes * 60;
+  return startedAt.getTime() + (world.scaledMs(seconds) || seconds * 1000);
+}
+
+/** Begins an operation: the stack tells its first state, and what can be begun is begun. */
+export function beginOperation(moment: Moment, operation: Operation, status: StackStatus, reason?: string): void {
+  const { stack } = moment;
+  stack.operation = operation;
+  stack.stuck = undefined;
+  setStackStatus(moment, status, reason);
+  if (operation.phase === 'forward') checkImports({ ...moment, operation });
+  runPhases(moment);
+}
+
+/** The client does not want the running update any more: it goes back at once. */
+export function cancelUpdate(moment: OperationMoment, reason: string): void {
+  cancelTasks(moment);
+  beginWayBack(moment, reason);
+  runPhases(moment);
+}
+
+/** Begins the way back of an operation that failed and was left as it was. */
+export function rollBackStuck(moment: OperationMoment, reason: string): void {
+  const { stack, operation } = moment;
+  stack.operation = operation;
+  stack.stuck = undefined;
+  if (operation.kind === 'create') beginUndoCreate(moment, 'ROLLBACK_IN_PROGRESS', reason);
+  else beginWayBack(moment, reason);
+  runPhases(moment);
+}
+
+/** Goes from phase to phase as long as nothing has to be waited for. */
+function runPhases({ stack, world, at }: Moment): void {
+  for (;;) {
+    const { operation } = stack;
+    if (!operation) return;
+    if (!phaseStep({ stack, world, at, operation })) return;
+  }
+}
+
+/** @returns whether something happened, so that another step may be possible */
+function phaseStep(moment: OperationMoment): boolean {
+  switch (moment.operation.phase) {
+    case 'forward':
+      return stepForward(moment);
+    case 'restore':
+      return stepRestore(moment);
+    case 'cleanup':
+    case 'restore-cleanup':
+    case 'delete':
+      return stepDelete(moment);
+  }
+}
+
+function stepForward(moment: OperationMoment): boolean {
+  const { stack, operation, world } = moment;
+  if (operation.failed.size > 0 || operation.stackReason !== undefined) {
+    failForward(moment);
+    return true;
+  }
+  const goal = world.goal(stack);
+  let begun = false;
+  for (const logicalId of goal.order) {
+    if (isTaken(operation, logicalId)) continue;
+    const waitsFor = goal.dependencies.get(logicalId) ?? [];
+    if (!waitsFor.every((id) => operation.done.has(id))) continue;
+    beginForward(moment, logicalId);
+    begun = true;
+    if (operation.failed.size > 0) return true;
+  }
+  if (begun) return true;
+  if (operation.tasks.size > 0) return false;
+  finishForward(moment);
+  return true;
+}
+
+function isTaken({ done, tasks, failed }: Operation, key: string): boolean {
+  return done.has(key) || tasks.has(key) || failed.has(key);
+}
+
+/** Exports that are read must be there before anything begins. */
+function checkImports(moment: OperationMoment): void {
+  const { stack, operation, world } = moment;
+  const account = world.account(stack.accountId);
+  const imports = importsOf(world.goal(stack), (name) => account.export(stack.region, name)?.value);
+  if (imports.missing !== undefined) operation.stackReason = `No export named ${imports.missing} found`;
+  setImports(moment, [...new Set([...stack.imports, ...imports.names])]);
+}
+
+function setImports({ stack, world }: Moment, names: readonly string[]): void {
+  const account = world.account(stack.accountId);
+  const { accountId, region, id: stackId } = stack;
+  const row = (exportName: string) => ({ accountId, region, exportName, stackId });
+  for (const name of stack.imports) if (!names.includes(name)) account.removeImport(row(name));
+  for (const name of names) if (!stack.imports.includes(name)) account.addImport(row(name));
+  stack.imports = names;
+  world.noteStack(stack);
+}
+
+/** The goal is reached; what is left is the outputs, and after an update the cleanup. */
+function finishForward(moment: OperationMoment): void {
+  const { stack, operation, world } = moment;
+  const goal = world.goal(stack);
+  const outputs = goal.outputs();
+  if (!outputs.ok) {
+    failForward(moment, outputs.refusal.message);
+    return;
+  }
+  const conflict = exportConflict(moment, outputs.value);
+  if (conflict !== undefined) {
+    failForward(moment, conflict);
+    return;
+  }
+  setOutputs(moment, outputs.value);
+  const account = world.account(stack.accountId);
+  setImports(moment, importsOf(goal, (name) => account.export(stack.region, name)?.value).names);
+  if (operation.kind === 'create') {
+    endOperation(moment, 'CREATE_COMPLETE');
+    return;
+  }
+  for (const resource of stack.resources.values()) {
+    if (!goal.evaluated.resources.has(resource.logicalId)) leaveCurrent(moment, resource, false);
+  }
+  enterPhase(moment, 'cleanup', 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS');
+}
+
+function exportConflict({ stack, world }: Moment, outputs: readonly StackOutput[]): string | undefined {
+  const account = world.account(stack.accountId);
+  const names = new Map(outputs.flatMap(({ exportName, value }) => (exportName ? [[exportName, value] as const] : [])));
+  for (const [name, value] of names) {
+    const taken = account.export(stack.region, name);
+    if (!taken) continue;
+    if (taken.stackId !== stack.id)
+      return `Export with name ${name} is already exported by stack ${nameIn(taken.stackId)}`;
+    if (taken.value === value) continue;
+    const users = importersOf(account, stack, name);
+    if (users) return `Cannot update export ${name} as it is in use by ${users}`;
+  }
+  const gone = stack.outputs.find(
+    ({ exportName }) => exportName && !names.has(exportName) && importersOf(account, stack, exportName),
+  );
+  return gone?.exportName && exportInUseReason(account, stack, gone.exportName);
+}
+
+/** Names of the other stacks that import it; undefined: none. */
+function importersOf(account: AccountIndex, stack: Stack, exportName: string): string | undefined {
+  const names = account
+    .importers(stack.region, exportName)
+    .filter((id) => id !== stack.id)
+    .map(nameIn);
+  return names.length > 0 ? names.join(', ') : undefined;
+}
+
+function exportInUseReason(account: AccountIndex, stack: Stack, exportName: string): string | undefined {
+  const users = importersOf(account, stack, exportName);
+  return users && `Delete canceled. Cannot delete export ${exportName} as it is in use by ${users}.`;
+}
+
+/** Why the stack cannot be deleted: the first of its exports that another stack reads. */
+export function deletionBlock({ stack, world }: Moment): string | undefined {
+  const account = world.account(stack.accountId);
+  for (const { exportName } of stack.outputs) {
+    const reason = exportName && exportInUseReason(account, stack, exportName);
+    if (reason) return reason;
+  }
+  return undefined;
+}
+
+function nameIn(stackId: string): string {
+  return stackId.split('/')[1] ?? stackId;
+}
+
+function setOutputs({ stack, world }: Moment, outputs: readonly StackOutput[]): void {
+  const account = world.account(stack.accountId);
+  const { accountId, region, id: stackId } = stack;
+  const names = new Set(outputs.flatMap(({ exportName }) => exportName ?? []));
+  for (const { exportName } of stack.outputs) {
+    if (exportName && !names.has(exportName)) account.removeExport(region, exportName);
+  }
+  for (const { exportName, value } of outputs) {
+    if (exportName && account.export(region, exportName)?.value !== value) {
+      account.putExport({ accountId, region, name: exportName, value, stackId });
+    }
+  }
+  stack.outputs = outputs;
+  world.noteStack(stack);
+}
+
+/** The operation cannot reach its goal: what runs is stopped, and the way back begins. */
+function failForward(moment: OperationMoment, reason = moment.operation.stackReason): void {
+  const { stack, operation } = moment;
+  cancelTasks(moment);
+  if (operation.kind === 'create') failCreate(moment, reason);
+  else if (stack.disableRollback) {
+    stack.stuck = operation;
+    endOperation(moment, 'UPDATE_FAILED', reason ?? failureSummary(operation));
+  } else beginWayBack(moment, reason ?? failureSummary(operation));
+}
+
+function failCreate(moment: OperationMoment, reason: string | undefined): void {
+  const { stack, operation } = moment;
+  const summary = reason === undefined ? failureSummary(operation) : `${reason.replace(/\.?$/, '.')} `;
+  switch (operation.onFailure) {
+    case 'DO_NOTHING':
+      stack.stuck = operation;
+      endOperation(moment, 'CREATE_FAILED', summary);
+      return;
+    case 'ROLLBACK':
+      beginUndoCreate(moment, 'ROLLBACK_IN_PROGRESS', `${summary}Rollback requested by user.`);
+      return;
+    case 'DELETE':
+      beginUndoCreate(moment, 'DELETE_IN_PROGRESS', `${summary}Delete requested by user.`);
+  }
+}
+
+function beginUndoCreate(moment: OperationMoment, status: StackStatus, reason: string): void {
+  for (const resource of moment.stack.resources.values()) leaveCurrent(moment, resource, true);
+  enterPhase(moment, 'delete', status, reason);
+}
+
+function beginWayBack(moment: OperationMoment, reason: string): void {
+  // Replaced resources are needed again; what was made instead is found by comparing with the former state.
+  moment.operation.leftovers.clear();
+  enterPhase(moment, 'restore', 'UPDATE_ROLLBACK_IN_PROGRESS', reason);
+}
+
+const verbPhrases = { create: 'create', update: 'update', delete: 'delete' } as const;
+
+/** `The following resource(s) failed to create: [A, B]. `, for each verb that failed. */
+function failureSummary({ failed }: Operation): string {
+  return (['create', 'update', 'delete'] as const)
+    .map((verb) => ({
+      verb,
+      ids: [...failed].filter(([, failedVerb]) => failedVerb === verb).map(([key]) => logicalIdIn(key)),
+    }))
+    .filter(({ ids }) => ids.length > 0)
+    .map(({ verb, ids }) => `The following resource(s) failed to ${verbPhrases[verb]}: [${ids.join(', ')}]. `)
+    .join('');
+}
+
+function logicalIdIn(key: string): string {
+  return key.split('#')[0] ?? key;
+}
+
+function stepRestore(moment: OperationMoment): boolean {
+  const { stack, operation } = moment;
+  if (operation.failed.size > 0) {
+    cancelTasks(moment);
+    stack.stuck = operation;
+    endOperation(moment, 'UPDATE_ROLLBACK_FAILED', failureSummary(operation));
+    return true;
+  }
+  const former = operation.former!;
+  let begun = false;
+  for (const [logicalId, resource] of former.resources) {
+    if (isTaken(operation, logicalId)) continue;
+    const waitsFor = resource?.dependsOn ?? [];
+    if (!waitsFor.every((id) => !former.resources.has(id) || operation.done.has(id))) continue;
+    begun = true;
+    restoreOne(moment, logicalId, resource);
+  }
+  if (begun) return true;
+  if (operation.tasks.size > 0) return false;
+  stack.definition = former.definition;
+  setImports(moment, former.imports);
+  enterPhase(moment, 'restore-cleanup', 'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS');
+  return true;
+}
+
+function restoreOne(moment: OperationMoment, logicalId: string, former: StackResource | null): void {
+  const { stack, operation } = moment;
+  const current = stack.resources.get(logicalId);
+  if (former && current && isAsItWas(current, former)) {
+    if (current !== former) keepResource(moment, former);
+    operation.done.add(logicalId);
+  } else if (former) beginRestore(moment, former);
+  else {
+    if (current) leaveCurrent(moment, current, true);
+    operation.done.add(logicalId);
+  }
+}
+
+/** The update found nothing to do to it, or never came to it. */
+function isAsItWas(current: StackResource, former: StackResource): boolean {
+  return current.status === former.status && current.updatedAt.getTime() === former.updatedAt.getTime();
+}
+
+/** Deletes leftovers, each after those that were made from it. */
+function stepDelete(moment: OperationMoment): boolean {
+  const { operation } = moment;
+  let begun = false;
+  for (const [key, leftover] of operation.leftovers) {
+    if (isTaken(operation, key) || isStillUsed(operation, key)) continue;
+    beginDelete(moment, key, leftover);
+    begun = true;
+  }
+  if (begun) return true;
+  if (operation.tasks.size > 0) return false;
+  if (isCleanup(operation) && retryDeletions(operation)) return true;
+  finishDelete(moment);
+  return true;
+}
+
+function isCleanup({ phase }: Operation): boolean {
+  return phase === 'cleanup' || phase === 'restore-cleanup';
+}
+
+function isStillUsed({ leftovers, done }: Operation, key: string): boolean {
+  const { logicalId } = leftovers.get(key)!.resource;
+  for (const [otherKey, other] of leftovers) {
+    if (otherKey !== key && !done.has(otherKey) && other.resource.dependsOn.includes(logicalId)) return true;
+  }
+  return false;
+}
+
+function retryDeletions({ failed, leftovers }: Operation): boolean {
+  const again = [...failed.keys()].filter((key) => (leftovers.get(key)?.attempts ?? 0) < cleanupAttemptsMax);
+  for (const key of again) failed.delete(key);
+  return again.length > 0;
+}
+
+function finishDelete(moment: OperationMoment): void {
+  const { stack, operation, world } = moment;
+  const { kind, phase, failed } = operation;
+  if (phase === 'cleanup' || phase === 'restore-cleanup') {
+    for (const key of failed.keys()) if (stack.resources.has(key)) dropFromStack(moment, key);
+    const reason = failed.size > 0 ? 'Update successful. One or more resources could not be deleted.' : undefined;
+    endOperation(
+      moment,
+      phase === 'cleanup' ? 'UPDATE_COMPLETE' : 'UPDATE_ROLLBACK_COMPLETE',
+      phase === 'cleanup' ? reason : undefined,
+    );
+    return;
+  }
+  const deletes = kind === 'delete' || operation.onFailure === 'DELETE';
+  if (failed.size > 0) {
+    endOperation(moment, deletes ? 'DELETE_FAILED' : 'ROLLBACK_FAILED', failureSummary(operation));
+    return;
+  }
+  setOutputs(moment, []);
+  setImports(moment, []);
+  if (!deletes) {
+    endOperation(moment, 'ROLLBACK_COMPLETE');
+    return;
+  }
+  const named = world.account(stack.accountId).stackNamed(stack.region, stack.name);
+  if (named?.id === stack.id) named.live = false;
+  stack.deletedAt = moment.at;
+  endOperation(moment, 'DELETE_COMPLETE');
+}
+
+function dropFromStack({ stack, world }: Moment, logicalId: string): void {
+  stack.resources.delete(logicalId);
+  world.noteResource(stack, logicalId);
+}
+
+function enterPhase(moment: OperationMoment, phase: Operation['phase'], status: StackStatus, reason?: string): void {
+  const { operation } = moment;
+  operation.phase = phase;
+  operation.tasks.clear();
+  operation.done.clear();
+  operation.failed.clear();
+  operation.stackReason = undefined;
+  setStackStatus(moment, status, reason);
+}
+
+function endOperation(moment: OperationMoment, status: StackStatus, reason?: string): void {
+  setStackStatus(moment, status, reason);
+  moment.stack.operation = undefined;
+  moment.world.noteStack(moment.stack);
+}

@@ -1,0 +1,84 @@
+/** A simulated cloud for tests, with clients for any account and region. */
+
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  CloudFormationClient,
+  DescribeStacksCommand,
+  paginateDescribeStackEvents,
+  type Stack,
+  type StackEvent,
+} from '@aws-sdk/client-cloudformation';
+import { STSClient } from '@aws-sdk/client-sts';
+import { type SimulatedCloud, type SimulatedCloudOptions, startSimulatedCloud } from '../index.ts';
+
+export interface TestPlace {
+  readonly accountId?: string;
+  readonly region?: string;
+}
+
+export interface TestCloud extends SimulatedCloud {
+  cloudFormation(place?: TestPlace): CloudFormationClient;
+  sts(place?: TestPlace): STSClient;
+  /** A call of the control door. */
+  control(method: string, path: string, body?: unknown): Promise<unknown>;
+}
+
+export async function testCloud(options: SimulatedCloudOptions): Promise<TestCloud> {
+  const started = await startSimulatedCloud(options);
+  if (!started.ok) throw new Error(started.refusal.message);
+  const { url, close } = started.value;
+  const clients: { destroy(): void }[] = [];
+  const settings = ({ accountId = '111111111111', region = 'eu-west-1' }: TestPlace = {}) => ({
+    endpoint: url,
+    region,
+    credentials: { accessKeyId: `TESTSIM${accountId}`, secretAccessKey: 'any' },
+    maxAttempts: 1,
+  });
+  const kept = <Client extends { destroy(): void }>(client: Client) => {
+    clients.push(client);
+    return client;
+  };
+  return {
+    url,
+    async close() {
+      for (const client of clients) client.destroy();
+      await close();
+    },
+    cloudFormation: (place) => kept(new CloudFormationClient(settings(place))),
+    sts: (place) => kept(new STSClient(settings(place))),
+    async control(method, path, body) {
+      const response = await fetch(`${url}/_simulated${path}`, {
+        method,
+        headers: body === undefined ? {} : { 'content-type': 'application/json' },
+        body: body === undefined ? undefined : JSON.stringify(body),
+      });
+      return response.json();
+    },
+  };
+}
+
+/** The stack as soon as it is not in progress any more. */
+export async function settledStack(client: CloudFormationClient, StackName: string): Promise<Stack> {
+  for (;;) {
+    const { Stacks: stacks } = await client.send(new DescribeStacksCommand({ StackName }));
+    const [stack] = stacks ?? [];
+    if (stack && !stack.StackStatus?.endsWith('_IN_PROGRESS')) return stack;
+    await delay(5);
+  }
+}
+
+/** Oldest first. */
+export async function allEvents(client: CloudFormationClient, StackName: string): Promise<StackEvent[]> {
+  const events: StackEvent[] = [];
+  for await (const page of paginateDescribeStackEvents({ client }, { StackName })) {
+    events.push(...(page.StackEvents ?? []));
+  }
+  return events.reverse();
+}
+
+/** `Logical STATUS: reason`, for golden files; ids are left out. */
+export function eventLines(events: readonly StackEvent[]): string[] {
+  return events.map(({ LogicalResourceId, ResourceStatus, ResourceStatusReason }) =>
+    [`${LogicalResourceId} ${ResourceStatus}`, ResourceStatusReason].filter(Boolean).join(': '),
+  );
+}

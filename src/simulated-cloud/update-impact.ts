@@ -1,0 +1,50 @@
+import { replacementAt, resourceSchema } from '../cloudformation/index.ts';
+import type { Json, JsonObject } from './stack.ts';
+
+/** What a change of properties means for the physical resource. */
+export type Impact =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'in-place' }
+  /** `deleteFirst`: the service cannot have both at a time. */
+  | { readonly kind: 'replace'; readonly deleteFirst: boolean };
+
+export type ChangedPath = readonly (string | number)[];
+
+/**
+ * A property that replaces its resource in some cases only ("maybe" in its schema) is taken to change it in place.
+ * Types without a published schema (custom resources) are always changed in place.
+ */
+export function updateImpact(type: string, before: JsonObject, after: JsonObject): Impact {
+  const paths = changedPaths(before, after);
+  if (paths.length === 0) return { kind: 'none' };
+  const schema = resourceSchema(type);
+  if (!schema || !paths.some((path) => replacementAt(schema, path).replaces === 'yes')) return { kind: 'in-place' };
+  return { kind: 'replace', deleteFirst: schema.replacementStrategy === 'delete_then_create' };
+}
+
+/** Ways to the smallest parts in which two values differ. Lists of different lengths differ as a whole. */
+export function changedPaths(before: Json | undefined, after: Json | undefined, path: ChangedPath = []): ChangedPath[] {
+  if (before === undefined || after === undefined) return before === after ? [] : [path];
+  if (Array.isArray(before) && Array.isArray(after) && before.length === after.length) {
+    return before.flatMap((item, index) => changedPaths(item, after[index], [...path, index]));
+  }
+  if (isObject(before) && isObject(after)) {
+    const keys = new Set([...Object.keys(before), ...Object.keys(after)]);
+    return [...keys].flatMap((key) => changedPaths(member(before, key), member(after, key), [...path, key]));
+  }
+  return sameScalar(before, after) ? [] : [path];
+}
+
+function isObject(value: Json): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function member(object: JsonObject, key: string): Json | undefined {
+  return Object.hasOwn(object, key) ? object[key] : undefined;
+}
+
+/** The service compares texts: 80 and "80" are the same value. */
+function sameScalar(before: Json, after: Json): boolean {
+  if (typeof before === 'object' || typeof after === 'object') return JSON.stringify(before) === JSON.stringify(after);
+  return String(before) === String(after);
+}

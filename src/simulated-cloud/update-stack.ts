@@ -1,0 +1,72 @@
+import type { Action, CloudTools } from './action.ts';
+import { formFlag, formText } from './query-protocol.ts';
+import { rememberRequest } from './repeated-request.ts';
+import { noSuchStack, requestedStack } from './requested-stack.ts';
+import { answer, validationError } from './service-error.ts';
+import { can, newOperation, type Stack, type StackDefinition } from './stack.ts';
+import { understandDefinition } from './stack-definition.ts';
+import { beginOperation } from './stack-engine.ts';
+import { isSameGoal, type StackGoal, stackGoal } from './stack-goal.ts';
+import { readStackInput } from './stack-input.ts';
+
+export const updateStack: Action = async (tools, call) => {
+  const input = readStackInput(call.input);
+  if (!input.ok) return input;
+  const requested = await requestedStack(tools, call, 'UpdateStack');
+  if (!requested.ok) return requested;
+  const { stack, token, request, repeated } = requested.value;
+  if (stack.status === 'DELETE_COMPLETE') return noSuchStack(input.value.stackName);
+  if (repeated) return answer({ StackId: stack.id });
+  const refused = updateProblem(stack);
+  if (refused) return refused;
+  const understood = await understandDefinition(tools, stack, input.value, stack.definition);
+  if (!understood.ok) return understood;
+  const { definition, goal } = understood.value;
+  tools.engine.catchUp(stack);
+  const problem = updateProblem(stack) ?? goalProblem(stack, goal);
+  if (problem) return problem;
+  if (changesNothing(stack, definition, goal)) return validationError('No updates are to be performed.');
+
+  rememberRequest(stack, request);
+  stack.disableRollback = formFlag(call.input, 'DisableRollback') ?? false;
+  stack.retainExceptOnCreate = formFlag(call.input, 'RetainExceptOnCreate') ?? false;
+  stack.policyBody = formText(call.input, 'StackPolicyBody') ?? stack.policyBody;
+  beginUpdate(tools, stack, definition, token);
+  return answer({ StackId: stack.id });
+};
+
+export function updateProblem(stack: Stack): ReturnType<typeof validationError> | undefined {
+  if (can(stack, 'update')) return undefined;
+  return validationError(`Stack:${stack.id} is in ${stack.status} state and can not be updated.`);
+}
+
+/** A resource keeps its type for life. */
+export function goalProblem(stack: Stack, goal: StackGoal): ReturnType<typeof validationError> | undefined {
+  const changed = [...goal.evaluated.resources.values()]
+    .filter(({ logicalId, type }) => (stack.resources.get(logicalId)?.type ?? type) !== type)
+    .map(({ logicalId }) => logicalId);
+  if (changed.length === 0) return undefined;
+  return validationError(
+    `Update of resource type is not permitted. The new template modifies resource type of the following resources: [${changed.join(', ')}]`,
+  );
+}
+
+/** A stack whose last operation was left in the middle always has something to do. */
+export function changesNothing(stack: Stack, definition: StackDefinition, goal: StackGoal): boolean {
+  if (stack.stuck) return false;
+  const before = stackGoal(stack.definition, stack);
+  if (!before.ok || !isSameGoal(before.value, goal)) return false;
+  const settings = ({ tags, notificationArns, roleArn }: StackDefinition) =>
+    JSON.stringify([tags, notificationArns, roleArn]);
+  return settings(stack.definition) === settings(definition);
+}
+
+export function beginUpdate(tools: CloudTools, stack: Stack, definition: StackDefinition, token?: string): void {
+  const at = tools.state.now();
+  const former = stack.stuck?.former ?? { definition: stack.definition, imports: stack.imports, resources: new Map() };
+  stack.definition = definition;
+  stack.updatedAt = at;
+  const operation = newOperation({ kind: 'update', phase: 'forward', startedAt: at, former, token });
+  beginOperation({ stack, world: tools.world, at }, operation, 'UPDATE_IN_PROGRESS', 'User Initiated');
+  tools.engine.drive(stack);
+}
