@@ -10,9 +10,6 @@ import { planGet } from './plan-store.ts';
 
 export type VerdictRefusal = Refusal<'plan-rejected' | 'approval-late'>;
 
-/** How long a missed signal may go unnoticed. */
-const lookMs = 5_000;
-
 /** Goes on when the plan is allowed or was approved. @refuses a plan that is denied, rejected, or not answered in time */
 export async function awaitVerdict(
   deployment: DeploymentAtWork,
@@ -34,7 +31,7 @@ export async function awaitVerdict(
 async function awaitApproval(
   id: DeploymentId,
   plan: Plan,
-  { db, clock, signals, limits }: DeployTools,
+  { db, clock, signals, limits, polling }: DeployTools,
   context: StepContext,
 ): Promise<Result<object>> {
   await deploymentMove(db, id, 'askApproval', clock.now(), { plan: plan.id });
@@ -45,7 +42,7 @@ async function awaitApproval(
       if (standing.state === 'cancelling') return refuse(cancelledRefusal);
       if (approval?.plan === plan.id) return approval.answer === 'approved' ? accept({}) : rejected(approval);
       if (clock.now().getTime() - modifiedAt.getTime() >= limits.approvalMs) return late(plan, limits.approvalMs);
-      await watch.wait(lookMs, context);
+      await watch.wait(polling.msMax, context);
     }
   } finally {
     watch.close();

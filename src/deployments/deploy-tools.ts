@@ -1,6 +1,6 @@
 import type { Bundle, PartName, ProvisioningMethod } from '../bundles/index.ts';
 import { type Refusal, type Result, refuse } from '../errors/index.ts';
-import type { Origin } from '../jinja/index.ts';
+import type { SourceMapPiece } from '../jinja/index.ts';
 import type { Provisioner } from '../provisioners/index.ts';
 import type { CarryOutTools } from './carry-out.ts';
 import type { DeploymentId } from './deployment.ts';
@@ -10,7 +10,7 @@ import type { Decide } from './verdict.ts';
 /** What rendering a part of a bundle gives. */
 export interface Rendition {
   readonly template: string;
-  readonly originAt: (line: number, column: number) => Origin | undefined;
+  readonly sourceMap: readonly SourceMapPiece[];
 }
 
 export type Provisioners = Readonly<Partial<Record<ProvisioningMethod, Provisioner>>>;

@@ -40,7 +40,7 @@ export async function endDeployment(
   await deploymentMove(tx, id, ending.move, tools.clock.now(), factsOf(before, ending));
   const deployment = await deploymentGet(tx, id);
   const isGone = deployment.operation === 'delete' && ending.move === 'succeed';
-  await targetUpdate(tx, target.arn, targetChange(id, ending));
+  await recordOnTarget(tx, target.arn, id, ending);
   await tellNoun(tools, tx, deployment);
   if (isGone) await targetDelete(tx, target.arn);
   else await promoteNext(tools, tx, deployment);
@@ -82,11 +82,14 @@ function factsOf({ standing }: Deployment, ending: DeploymentEnding): MoveFacts 
   }
 }
 
-function targetChange(id: DeploymentId, ending: DeploymentEnding) {
-  if (ending.move !== 'succeed') return { provisioned: ending.touched || undefined };
-  const { outputs, provisioned } = ending;
-  const isThere = provisioned.length > 0 || undefined;
-  return { lastSucceededId: id, outputs, resources: provisioned, provisioned: isThere };
+/** What did not succeed leaves outputs and resources as they were. */
+async function recordOnTarget(tx: Db, arn: string, id: DeploymentId, ending: DeploymentEnding): Promise<void> {
+  if (ending.move === 'succeed') {
+    const { outputs, provisioned: resources } = ending;
+    await targetUpdate(tx, arn, { lastSucceededId: id, outputs, resources });
+  }
+  const isTouched = ending.move === 'succeed' ? ending.provisioned.length > 0 : ending.touched;
+  if (isTouched) await targetUpdate(tx, arn, { provisioned: true });
 }
 
 async function deploymentGet(tx: Db, id: DeploymentId): Promise<Deployment> {

@@ -25,7 +25,7 @@ async function render(
 ): Promise<Result<object>> {
   const rendered = await tools.render(bundle, part, data);
   if (!rendered.ok) return rendered;
-  const { template, originAt } = rendered.value;
+  const { template, sourceMap } = rendered.value;
   await renderingUpsert(tools.db, id, {
     method,
     stackName,
@@ -37,7 +37,7 @@ async function render(
     inputs,
     inputsDigest: contentHash(data),
     tags,
-    sourceLines: sourceLines(template, originAt),
+    sourceLines: sourceLines(template, sourceMap),
   });
   return accept({});
 }

@@ -1,5 +1,5 @@
 import type { SourcePosition } from '../errors/index.ts';
-import type { Origin } from '../jinja/index.ts';
+import type { SourceMapPiece } from '../jinja/index.ts';
 
 /**
  * Where each line of a rendered template comes from, small enough to be stored with it: the place in the author's
@@ -18,16 +18,43 @@ export interface Source {
   readonly inputs: readonly string[];
 }
 
-/** @param originAt the renderer's own source map; line and column from 1 */
-export function sourceLines(text: string, originAt: (line: number, column: number) => Origin | undefined): SourceLines {
+/** @param pieces the renderer's own source map of the text */
+export function sourceLines(text: string, pieces: readonly SourceMapPiece[]): SourceLines {
+  const lines: LineSource[] = [{ inputs: new Set() }];
+  let start = 0;
+  for (const piece of pieces) {
+    const segments = text.slice(start, start + piece.length).split('\n');
+    for (const [index, segment] of segments.entries()) {
+      if (index > 0) lines.push({ inputs: new Set() });
+      const line = lines.at(-1);
+      if (line && segment !== '') addSegment(line, segment, index, piece);
+    }
+    start += piece.length;
+  }
+  return packed(lines);
+}
+
+interface LineSource {
+  position?: SourcePosition;
+  readonly inputs: Set<string>;
+}
+
+/** A line stands where its first character that is not a space comes from. */
+function addSegment(line: LineSource, segment: string, index: number, piece: SourceMapPiece): void {
+  for (const input of piece.inputs) line.inputs.add(input);
+  const column = segment.search(/\S/);
+  if (line.position || column < 0) return;
+  const { file, line: first, column: firstColumn } = piece.position;
+  if (!piece.literal) line.position = piece.position;
+  else line.position = { file, line: first + index, column: (index === 0 ? firstColumn : 1) + column };
+}
+
+function packed(sources: readonly LineSource[]): SourceLines {
   const files = new Interned();
   const inputs = new Interned();
-  const lines = text.split('\n').map((content, index) => {
-    const origins = originsOf(content, (column) => originAt(index + 1, column));
-    const [first] = origins;
-    if (!first) return [];
-    const { file, line, column } = first.position;
-    const read = new Set(origins.flatMap((origin) => origin.inputs));
+  const lines = sources.map(({ position, inputs: read }) => {
+    if (!position) return [];
+    const { file, line, column } = position;
     return [files.indexOf(file), line, column, ...[...read].map((input) => inputs.indexOf(input))];
   });
   return { files: files.values, inputs: inputs.values, lines };
@@ -41,16 +68,6 @@ export function sourceOf(lines: SourceLines, from: number, to = from): Source | 
   if (known.length === 0 || name === undefined) return undefined;
   const inputs = new Set(known.flatMap((entry) => entry.slice(3)).map((index) => lines.inputs[index] ?? ''));
   return { position: { file: name, line, column }, inputs: [...inputs] };
-}
-
-/** The different origins along a line, from its first character that is not a space. */
-function originsOf(content: string, originAt: (column: number) => Origin | undefined): Origin[] {
-  const origins: Origin[] = [];
-  for (let column = content.search(/\S/) + 1; column >= 1 && column <= content.length; column += 1) {
-    const origin = originAt(column);
-    if (origin && origin !== origins.at(-1)) origins.push(origin);
-  }
-  return origins;
 }
 
 /** Gives each name a number, the same one whenever it comes again. */

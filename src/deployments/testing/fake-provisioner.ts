@@ -25,7 +25,7 @@ export type Script =
 interface FakeOperation {
   readonly kind: 'apply' | 'delete';
   readonly token: string;
-  readonly script: Script;
+  script: Script;
   looks: number;
   stopped: boolean;
   over: boolean;
@@ -84,18 +84,18 @@ export class FakeProvisioner implements Provisioner {
     this.#unreachable = undefined;
   }
 
-  /** Lets a hanging operation end well. */
-  finish(stackName: string): void {
-    const { operation } = this.#stack(stackName);
-    if (operation) operation.looks = Number.POSITIVE_INFINITY;
+  /** Lets the operation that runs end well, whatever its script says. */
+  finishNow(stackName: string): void {
+    const operation = this.#named(stackName)?.operation;
+    if (operation) operation.script = { outcome: 'succeed' };
   }
 
   has(stackName: string): boolean {
-    return this.#stack(stackName).exists;
+    return this.#named(stackName)?.exists ?? false;
   }
 
   templateOf(stackName: string): string | undefined {
-    return this.#stack(stackName).template;
+    return this.#named(stackName)?.template;
   }
 
   called(call: FakeCall): number {
@@ -103,16 +103,16 @@ export class FakeProvisioner implements Provisioner {
   }
 
   async preview(request: ApplyRequest): Promise<Result<Preview>> {
-    return this.#answer('preview', request, request.token, () => {
-      const stack = this.#stack(request.stackName);
+    return this.#answer<Preview>('preview', request, request.token, () => {
+      const stack = this.#stack(request);
       if (!stack.exists) return accept({ kind: 'create', resources: [] });
       return accept({ kind: stack.template === request.template ? 'no-change' : 'update', resources: [] });
     });
   }
 
   async start(request: ApplyRequest): Promise<Result<Start>> {
-    return this.#answer('start', request, request.token, () => {
-      const stack = this.#stack(request.stackName);
+    return this.#answer<Start>('start', request, request.token, () => {
+      const stack = this.#stack(request);
       if (stack.operation?.token === request.token) return accept({ begun: 'yes' });
       if (stack.operation && !stack.operation.over) return accept({ begun: 'not-yet', message: 'busy' });
       if (stack.exists && stack.template === request.template) return accept({ begun: 'nothing-to-do' });
@@ -130,7 +130,7 @@ export class FakeProvisioner implements Provisioner {
 
   async observe(subject: Subject, token: string, operation: 'apply' | 'delete' | 'none'): Promise<Result<Observation>> {
     return this.#answer('observe', subject, token, () => {
-      const stack = this.#stack(subject.stackName);
+      const stack = this.#stack(subject);
       this.#advance(subject.stackName, stack);
       const current = stack.operation;
       if (current && !current.over) return accept({ state: 'in-progress' });
@@ -142,15 +142,15 @@ export class FakeProvisioner implements Provisioner {
 
   async cancel(subject: Subject, token: string): Promise<Result<void>> {
     return this.#answer('cancel', subject, token, () => {
-      const { operation } = this.#stack(subject.stackName);
+      const { operation } = this.#stack(subject);
       if (operation?.kind === 'apply' && operation.token === token && !operation.over) operation.stopped = true;
       return accept(undefined);
     });
   }
 
   async remove(request: DeleteRequest): Promise<Result<Start>> {
-    return this.#answer('remove', request, request.token, () => {
-      const stack = this.#stack(request.stackName);
+    return this.#answer<Start>('remove', request, request.token, () => {
+      const stack = this.#stack(request);
       if (stack.operation?.token === request.token) return accept({ begun: 'yes' });
       if (!stack.exists) return accept({ begun: 'nothing-to-do' });
       if (stack.operation && !stack.operation.over) return accept({ begun: 'not-yet', message: 'busy' });
@@ -164,7 +164,7 @@ export class FakeProvisioner implements Provisioner {
 
   async events(subject: Subject, token: string): Promise<Result<readonly ProvisionerEvent[]>> {
     return this.#answer('events', subject, token, () =>
-      accept(this.#stack(subject.stackName).events.filter((event) => event.token === token)),
+      accept(this.#stack(subject).events.filter((event) => event.token === token)),
     );
   }
 
@@ -184,13 +184,18 @@ export class FakeProvisioner implements Provisioner {
     return answer;
   }
 
-  #stack(stackName: string): FakeStack {
-    const known = this.#stacks.get(stackName);
+  #stack({ placement: { region, accountId }, stackName }: Subject): FakeStack {
+    const stackId = `arn:aws:cloudformation:${region}:${accountId}:stack/${stackName}/1`;
+    const known = this.#stacks.get(stackId);
     if (known) return known;
-    const stackId = `arn:aws:cloudformation:us-east-1:111122223333:stack/${stackName}/1`;
     const stack: FakeStack = { exists: false, stackId, outputs: {}, events: [] };
-    this.#stacks.set(stackName, stack);
+    this.#stacks.set(stackId, stack);
     return stack;
+  }
+
+  /** The stack of this name, wherever it first came up. */
+  #named(stackName: string): FakeStack | undefined {
+    return [...this.#stacks.values()].find(({ stackId }) => stackId.endsWith(`/${stackName}/1`));
   }
 
   #begin(stack: FakeStack, kind: 'apply' | 'delete', token: string, script: Script): void {
@@ -204,7 +209,7 @@ export class FakeProvisioner implements Provisioner {
     operation.looks += 1;
     const { script } = operation;
     if (script.outcome === 'hang-for-ever') return;
-    if (operation.stopped) {
+    if (operation.stopped && script.outcome !== 'succeed') {
       this.#takeBack(stack, operation.token);
       operation.over = true;
       return;
@@ -231,7 +236,7 @@ export class FakeProvisioner implements Provisioner {
   }
 
   #ending(stack: FakeStack, { kind, script, stopped }: FakeOperation): Observation {
-    if (stopped) return { state: 'cancelled', stackId: stack.stackId, undone: 'all' };
+    if (stopped && script.outcome !== 'succeed') return { state: 'cancelled', stackId: stack.stackId, undone: 'all' };
     if (script.outcome === 'fail') {
       const { logicalId = 'Bucket', reason = 'it went wrong' } = script;
       return {
