@@ -31,6 +31,7 @@ export {
   openEvaluation,
 } from './evaluate-template.ts';
 export type { EvaluationContext, Reference, Resolver, Truth } from './evaluation.ts';
+export { expandTransforms } from './expand-transforms.ts';
 export {
   isListType,
   noEchoMask,
@@ -54,6 +55,7 @@ export {
   resourceSchema,
   resourceTypes,
 } from './resource-schemas.ts';
+export type { ExpansionOptions } from './sam/serverless-document.ts';
 export { type StackRefusal, type StackRefusalCode, stackRefusalCodes } from './stack-refusal.ts';
 export {
   type DeletionPolicy,
