@@ -1,28 +1,17 @@
-import type { Bundle, PartName, ProvisioningMethod } from '../bundles/index.ts';
-import { type Refusal, type Result, refuse } from '../errors/index.ts';
-import type { SourceMapPiece } from '../jinja/index.ts';
+import type { ProvisioningMethod, RenderPool } from '../bundles/index.ts';
+import { type Refusal, refuse } from '../errors/index.ts';
 import type { Provisioner } from '../provisioners/index.ts';
 import type { CarryOutTools } from './carry-out.ts';
 import type { DeploymentId } from './deployment.ts';
 import type { GuardRail } from './guard-rail.ts';
 import type { Decide } from './verdict.ts';
 
-/** What rendering a part of a bundle gives. */
-export interface Rendition {
-  readonly template: string;
-  readonly sourceMap: readonly SourceMapPiece[];
-}
-
 export type Provisioners = Readonly<Partial<Record<ProvisioningMethod, Provisioner>>>;
 
 /** What the steps of a deployment need. */
 export interface DeployTools extends CarryOutTools {
   readonly provisioners: Provisioners;
-  readonly render: (
-    bundle: Bundle,
-    part: PartName,
-    data: Readonly<Record<string, unknown>>,
-  ) => Promise<Result<Rendition>>;
+  readonly renderer: Pick<RenderPool, 'render'>;
   readonly guardRails: readonly GuardRail[];
   readonly decide: Decide;
 }

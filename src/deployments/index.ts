@@ -9,7 +9,7 @@ export { type ApprovalRefusal, approveDeployment } from './approve-deployment.ts
 export { awaitDeployments } from './await-deployments.ts';
 export { type CancelRefusal, cancelDeployment, cancelTargetDeployment } from './cancel-deployment.ts';
 export { type DeleteDeploymentRefusal, deleteDeployment } from './delete-deployment.ts';
-export { methodNotAvailable, type Provisioners, type Rendition } from './deploy-tools.ts';
+export { methodNotAvailable, type Provisioners } from './deploy-tools.ts';
 export {
   type Cancellation,
   can,
@@ -44,7 +44,7 @@ export { type PlacementProgress, placementsOf } from './placement-store.ts';
 export type { Plan, PlanContent, PlanId } from './plan.ts';
 export { planFind } from './plan-store.ts';
 export type { Provisioned } from './provisioned.ts';
-export type { DeploymentRendering } from './rendering.ts';
+export { type DeploymentRendering, templateShown } from './rendering.ts';
 export { renderingFind } from './rendering-store.ts';
 export { type DeploymentRefusal, type DeploymentRequest, requestDeployment } from './request-deployment.ts';
 export { stackName } from './stack-name.ts';

@@ -3,6 +3,7 @@ import { contentHash } from '../identifiers/index.ts';
 import { type DeployTools, methodNotAvailable } from './deploy-tools.ts';
 import { type DeploymentAtWork, deploymentMove } from './deployment-store.ts';
 import { renderingGet, renderingUpsert } from './rendering-store.ts';
+import { maskedInputs, secretNames } from './secrets.ts';
 import { sourceLines } from './source-lines.ts';
 import { type TargetMaterial, targetOf, targetStateOf } from './target.ts';
 
@@ -18,25 +19,23 @@ export async function renderTarget(deployment: DeploymentAtWork, tools: DeployTo
   return render(deployment, material.value, tools);
 }
 
-async function render(
-  { id }: DeploymentAtWork,
-  { bundle, part, data, inputs, tags, method, stackName, placements }: TargetMaterial,
-  tools: DeployTools,
-): Promise<Result<object>> {
-  const rendered = await tools.render(bundle, part, data);
+async function render({ id }: DeploymentAtWork, material: TargetMaterial, tools: DeployTools): Promise<Result<object>> {
+  const { bundle, part, data, inputs, inputSchema, inputsAt } = material;
+  const rendered = await tools.renderer.render(bundle, part, data);
   if (!rendered.ok) return rendered;
-  const { template, sourceMap } = rendered.value;
+  const { text: template, digest: templateDigest, sourceMap } = rendered.value;
   await renderingUpsert(tools.db, id, {
-    method,
-    stackName,
-    placements,
+    method: material.method,
+    stackName: material.stackName,
+    placements: material.placements,
+    tags: material.tags,
     bundleDigest: bundle.digest,
     part,
     template,
-    templateDigest: contentHash(Buffer.from(template)),
-    inputs,
+    templateDigest,
+    inputs: maskedInputs(inputs, inputSchema),
+    secrets: secretNames(inputSchema, inputsAt),
     inputsDigest: contentHash(data),
-    tags,
     sourceLines: sourceLines(template, sourceMap),
   });
   return accept({});

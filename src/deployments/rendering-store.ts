@@ -17,6 +17,7 @@ type Tables = {
     template: string;
     template_digest: string;
     inputs: JSONColumnType<Record<string, unknown>>;
+    secrets: JSONColumnType<string[]>;
     inputs_digest: string;
     tags: JSONColumnType<Record<string, string>>;
     source_lines: JSONColumnType<SourceLines>;
@@ -34,6 +35,7 @@ export async function renderingUpsert(db: Db, id: DeploymentId, rendering: Deplo
     template: rendering.template,
     template_digest: rendering.templateDigest,
     inputs: JSON.stringify(rendering.inputs),
+    secrets: JSON.stringify(rendering.secrets),
     inputs_digest: rendering.inputsDigest,
     tags: JSON.stringify(rendering.tags),
     source_lines: JSON.stringify(rendering.sourceLines),
@@ -64,6 +66,7 @@ export async function renderingFind(db: Db, id: string): Promise<DeploymentRende
       template: row.template,
       templateDigest: row.template_digest,
       inputs: row.inputs,
+      secrets: row.secrets,
       inputsDigest: row.inputs_digest,
       tags: row.tags,
       sourceLines: row.source_lines,

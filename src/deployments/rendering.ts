@@ -1,7 +1,8 @@
-import type { PartName } from '../bundles/index.ts';
+import type { Inputs, PartName } from '../bundles/index.ts';
 import type { ApplyRequest, Placement } from '../provisioners/index.ts';
 import type { DeploymentId } from './deployment.ts';
-import type { SourceLines } from './source-lines.ts';
+import { maskedText } from './secrets.ts';
+import { type SourceLines, sourceOf } from './source-lines.ts';
 import type { TargetLocation } from './target.ts';
 
 /** What was rendered for a deployment, kept with it. */
@@ -11,12 +12,19 @@ export interface DeploymentRendering extends TargetLocation {
   /** What the provider gets, byte for byte. */
   readonly template: string;
   readonly templateDigest: string;
-  /** As people may read them: sensitive ones masked. */
-  readonly inputs: Readonly<Record<string, unknown>>;
+  /** As people may read them: secret ones masked. */
+  readonly inputs: Inputs;
+  /** Dotted names of the secret ones. */
+  readonly secrets: readonly string[];
   /** Of all that the template could read, unmasked. */
   readonly inputsDigest: string;
   readonly tags: Readonly<Record<string, string>>;
   readonly sourceLines: SourceLines;
+}
+
+/** The rendered template as people may read it. */
+export function templateShown({ template, secrets, sourceLines }: DeploymentRendering): string {
+  return maskedText(template, secrets, (line) => sourceOf(sourceLines, line)?.inputs ?? []);
 }
 
 /** What the provider gets for one placement. Proton fills in templates; it gives stacks no parameters. */

@@ -1,4 +1,4 @@
-import type { Bundle, PartName, ProvisioningMethod } from '../bundles/index.ts';
+import type { Bundle, Inputs, PartName, PropertySchema, ProvisioningMethod, RenderingData } from '../bundles/index.ts';
 import type { Db } from '../database/index.ts';
 import type { Result } from '../errors/index.ts';
 import type { Placement } from '../provisioners/index.ts';
@@ -45,10 +45,13 @@ export interface TargetLocation {
 export interface TargetMaterial extends TargetLocation {
   readonly bundle: Bundle;
   readonly part: PartName;
-  /** What the template reads: the noun's namespace with resolved inputs. Plain JSON data. */
-  readonly data: Readonly<Record<string, unknown>>;
-  /** The resolved inputs as people may read them later: sensitive ones masked. */
-  readonly inputs: Readonly<Record<string, unknown>>;
+  /** What the template reads: the noun's namespace with resolved inputs. */
+  readonly data: RenderingData;
+  /** The part's own resolved inputs, and what the schema says of them (which are secret). */
+  readonly inputs: Inputs;
+  readonly inputSchema: PropertySchema;
+  /** Where the template reads them, e.g. `environment.inputs`. */
+  readonly inputsAt: string;
   readonly tags: Readonly<Record<string, string>>;
 }
 

@@ -71,6 +71,7 @@ create table deployment_rendering (
   template text not null,
   template_digest text not null,
   inputs jsonb not null,
+  secrets jsonb not null,
   inputs_digest text not null,
   tags jsonb not null,
   source_lines jsonb not null

@@ -1,13 +1,12 @@
 import { vi } from 'vitest';
+import { environmentData, type PropertySchema, renderJob, runRenderJob } from '../../bundles/index.ts';
 import type { Clock } from '../../clock/index.ts';
 import type { Database } from '../../database/index.ts';
 import { testDatabase } from '../../database/testing/index.ts';
 import { accept, type Refusal, type Result } from '../../errors/index.ts';
-import { parseTemplate, renderTemplate } from '../../jinja/index.ts';
 import { silentLog } from '../../log/index.ts';
 import type { Placement } from '../../provisioners/index.ts';
 import { createWorkflowEngine, type WorkflowEngine } from '../../workflows/index.ts';
-import type { Rendition } from '../deploy-tools.ts';
 import { type Deployment, type DeploymentId, deploymentStatus, isOver } from '../deployment.ts';
 import { createDeploymentRunner, type DeploymentRunner, type DeploymentRunnerOptions } from '../deployment-runner.ts';
 import { type DeploymentSignals, listenToDeployments } from '../deployment-signals.ts';
@@ -43,17 +42,28 @@ export class FakeNoun implements DeploymentTarget {
   readonly told = new Map<string, DeploymentProgress[]>();
   readonly templates = new Map<number, string>();
   placements: readonly Placement[] = [{ accountId: '111122223333', region: 'us-east-1' }];
+  schema: PropertySchema = { type: 'object', properties: { value: { type: 'string' } } };
   /** What loading answers instead; a deletion must not ask. */
   broken: Refusal | undefined;
 
   async load(_db: unknown, target: TargetRef, state: TargetState) {
     if (this.broken) return { ok: false, refusal: this.broken } as const;
     const text = this.templates.get(state.minorVersion) ?? plainTemplate;
-    const bundle = { files: new Map([[templateFile, Buffer.from(text)]]), digest: `sha256:${state.minorVersion}` };
+    const files = new Map([
+      [templateFile, Buffer.from(text)],
+      ['infrastructure/manifest.yaml', Buffer.from(manifest)],
+    ]);
     const inputs = { value: state.spec };
-    const data = { environment: { name: target.environmentName, inputs } };
-    const tags = { 'proton:environment': target.arn };
-    return accept({ ...this.#location(target), bundle, part: 'environment', data, inputs, tags } as const);
+    return accept({
+      ...this.#location(target),
+      bundle: { files, digest: `sha256:${state.minorVersion}` },
+      part: 'environment',
+      data: environmentData(target.environmentName, inputs),
+      inputs,
+      inputSchema: this.schema,
+      inputsAt: 'environment.inputs',
+      tags: { 'proton:environment': target.arn },
+    } as const);
   }
 
   async locate(_db: unknown, target: TargetRef) {
@@ -67,6 +77,7 @@ export class FakeNoun implements DeploymentTarget {
   reset(): void {
     this.placements = [{ accountId: '111122223333', region: 'us-east-1' }];
     this.broken = undefined;
+    this.schema = { type: 'object', properties: { value: { type: 'string' } } };
   }
 
   /** The statuses it went through, e.g. `IN_PROGRESS`, `SUCCEEDED`. */
@@ -81,6 +92,11 @@ export class FakeNoun implements DeploymentTarget {
 }
 
 export const templateFile = 'infrastructure/cloudformation.yaml';
+
+const manifest = `infrastructure:
+  templates:
+    - {file: cloudformation.yaml, rendering_engine: jinja, template_language: cloudformation}
+`;
 
 export const plainTemplate = `Resources:
   Bucket:
@@ -135,7 +151,7 @@ export async function deploymentWorld(): Promise<DeploymentWorld> {
       signals,
       provisioners,
       polling,
-      render,
+      renderer,
       ...options,
     });
     await engine.launch();
@@ -205,11 +221,10 @@ export async function deploymentWorld(): Promise<DeploymentWorld> {
   };
 }
 
-const render: DeploymentRunnerOptions['render'] = async (bundle, _part, data): Promise<Result<Rendition>> => {
-  const text = Buffer.from(bundle.files.get(templateFile) ?? []).toString('utf8');
-  const parsed = parseTemplate(text, templateFile);
-  if (!parsed.ok) return parsed;
-  const rendered = renderTemplate(parsed.value, data);
-  if (!rendered.ok) return rendered;
-  return accept({ template: rendered.value.text, sourceMap: rendered.value.sourceMap });
+/** In this thread: a pool of threads is slower to start than these tests to run. */
+const renderer: DeploymentRunnerOptions['renderer'] = {
+  async render(bundle, part, data) {
+    const job = renderJob(bundle, part, data);
+    return job.ok ? runRenderJob(job.value) : job;
+  },
 };
