@@ -110,7 +110,7 @@ function addFaults(server: FastifyInstance, tools: CloudTools): void {
       `/_simulated/faults/${target}`,
       { schema: { body } },
       async ({ body: given }, reply) => {
-        const fault = { ...given, target, id: randomUUID(), matches: 0, strikes: 0 } as Fault;
+        const fault = { ...(given as object), target, id: randomUUID(), matches: 0, strikes: 0 } as Fault;
         state.putFault(fault);
         await state.commit();
         return reply.code(201).send(fault);

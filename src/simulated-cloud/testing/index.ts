@@ -82,3 +82,11 @@ export function eventLines(events: readonly StackEvent[]): string[] {
     [`${LogicalResourceId} ${ResourceStatus}`, ResourceStatusReason].filter(Boolean).join(': '),
   );
 }
+
+export async function statusReached(client: CloudFormationClient, StackName: string, status: string): Promise<Stack> {
+  for (;;) {
+    const { Stacks: stacks } = await client.send(new DescribeStacksCommand({ StackName }));
+    if (stacks?.[0]?.StackStatus === status) return stacks[0];
+    await delay(5);
+  }
+}
