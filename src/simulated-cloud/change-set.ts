@@ -74,6 +74,7 @@ export interface ChangeSet {
 
 export const changeSetReasons = {
   nothing: "The submitted information didn't contain changes. Submit different information to create a change set.",
+  nothingProcessed: 'No updates are to be performed.',
 } as const;
 
 /** A change set was computed against the stack as it was then; after any other change it is worth nothing. */

@@ -145,7 +145,7 @@ async function putChangeSet(
     createdAt,
     definition,
     status: empty ? 'FAILED' : 'CREATE_COMPLETE',
-    statusReason: empty ? changeSetReasons.nothing : undefined,
+    statusReason: empty ? nothingReason(goal) : undefined,
     executionStatus,
     changes: empty ? [] : changesTo(stack, goal, definition.tags, exported),
     onStackFailure: input.onStackFailure,
@@ -155,6 +155,11 @@ async function putChangeSet(
   state.noteStack(stack);
   state.noteChangeSet(changeSet);
   return answer({ Id: changeSet.id, StackId: stack.id });
+}
+
+/** Two wordings of the service: the second for templates that declare a transform. */
+function nothingReason({ template }: StackGoal): string {
+  return template.transforms.length === 0 ? changeSetReasons.nothing : changeSetReasons.nothingProcessed;
 }
 
 function changeSetArn({ id }: Stack, name: string, uuid: string): string {

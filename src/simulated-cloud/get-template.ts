@@ -6,16 +6,28 @@ import { formText } from './query-protocol.ts';
 import { type Answer, answer, serviceError, validationError } from './service-error.ts';
 import type { StackDefinition } from './stack.ts';
 import { checkedTemplate, templateOf } from './stack-definition.ts';
+import { parametersOf, processedTemplate, writtenTemplate } from './stack-goal.ts';
 import type { XmlMembers } from './xml.ts';
 
 export const getTemplate: Action = async (tools, call) => {
   const definition = await definitionAsked(tools, call);
   if (!definition.ok) return definition;
-  const { body } = definition.value.template;
+  const { body: original } = definition.value.template;
+  const processed = formText(call.input, 'TemplateStage') === 'Processed';
+  const body = processed ? processedText(definition.value, call.caller.region) : original;
   // An old defect of the real service: everything beyond ASCII comes back as a question mark.
   const shown = tools.state.settings.garblesTemplates ? body.replace(/[^\u0000-\u007f]/gu, '?') : body;
   return answer({ TemplateBody: shown, StagesAvailable: ['Original', 'Processed'] });
 };
+
+/** The original where nothing was transformed. */
+function processedText({ template: { body }, parameters }: StackDefinition, region: string): string {
+  const written = writtenTemplate(body);
+  if (!written.ok || written.value.transforms.length === 0) return body;
+  const values = parametersOf(written.value, parameters);
+  const processed = values.ok ? processedTemplate(body, region, values.value) : values;
+  return processed.ok ? JSON.stringify(processed.value.body, null, 2) : body;
+}
 
 /** Of a change set where one is named, else of the stack. */
 async function definitionAsked(tools: CloudTools, call: Call): Promise<Answer<StackDefinition>> {
@@ -55,7 +67,7 @@ async function sentTemplate({ input }: Call): Promise<Answer<StackTemplate>> {
     templateUrl: formText(input, 'TemplateURL'),
     usePreviousTemplate: false,
   });
-  return text.ok ? checkedTemplate(text.value.body) : text;
+  return text.ok ? summarised(text.value.body) : text;
 }
 
 export const getTemplateSummary: Action = async (tools, call) => {
@@ -88,5 +100,13 @@ async function summarisedTemplate(tools: CloudTools, call: Call): Promise<Answer
   const name = formText(call.input, 'StackName');
   if (!name) return sentTemplate(call);
   const stack = await findStack(tools, call.caller, name);
-  return stack ? checkedTemplate(stack.definition.template.body) : noStackWithId(name);
+  return stack ? summarised(stack.definition.template.body) : noStackWithId(name);
+}
+
+/** As written: what a transform will make is not counted. */
+function summarised(body: string): Answer<StackTemplate> {
+  const written = writtenTemplate(body);
+  if (!written.ok) return validationError(written.refusal.message);
+  if (written.value.transforms.length > 0) return answer(written.value);
+  return checkedTemplate(body, '');
 }

@@ -1,6 +1,7 @@
 import {
   checkStackTemplate,
   missingCapabilities,
+  type ParameterValues,
   requiredCapabilities,
   type StackTemplate,
 } from '../cloudformation/index.ts';
@@ -9,7 +10,14 @@ import type { CloudTools } from './action.ts';
 import { fetchTemplate } from './fetch-template.ts';
 import { type Answer, answer, constraintError, serviceError, validationError } from './service-error.ts';
 import type { StackDefinition, StackParameter } from './stack.ts';
-import { parsedTemplate, type StackGoal, type StackIdentity, stackGoal } from './stack-goal.ts';
+import {
+  parametersOf,
+  processedTemplate,
+  type StackGoal,
+  type StackIdentity,
+  stackGoal,
+  writtenTemplate,
+} from './stack-goal.ts';
 import type { ParameterInput, StackInput } from './stack-input.ts';
 import { parameterValue } from './system-parameters.ts';
 import { TemplateText } from './template-text.ts';
@@ -33,25 +41,29 @@ export async function understandDefinition(
 ): Promise<Answer<Understood>> {
   const text = await templateOf(input, previous);
   if (!text.ok) return text;
-  const template = checkedTemplate(text.value.body);
+  const written = writtenTemplate(text.value.body);
+  if (!written.ok) return validationError(written.refusal.message);
+  const given = givenParameters(written.value, input.parameters, previous);
+  if (!given.ok) return given;
+  const definition: StackDefinition = {
+    template: text.value,
+    description: written.value.description,
+    parameters: await withSystemValues(tools, stack, written.value, given.value),
+    tags: input.tags ?? previous?.tags ?? [],
+    capabilities: input.capabilities,
+    notificationArns: input.notificationArns ?? previous?.notificationArns ?? [],
+    roleArn: input.roleArn ?? previous?.roleArn,
+  };
+  const parameters = parametersOf(written.value, definition.parameters);
+  if (!parameters.ok) return validationError(parameters.refusal.message);
+  const template = checkedTemplate(text.value.body, stack.region, parameters.value);
   if (!template.ok) return template;
-  const parameters = givenParameters(template.value, input.parameters, previous);
-  if (!parameters.ok) return parameters;
   const required = requiredCapabilities(template.value);
   const missing = missingCapabilities(required, input.capabilities);
   if (missing.length > 0) {
     const message = `Requires capabilities : [${missing.join(', ')}]`;
     return serviceError('InsufficientCapabilitiesException', message);
   }
-  const definition: StackDefinition = {
-    template: text.value,
-    description: template.value.description,
-    parameters: await withSystemValues(tools, stack, template.value, parameters.value),
-    tags: input.tags ?? previous?.tags ?? [],
-    capabilities: input.capabilities,
-    notificationArns: input.notificationArns ?? previous?.notificationArns ?? [],
-    roleArn: input.roleArn ?? previous?.roleArn,
-  };
   const goal = stackGoal(definition, stack);
   return goal.ok ? answer({ definition, goal: goal.value }) : validationError(goal.refusal.message);
 }
@@ -80,9 +92,9 @@ export async function templateOf(
   return answer(new TemplateText(templateBody));
 }
 
-/** A template in which every type, reference and attribute exists. */
-export function checkedTemplate(body: string): Answer<StackTemplate> {
-  const template = parsedTemplate(body);
+/** A template in which every type, reference and attribute exists, as the service works on it. */
+export function checkedTemplate(body: string, region: string, parameters?: ParameterValues): Answer<StackTemplate> {
+  const template = processedTemplate(body, region, parameters);
   if (!template.ok) return validationError(template.refusal.message);
   const [problem] = checkStackTemplate(template.value);
   if (problem) return validationError(problem.message);

@@ -6,6 +6,7 @@ import {
   type EvaluatedValue,
   evaluatedDependencies,
   evaluateTemplate,
+  expandTransforms,
   isEvaluatedList,
   isUnknown,
   openEvaluation,
@@ -40,12 +41,12 @@ export type StackIdentity = Pick<Stack, 'id' | 'name' | 'accountId' | 'region'>;
  * @refuses whatever CloudFormation refuses of a template or a parameter, in its words
  */
 export function stackGoal(definition: StackDefinition, stack: StackIdentity): Result<StackGoal, StackRefusal> {
-  const template = parsedTemplate(definition.template.body);
-  if (!template.ok) return template;
-  const given = new Map(definition.parameters.map(({ key, value }) => [key, value]));
-  const resolved = new Map(definition.parameters.map(({ value, resolvedValue }) => [value, resolvedValue]));
-  const parameters = resolveParameters(template.value, given, { ssm: (name) => resolved.get(name) });
+  const written = writtenTemplate(definition.template.body);
+  if (!written.ok) return written;
+  const parameters = parametersOf(written.value, definition.parameters);
   if (!parameters.ok) return parameters;
+  const template = processedTemplate(definition.template.body, stack.region, parameters.value);
+  if (!template.ok) return template;
   const pseudo: PseudoParameters = {
     accountId: stack.accountId,
     region: stack.region,
@@ -70,17 +71,49 @@ export function stackGoal(definition: StackDefinition, stack: StackIdentity): Re
   });
 }
 
-const parsed = new Map<string, Result<StackTemplate, StackRefusal>>();
-const parsedMax = 200;
+/** Keeps the latest results of a pure function: one fleet has many stacks of few templates. */
+class Kept<Value> {
+  readonly #values = new Map<string, Value>();
+  readonly #sizeMax = 200;
 
-/** Parsed templates are kept: one fleet has many stacks of few templates. */
-export function parsedTemplate(body: string): Result<StackTemplate, StackRefusal> {
-  const known = parsed.get(body);
-  if (known) return known;
-  const template = parseStackTemplate(body, 'template');
-  if (parsed.size >= parsedMax) parsed.delete(parsed.keys().next().value ?? '');
-  parsed.set(body, template);
-  return template;
+  of(key: string, make: () => Value): Value {
+    const known = this.#values.get(key);
+    if (known !== undefined) return known;
+    const made = make();
+    if (this.#values.size >= this.#sizeMax) this.#values.delete(this.#values.keys().next().value ?? '');
+    this.#values.set(key, made);
+    return made;
+  }
+}
+
+const parsed = new Kept<Result<StackTemplate, StackRefusal>>();
+const expanded = new Kept<Result<StackTemplate, StackRefusal>>();
+
+/** A template as it was written. */
+export function writtenTemplate(body: string): Result<StackTemplate, StackRefusal> {
+  return parsed.of(body, () => parseStackTemplate(body));
+}
+
+/** The template as the service works on it: its transforms, which may read parameters, are expanded. */
+export function processedTemplate(
+  body: string,
+  region: string,
+  parameters?: ParameterValues,
+): Result<StackTemplate, StackRefusal> {
+  const written = writtenTemplate(body);
+  if (!written.ok || written.value.transforms.length === 0) return written;
+  const key = canonicalJson([region, [...(parameters ?? [])], body]);
+  return expanded.of(key, () => expandTransforms(written.value, { region, parameters }));
+}
+
+/** @refuses what CloudFormation refuses of parameters, in its words */
+export function parametersOf(
+  template: StackTemplate,
+  parameters: StackDefinition['parameters'],
+): Result<ParameterValues, StackRefusal> {
+  const given = new Map(parameters.map(({ key, value }) => [key, value]));
+  const resolved = new Map(parameters.map(({ value, resolvedValue }) => [value, resolvedValue]));
+  return resolveParameters(template, given, { ssm: (name) => resolved.get(name) });
 }
 
 /** The real regions have between two and six; three are enough for every template. */
