@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { type FastifyInstance, type FastifyPluginAsync, fastify } from 'fastify';
+import { type FastifyInstance, type FastifyPluginAsync, type FastifyReply, fastify } from 'fastify';
 import { describeRefusal, type Result } from '../errors/index.ts';
 import type { Log } from '../log/index.ts';
 import { requestHead, signedService } from './signature-v4/index.ts';
@@ -44,7 +44,9 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     http: { headersTimeout: headersMs },
     forceCloseConnections: 'idle',
     // the doors answer in their protocols; only what reaches none of them gets here
-    frameworkErrors: (_error, _request, reply) => reply.status(400).type('text/plain').send('The URL is malformed.\n'),
+    frameworkErrors: (_error, _request, reply: FastifyReply) => {
+      reply.status(400).type('text/plain').send('The URL is malformed.\n');
+    },
   });
   server.register(options.protonDoor(doors.proton));
   server.register(options.s3Door(doors.s3));

@@ -7,3 +7,4 @@
 export { type Authenticate, type Authenticated, createAuthenticate } from './authenticate.ts';
 export { createHttpServer, type HttpServer, type HttpServerOptions, type ListenOptions } from './http-server.ts';
 export { type OperationHandler, type ProtonDoorTools, type ProtonOperations, protonDoor } from './proton/index.ts';
+export { type S3DoorTools, s3Door } from './s3/index.ts';
