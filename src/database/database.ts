@@ -1,6 +1,7 @@
 import { CompiledQuery, Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
 import { accept, type Refusal, type Result, refuse } from '../errors/index.ts';
+import { connectionRefusal, readDatabaseUrl } from './connection-refusal.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded-postgres.ts';
 
 /**
@@ -13,6 +14,8 @@ export type Db = Kysely<{}>;
 export interface Database {
   readonly db: Db;
   readonly url: string;
+  /** Settles with the last words of an embedded server that ended by itself: then nothing works any more. */
+  readonly lost: Promise<string>;
   /** Ends the sessions; an embedded server is shut down. */
   close(): Promise<void>;
 }
@@ -26,27 +29,38 @@ export interface DatabaseOptions {
 
 const databaseName = 'deuteron';
 const versionMin = 15;
+const sessionsMaxUsual = 20;
 const connectMsMax = 10_000;
+/** Nothing that a request waits for takes longer; a migration may. */
+const statementMsMax = 60_000;
+/** A transaction that does nothing for so long has lost its owner, and holds locks. */
+const idleInTransactionMsMax = 60_000;
 
 /**
  * @refuses a server that cannot be reached, refuses us, or is older than PostgreSQL 15; and whatever the embedded one
  * refuses (embedded-postgres.ts)
  */
 export async function openDatabase(options: DatabaseOptions): Promise<Result<Database>> {
-  if (options.databaseUrl) return connect(options.databaseUrl, options.sessionsMax);
-  const server = await startEmbeddedPostgres({ folder: options.folder ?? '.deuteron' });
-  if (!server.ok) return server;
-  const made = await ensureDatabase(server.value);
-  const database = made.ok ? await connect(server.value.url(databaseName), options.sessionsMax) : made;
+  const { databaseUrl, folder = '.deuteron', sessionsMax = sessionsMaxUsual } = options;
+  return databaseUrl ? connect(databaseUrl, sessionsMax) : openEmbedded(folder, sessionsMax);
+}
+
+async function openEmbedded(folder: string, sessionsMax: number): Promise<Result<Database>> {
+  const started = await startEmbeddedPostgres({ folder });
+  if (!started.ok) return started;
+  const server = started.value;
+  const made = await ensureDatabase(server);
+  const database = made.ok ? await connect(server.url(databaseName), sessionsMax) : made;
   if (!database.ok) {
-    await server.value.stop();
+    await server.stop();
     return database;
   }
   const close = async () => {
     await database.value.close();
-    await server.value.stop();
+    await server.stop();
   };
-  return accept({ ...database.value, close });
+  const lost = server.ended.then((words) => words ?? new Promise<never>(() => undefined));
+  return accept({ ...database.value, lost, close });
 }
 
 async function ensureDatabase(server: EmbeddedPostgres): Promise<Result<void>> {
@@ -57,50 +71,50 @@ async function ensureDatabase(server: EmbeddedPostgres): Promise<Result<void>> {
     if (known.rowCount === 0) await client.query(`create database ${databaseName}`);
     return accept(undefined);
   } catch (error) {
-    return { ok: false, refusal: connectionRefusal('the embedded PostgreSQL', error) };
+    return { ok: false, refusal: connectionRefusal(server.url(databaseName), error) };
   } finally {
     await client.end().catch(() => undefined);
   }
 }
 
-async function connect(url: string, sessionsMax = 20): Promise<Result<Database>> {
+async function connect(url: string, sessionsMax: number): Promise<Result<Database>> {
+  const readable = readDatabaseUrl(url);
+  if (!readable.ok) return readable;
   const pool = new pg.Pool({
     connectionString: url,
     max: sessionsMax,
     connectionTimeoutMillis: connectMsMax,
+    statement_timeout: statementMsMax,
+    idle_in_transaction_session_timeout: idleInTransactionMsMax,
+    keepAlive: true,
     application_name: 'deuteron',
   });
   pool.on('error', () => undefined); // an idle session was cut; the pool opens another when one is needed
   // biome-ignore lint/complexity/noBannedTypes: as for Db.
   const db = new Kysely<{}>({ dialect: new PostgresDialect({ pool }) });
+  const refusal = await checkServer(db, url);
+  if (!refusal) return accept({ db, url, lost: new Promise(() => undefined), close: () => db.destroy() });
+  await db.destroy();
+  return { ok: false, refusal };
+}
+
+async function checkServer(db: Db, url: string): Promise<Refusal | undefined> {
   try {
     const asked = await db.executeQuery<{ number: string }>(
       CompiledQuery.raw("select current_setting('server_version_num') as number"),
     );
     const version = Math.floor(Number(asked.rows[0]?.number) / 10_000);
-    if (version >= versionMin) return accept({ db, url, close: () => db.destroy() });
-    await db.destroy();
-    return refuse({
-      kind: 'invalid',
-      code: 'database-too-old',
-      message: `The database is PostgreSQL ${version}; ${versionMin} or newer is needed.`,
-      remedy: 'Upgrade it, or name another one in DATABASE_URL.',
-    });
+    return version >= versionMin ? undefined : tooOld(version);
   } catch (error) {
-    await db.destroy();
-    return { ok: false, refusal: connectionRefusal(withoutPassword(url), error) };
+    return connectionRefusal(url, error);
   }
 }
 
-function connectionRefusal(where: string, error: unknown): Refusal<'database-unreachable'> {
-  return {
-    kind: 'unavailable',
-    code: 'database-unreachable',
-    message: `The database ${where} does not take us: ${(error as Error).message || String(error)}`,
-    remedy: 'Check DATABASE_URL: host, port, user, password, database name, and that the server runs.',
-  };
-}
-
-function withoutPassword(url: string): string {
-  return url.replace(/:[^:@/]*@/, ':***@');
+function tooOld(version: number): Refusal {
+  return refuse({
+    kind: 'invalid',
+    code: 'database-too-old',
+    message: `The database is PostgreSQL ${version}; ${versionMin} or newer is needed.`,
+    remedy: 'Upgrade it, or name another one in DATABASE_URL.',
+  }).refusal;
 }

@@ -7,3 +7,4 @@ export { type Database, type DatabaseOptions, type Db, openDatabase } from './da
 export { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded-postgres.ts';
 export { type MigrationsOptions, migrate, productMigrations } from './migrate.ts';
 export { type Listener, listen, notify } from './notifications.ts';
+export { foreignKeyUser, transact } from './transact.ts';

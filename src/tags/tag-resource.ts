@@ -1,0 +1,24 @@
+import type { Db } from '../database/index.ts';
+import { accept, type Result } from '../errors/index.ts';
+import { checkTagCount, checkTags, type TagRefusal, type Tags } from './tag.ts';
+import { tagsOf, tagsPut } from './tag-store.ts';
+
+/**
+ * Adds tags to a thing. What is created below another thing starts with the tags of that one: later changes do not
+ * reach it. Source: AWS Proton user guide, "Tag propagation".
+ * @param inheritFrom the ARN whose tags a new thing starts with
+ */
+export async function tagResource(
+  tx: Db,
+  arn: string,
+  given: readonly { readonly key: string; readonly value: string }[],
+  inheritFrom?: string,
+): Promise<Result<Tags, TagRefusal>> {
+  const checked = checkTags(given);
+  if (!checked.ok) return checked;
+  const before = inheritFrom === undefined ? await tagsOf(tx, arn) : await tagsOf(tx, inheritFrom);
+  const all = checkTagCount({ ...before, ...checked.value });
+  if (!all.ok) return all;
+  await tagsPut(tx, arn, inheritFrom === undefined ? checked.value : all.value);
+  return accept(all.value);
+}

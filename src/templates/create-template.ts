@@ -1,0 +1,67 @@
+import { transact } from '../database/index.ts';
+import { accept, type Refusal, type Result, refuse } from '../errors/index.ts';
+import { type CreateByNameRefusal, createByName, parametersHash } from '../idempotency/index.ts';
+import { newId } from '../identifiers/index.ts';
+import { type TagRefusal, tagResource } from '../tags/index.ts';
+import { type Template, type TemplateKind, templateArn } from './template.ts';
+import { templateCount, templateInsert, templateLock } from './template-store.ts';
+import type { TemplateTools } from './template-tools.ts';
+
+export interface CreateTemplateRequest {
+  readonly name: string;
+  readonly displayName?: string;
+  readonly description?: string;
+  readonly encryptionKey?: string;
+  readonly customerManaged: boolean;
+  readonly tags?: readonly { readonly key: string; readonly value: string }[];
+}
+
+export type CreateTemplateRefusal = CreateByNameRefusal | TagRefusal | Refusal<'template-limit'>;
+
+/** Creating a template again with the same parameters answers with what exists, as long as it was not changed. */
+export async function createTemplate(
+  tools: TemplateTools,
+  kind: TemplateKind,
+  request: CreateTemplateRequest,
+): Promise<Result<Template, CreateTemplateRefusal>> {
+  const { db, clock, installation, limits } = tools;
+  const { name } = request;
+  return transact<Template, CreateTemplateRefusal>(db, async (tx) => {
+    const createHash = parametersHash(request);
+    const existing = await templateLock(tx, { kind, name });
+    const known = existing && {
+      parametersHash: existing.createHash,
+      modified: existing.lastModifiedAt > existing.createdAt,
+    };
+    const verdict = createByName(`${kind} template '${name}'`, createHash, known);
+    if (!verdict.ok) return verdict;
+    if (existing) return accept(existing);
+    if ((await templateCount(tx)) >= limits.templates) {
+      return refuse({
+        kind: 'limit',
+        code: 'template-limit',
+        message: `There are ${limits.templates} templates, as many as there may be.`,
+        remedy: 'Delete templates that are not needed; an administrator can raise the limit.',
+      });
+    }
+    const now = clock.now();
+    const arn = templateArn(installation, { kind, name });
+    const template: Template = {
+      kind,
+      name,
+      creationId: newId(),
+      arn,
+      displayName: request.displayName ?? null,
+      description: request.description ?? null,
+      encryptionKey: request.encryptionKey ?? null,
+      customerManaged: request.customerManaged,
+      createHash,
+      createdAt: now,
+      lastModifiedAt: now,
+    };
+    if (!(await templateInsert(tx, template)))
+      throw new Error(`the template ${name} was created by two transactions at once`);
+    const tagged = await tagResource(tx, arn, request.tags ?? []);
+    return tagged.ok ? accept(template) : tagged;
+  });
+}

@@ -1,0 +1,39 @@
+/**
+ * Templates: the registry of environment and service templates, and their versions.
+ *
+ * Lives here: templates, version numbers and what is recommended, registering and publishing, the stored bundles.
+ * Never here: what a bundle says (bundles), who runs on a version. Start at template-version.ts and version-number.ts.
+ */
+export { type CreateTemplateRequest, createTemplate } from './create-template.ts';
+export { type CreateVersionRequest, createTemplateVersion } from './create-template-version.ts';
+export { deleteTemplate } from './delete-template.ts';
+export { deleteTemplateVersion } from './delete-template-version.ts';
+export { templateVersionBundle } from './find-bundle.ts';
+export { listTemplates, listTemplateVersions } from './list-templates.ts';
+export { type TemplateMissing, templateMissing, type VersionMissing, versionMissing } from './missing-template.ts';
+export { registerVersionWorkflow, resumeRegistrations } from './register-version-workflow.ts';
+export { type Template, type TemplateKind, type TemplateRef, templateArn, templateVersionArn } from './template.ts';
+export { templateFind } from './template-store.ts';
+export {
+  type RegistrationTools,
+  type TemplateLimits,
+  type TemplateTools,
+  usualTemplateLimits,
+} from './template-tools.ts';
+export { type CompatibleEnvironment, type TemplateVersion, type VersionRef, versionCan } from './template-version.ts';
+export { templateVersionFind, versionsListed } from './template-version-store.ts';
+export { updateTemplate } from './update-template.ts';
+export { updateTemplateVersion } from './update-template-version.ts';
+export {
+  chosen,
+  compareVersions,
+  type DeploymentType,
+  type ListedVersion,
+  recommendedMinor,
+  recommendedVersion,
+  type UpgradeRefusal,
+  type VersionNumber,
+  type VersionStatus,
+  versionForUpdate,
+  versionText,
+} from './version-number.ts';
