@@ -22,13 +22,11 @@ const iamNames: Readonly<Record<string, string | undefined>> = {
 };
 
 /**
- * What a caller must acknowledge before the service works on a template. Ask it of the expanded template, with the
- * transforms that were declared: generated roles count.
+ * What a caller must acknowledge before the service works on a template. Ask it of the expanded template, which still
+ * knows its transforms: generated roles count.
  */
-export function requiredCapabilities(
-  template: StackTemplate,
-  transforms: readonly string[] = template.transforms,
-): RequiredCapabilities {
+export function requiredCapabilities(template: StackTemplate): RequiredCapabilities {
+  const { transforms } = template;
   const iam = [...template.resources.values()].filter(({ type }) => Object.hasOwn(iamNames, type));
   const named = iam.some(({ type, properties }) => {
     const name = iamNames[type];

@@ -17,6 +17,14 @@ import {
 import { expressionOf, isWhollyKnown, unknownCall } from './unknown-expressions.ts';
 
 /**
+ * Decides one condition expression of a rule, where members of a list can be asked about, too.
+ * Source: CloudFormation user guide, "Rules": rule-specific intrinsic functions.
+ */
+export function decideRule(evaluation: Evaluation, expression: TemplateValue): Truth {
+  return truthOf({ evaluation, underway: [] }, expression);
+}
+
+/**
  * Decides every condition of the template. They may name each other in any order; a circle is refused.
  * @refuses stack-template-invalid, stack-template-circular, stack-evaluation-failed
  */
@@ -24,7 +32,7 @@ export function decideConditions(
   template: StackTemplate,
   context: EvaluationContext,
 ): Result<ReadonlyMap<string, Truth>, StackRefusal> {
-  const evaluation = new Evaluation(template, context, new Map());
+  const evaluation = new Evaluation(template, context, new Map(), { block: 'Conditions', path: ['Conditions'] });
   for (const name of template.conditions.keys()) {
     namedTruth({ evaluation, underway: [] }, name, template.body, 'Conditions');
     if (evaluation.refusal) return { ok: false, refusal: evaluation.refusal };
@@ -51,9 +59,32 @@ function namedTruth({ evaluation, underway }: Deciding, name: string, at: object
     const message = `Template format error: Circular dependency between conditions: [${circle}]`;
     return evaluation.refuse(message, at, key, 'stack-template-circular');
   }
+  if (underway.length >= chainLengthMax) {
+    const message = `Conditions depend on each other in a chain longer than ${chainLengthMax}.`;
+    return evaluation.refuse(message, at, key, 'stack-template-limit');
+  }
   const truth = truthOf({ evaluation, underway: [...underway, name] }, expression);
-  evaluation.truths.set(name, truth);
-  return truth;
+  const kept = isUnknown(truth) && isLarge(truth.expression) ? unknownCall('Condition', name) : truth;
+  evaluation.truths.set(name, kept);
+  return kept;
+}
+
+/** Longest chain of conditions that name each other. Ours: conditions have no limit of their own. */
+const chainLengthMax = 100;
+
+/**
+ * An undecided condition is written out where it is used, so one that uses others twice, which use others twice,
+ * would grow beyond all bounds. A large one is only named.
+ */
+function isLarge(expression: TemplateValue): boolean {
+  const pending = [expression];
+  for (let count = 0; count < 1_000; count++) {
+    const value = pending.pop();
+    if (value === undefined) return false;
+    if (isTemplateList(value)) pending.push(...value);
+    else if (isTemplateObject(value)) pending.push(...Object.values(value));
+  }
+  return true;
 }
 
 const notBoolean =
@@ -101,6 +132,13 @@ const operations: Readonly<Record<string, Operation>> = {
     const truth = truthOf(deciding, argument[0]!);
     return isUnknown(truth) ? unknownCall('Fn::Not', [truth]) : !truth;
   },
+  'Fn::Contains': (deciding, argument, call) =>
+    membership(deciding, 'Fn::Contains', argument, call, (list, values) =>
+      values.some((value) => list.includes(value)),
+    ),
+  'Fn::EachMemberEquals': (deciding, argument, call) =>
+    membership(deciding, 'Fn::EachMemberEquals', argument, call, everyIn),
+  'Fn::EachMemberIn': (deciding, argument, call) => membership(deciding, 'Fn::EachMemberIn', argument, call, everyIn),
   'Fn::Equals': ({ evaluation }, argument, call) => {
     if (!isTemplateList(argument) || argument.length !== 2) {
       const message = 'Template error: every Fn::Equals object requires a list of 2 string parameters.';
@@ -113,6 +151,32 @@ const operations: Readonly<Record<string, Operation>> = {
     return equalTruth(left!, right!);
   },
 };
+
+/** The functions of rules that compare a list with a value or another list. */
+function membership(
+  { evaluation }: Deciding,
+  name: string,
+  argument: TemplateValue,
+  call: object,
+  holds: (list: readonly string[], values: readonly string[]) => boolean,
+): Truth {
+  if (evaluation.block !== 'Rules') return evaluation.refuse(notBoolean, call, name, 'stack-template-invalid');
+  const [list, values] = (isTemplateList(argument) ? argument : []).map((side) => evaluateValue(evaluation, side));
+  if (list === undefined || values === undefined || list === noValue || values === noValue) {
+    return evaluation.refuse(`Template error: every ${name} object requires a list and a value or list.`, call, name);
+  }
+  if (!isWhollyKnown(list) || !isWhollyKnown(values)) return unknownCall(name, list, values);
+  return holds(asList(list), asList(values));
+}
+
+function everyIn(list: readonly string[], values: readonly string[]): boolean {
+  return list.every((item) => values.includes(item));
+}
+
+function asList(value: EvaluatedValue): readonly string[] {
+  const list = isEvaluatedList(value) ? value : [value];
+  return list.map((item) => (isScalar(item) ? scalarText(item) : comparable(item)));
+}
 
 function allOrAny(deciding: Deciding, name: 'Fn::And' | 'Fn::Or', argument: TemplateValue, call: object): Truth {
   if (!isTemplateList(argument) || argument.length < 2 || argument.length > 10) {

@@ -2,6 +2,7 @@ import { accept, type Result, type SourcePosition } from '../errors/index.ts';
 import { decideConditions } from './conditions.ts';
 import { Evaluation, type EvaluationContext, type Reference, type Truth } from './evaluation.ts';
 import { evaluateValue, noValue } from './intrinsics.ts';
+import { brokenRule } from './rules.ts';
 import { type StackRefusal, stackRefusal } from './stack-refusal.ts';
 import {
   type DeletionPolicy,
@@ -78,13 +79,15 @@ export interface OpenEvaluation {
 }
 
 /**
- * Decides the conditions of a template.
- * @refuses stack-template-invalid, stack-template-circular, stack-evaluation-failed
+ * Checks the rules of a template and decides its conditions.
+ * @refuses stack-parameter-invalid for a broken rule, stack-template-invalid, stack-template-circular, stack-evaluation-failed
  */
 export function openEvaluation(
   template: StackTemplate,
   context: EvaluationContext,
 ): Result<OpenEvaluation, StackRefusal> {
+  const broken = brokenRule(template, context);
+  if (broken) return { ok: false, refusal: broken };
   const decided = decideConditions(template, context);
   if (!decided.ok) return decided;
   const conditions = decided.value;
@@ -135,8 +138,9 @@ function evaluateResource(
   conditions: Conditions,
   declared: ResourceDeclaration,
 ): Result<EvaluatedResource, StackRefusal> {
-  const evaluation = new Evaluation(template, context, conditions);
   const { logicalId, type } = declared;
+  const subject = { block: 'Resources', path: ['Resources', logicalId] } as const;
+  const evaluation = new Evaluation(template, context, conditions, subject);
   const properties = evaluateMember(evaluation, declared.properties) ?? objectFrom<EvaluatedValue>([]);
   const metadata = evaluateMember(evaluation, declared.metadata);
   const creationPolicy = evaluateMember(evaluation, declared.creationPolicy);
@@ -225,8 +229,9 @@ function evaluateOutput(
   conditions: Conditions,
   declared: OutputDeclaration,
 ): Result<EvaluatedOutput | undefined, StackRefusal> {
-  const evaluation = new Evaluation(template, context, conditions);
   const { name, description } = declared;
+  const subject = { block: 'Outputs', path: ['Outputs', name] } as const;
+  const evaluation = new Evaluation(template, context, conditions, subject);
   const value = evaluateValue(evaluation, declared.value);
   const exportName = declared.exportName === undefined ? undefined : evaluateValue(evaluation, declared.exportName);
   if (evaluation.refusal) return { ok: false, refusal: evaluation.refusal };

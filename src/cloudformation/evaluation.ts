@@ -1,8 +1,9 @@
 import type { DynamicReference } from './dynamic-references.ts';
 import type { ParameterValues } from './parameters.ts';
 import type { PseudoParameters } from './pseudo-parameters.ts';
+import type { TemplatePath } from './source-positions.ts';
 import { type StackRefusal, type StackRefusalCode, stackRefusal } from './stack-refusal.ts';
-import type { StackTemplate } from './stack-template.ts';
+import { positionIn, type StackTemplate } from './stack-template.ts';
 import { type EvaluatedValue, UnknownValue } from './template-value.ts';
 
 /**
@@ -38,6 +39,12 @@ export interface Reference {
   readonly through: 'Ref' | 'Fn::GetAtt' | 'Fn::Sub';
 }
 
+/** What is being evaluated, for messages and for the position of calls that a transform has made. */
+export interface EvaluationSubject {
+  readonly block: 'Rules' | 'Conditions' | 'Resources' | 'Outputs';
+  readonly path: TemplatePath;
+}
+
 /**
  * State of one evaluation: what is known, what was read, and the first refusal. A function that cannot go on says
  * so with `refuse` and goes on with an unknown value; whoever started the evaluation asks for `refusal` at the end.
@@ -49,11 +56,29 @@ export class Evaluation {
   readonly truths: Map<string, Truth>;
   readonly references: Reference[] = [];
   refusal: StackRefusal | undefined;
+  readonly #subject: EvaluationSubject;
 
-  constructor(template: StackTemplate, context: EvaluationContext, truths: ReadonlyMap<string, Truth>) {
+  constructor(
+    template: StackTemplate,
+    context: EvaluationContext,
+    truths: ReadonlyMap<string, Truth>,
+    subject: EvaluationSubject,
+  ) {
     this.template = template;
     this.context = context;
     this.truths = new Map(truths);
+    this.#subject = subject;
+  }
+
+  get block(): EvaluationSubject['block'] {
+    return this.#subject.block;
+  }
+
+  /** Whether a logical id names a resource that its condition does not turn off. */
+  hasResource(logicalId: string): boolean {
+    const condition = this.template.resources.get(logicalId)?.condition;
+    if (condition !== undefined) return this.truths.get(condition) !== false;
+    return this.template.resources.has(logicalId);
   }
 
   /** @param at the list or object of the template that holds the entry `key` at fault, e.g. the call `{Ref: …}` */
@@ -63,7 +88,8 @@ export class Evaluation {
     key: string | number,
     code: StackRefusalCode = 'stack-evaluation-failed',
   ): UnknownValue {
-    this.refusal ??= stackRefusal(code, message, this.template.positions.of(at, key));
+    const position = this.template.positions.of(at, key) ?? positionIn(this.template, this.#subject.path);
+    this.refusal ??= stackRefusal(code, message, position);
     return new UnknownValue('', []);
   }
 }

@@ -66,6 +66,7 @@ export {
   resourcePosition,
   type StackTemplate,
 } from './stack-template.ts';
+export { type LimitUse, limitUses, nearlyUsedUp } from './template-limits.ts';
 export { templateBytesMax } from './template-text-rules.ts';
 export {
   type EvaluatedObject,

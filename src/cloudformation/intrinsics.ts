@@ -109,7 +109,7 @@ function reference(
   const parameter = evaluation.context.parameters.get(name);
   if (parameter) return parameter.value;
   if (isPseudoParameter(name)) return pseudoParameter(evaluation.context.pseudo, name) ?? unknownCall('Ref', name);
-  if (evaluation.template.resources.has(name)) {
+  if (evaluation.hasResource(name)) {
     evaluation.references.push({ logicalId: name, through });
     return (
       evaluation.context.resolve?.ref?.(name) ?? new UnknownValue(objectFrom([['Ref', name]]), [{ logicalId: name }])
@@ -117,7 +117,12 @@ function reference(
   }
   // A declared parameter without a value: the caller evaluates before values are given.
   if (evaluation.template.parameters.has(name)) return unknownCall('Ref', name);
-  const message = `Template format error: Unresolved resource dependencies [${name}] in the Resources block of the template`;
+  return refuseUnresolved(evaluation, name, at, key);
+}
+
+/** Also for a resource that is declared, but turned off by its condition. */
+function refuseUnresolved(evaluation: Evaluation, name: string, at: object, key: string): UnknownValue {
+  const message = `Template format error: Unresolved resource dependencies [${name}] in the ${evaluation.block} block of the template`;
   return evaluation.refuse(message, at, key, 'stack-template-invalid');
 }
 
@@ -133,6 +138,7 @@ function attribute(
     const message = `Template error: instance of ${through} references undefined resource ${logicalId}`;
     return evaluation.refuse(message, at, key, 'stack-template-invalid');
   }
+  if (!evaluation.hasResource(logicalId)) return refuseUnresolved(evaluation, logicalId, at, key);
   evaluation.references.push({ logicalId, attribute: name, through });
   const getAttribute = evaluation.context.resolve?.getAtt;
   if (!getAttribute) {

@@ -1,4 +1,5 @@
 import { accept, type Result } from '../errors/index.ts';
+import { matchesAllowedPattern } from './allowed-pattern.ts';
 import { type StackRefusal, stackRefusal } from './stack-refusal.ts';
 import { type ParameterDeclaration, positionIn, type StackTemplate } from './stack-template.ts';
 import { UnknownValue } from './template-value.ts';
@@ -25,8 +26,8 @@ export interface ParameterOptions {
 /** What `NoEcho` parameters look like in every answer. Source: CloudFormation user guide, "Parameters". */
 export const noEchoMask = '****';
 
-/** Most characters of a value. Source: CloudFormation quotas. */
-const valueLengthMax = 4096;
+/** Most bytes of a value. Source: CloudFormation quotas. */
+const valueBytesMax = 4096;
 
 /**
  * Gives every declared parameter its value: the given text, else the default; checks type and constraints.
@@ -116,7 +117,7 @@ function brokenConstraint(declaration: ParameterDeclaration, text: string): stri
 
 function constraintRule(declaration: ParameterDeclaration, text: string): string | undefined {
   const { type, allowedValues, allowedPattern, minLength, maxLength } = declaration;
-  if (text.length > valueLengthMax) return `must contain at most ${valueLengthMax} characters`;
+  if (Buffer.byteLength(text) > valueBytesMax) return `must contain at most ${valueBytesMax} bytes`;
   const items = isListType(type) ? (typedValue(type, text) as readonly string[]) : [text];
   if (allowedValues && !items.every((item) => isAllowed(declaration, allowedValues, item))) {
     return allowedValues.length > 0 ? `must be one of AllowedValues` : undefined;
@@ -125,9 +126,9 @@ function constraintRule(declaration: ParameterDeclaration, text: string): string
     const broken = items.map((item) => numberRule(declaration, item)).find((rule) => rule !== undefined);
     if (broken) return broken;
   }
-  if (allowedPattern !== undefined && !items.every((item) => matchesWhole(allowedPattern, item))) {
-    return `must match pattern ${allowedPattern}`;
-  }
+  const matches = allowedPattern === undefined ? [] : items.map((item) => matchesAllowedPattern(allowedPattern, item));
+  if (matches.includes('too-slow')) return `cannot be compared with pattern ${allowedPattern} in reasonable time`;
+  if (matches.includes(false)) return `must match pattern ${allowedPattern}`;
   if (minLength !== undefined && text.length < minLength) return `must contain at least ${minLength} characters`;
   if (maxLength !== undefined && text.length > maxLength) return `must contain at most ${maxLength} characters`;
   return undefined;
@@ -151,8 +152,4 @@ function numberRule({ minValue, maxValue }: ParameterDeclaration, text: string):
   if (minValue !== undefined && number < minValue) return `must be a number not less than ${minValue}`;
   if (maxValue !== undefined && number > maxValue) return `must be a number not greater than ${maxValue}`;
   return undefined;
-}
-
-function matchesWhole(pattern: string, text: string): boolean {
-  return new RegExp(`^(?:${pattern})$`).test(text);
 }

@@ -17,6 +17,9 @@ import { samTransform } from './transforms.ts';
 /** Most entries of a section. Source: CloudFormation quotas. */
 export const sectionSizeMax = { Parameters: 200, Mappings: 200, Resources: 500, Outputs: 200 } as const;
 
+/** Longest description, of the template and of an output. Source: CloudFormation quotas. */
+const descriptionBytesMax = 1024;
+
 /**
  * Parses a CloudFormation template, YAML or JSON, and checks its structure: sections, members, names, limits.
  * Whether references lead somewhere and types exist is asked by checkStackTemplate, after transforms are expanded.
@@ -121,7 +124,7 @@ class SectionReader {
       return undefined;
     }
     const text = scalarText(description);
-    if (Buffer.byteLength(text) > 1024) {
+    if (Buffer.byteLength(text) > descriptionBytesMax) {
       this.#refuse(
         "Template format error: 'Description' length is greater than 1024.",
         ['Description'],
@@ -338,6 +341,9 @@ class SectionReader {
         ...path,
         'Description',
       ]);
+    } else if (description !== undefined && Buffer.byteLength(scalarText(description)) > descriptionBytesMax) {
+      const message = `Template format error: Description of output ${name} is longer than ${descriptionBytesMax} bytes.`;
+      this.#refuse(message, [...path, 'Description'], 'stack-template-limit');
     }
     return {
       name,

@@ -20,7 +20,10 @@ import { nullValueMessage, repeatedKeyMessage, templateDepthMax, tooDeepMessage 
 import type { TemplateObject, TemplateValue } from './template-value.ts';
 import { plainScalar } from './yaml-scalar.ts';
 
-/** Reads YAML: short forms to long forms, scalars as plainScalar says, no null, no alias, no merge key. */
+/**
+ * Reads YAML as the service reads it: short forms to long forms, scalars as plainScalar says (YAML 1.1), no null, no
+ * alias, no merge key. Files of a bundle are read by yaml-source, which knows YAML 1.2 and no tags.
+ */
 export function readYamlTemplate(text: string, positions: SourcePositions): Result<TemplateValue, StackRefusal> {
   // The failsafe schema leaves every scalar as its text; keys are compared by us, with both positions.
   const document = parseDocument(text, {
@@ -97,7 +100,8 @@ class YamlComposer {
     const unsupported =
       node.tag && /^tag:yaml\.org,2002:(?:binary|timestamp|omap|pairs|set|merge|value|yaml)$/.test(node.tag);
     if (unsupported) return this.#refuseTag(node.tag!.replace('tag:yaml.org,2002:', '!!'), node);
-    if (!node.tag && node.type !== Scalar.PLAIN) return text;
+    const isTyped = node.tag?.startsWith('tag:yaml.org,2002:') ?? false;
+    if (!isTyped && node.type !== Scalar.PLAIN) return text;
     return plainScalar(text) ?? this.#null(startOf(node), path);
   }
 

@@ -55,7 +55,7 @@ export interface StackTemplate {
   readonly format: 'yaml' | 'json';
   readonly text: string;
   readonly description?: string;
-  /** Names of the declared transforms, e.g. `AWS::Serverless-2016-10-31`. */
+  /** Names of the declared transforms, e.g. `AWS::Serverless-2016-10-31`; also after they are expanded. */
   readonly transforms: readonly string[];
   readonly metadata?: TemplateObject;
   readonly parameters: ReadonlyMap<string, ParameterDeclaration>;

@@ -1,4 +1,4 @@
-import type { Result } from '../../errors/index.ts';
+import { accept, type Result } from '../../errors/index.ts';
 import { stackTemplateFrom } from '../parse-stack-template.ts';
 import type { StackRefusal } from '../stack-refusal.ts';
 import type { StackTemplate } from '../stack-template.ts';
@@ -46,11 +46,13 @@ export function expandServerless(
   }
   if (document.refusal) return { ok: false, refusal: document.refusal };
   const expanded = rebuild(document, written);
-  return stackTemplateFrom(
+  const plain = stackTemplateFrom(
     { format: template.format, root: expanded, positions: template.positions },
     template.text,
     template.file,
   );
+  // Callers still want to know what was declared: CAPABILITY_AUTO_EXPAND hangs on it.
+  return plain.ok ? accept({ ...plain.value, transforms: template.transforms }) : plain;
 }
 
 const implicitApis = [
