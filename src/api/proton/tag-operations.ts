@@ -1,0 +1,60 @@
+import type { Db } from '../../database/index.ts';
+import { transact } from '../../database/index.ts';
+import { accept, type Result, refuse } from '../../errors/index.ts';
+import { type Listing, pageOf, pageSize, pageStart } from '../../identifiers/index.ts';
+import { tagResource, tagsOf, tagsRemove } from '../../tags/index.ts';
+import type { ProtonOperations } from './operation.ts';
+
+export interface TagOperationTools {
+  readonly db: Db;
+  /** The tags that Proton itself gives a thing, `aws:proton:*`; undefined when there is no such thing. */
+  readonly managedTags: (db: Db, arn: string) => Promise<Readonly<Record<string, string>> | undefined>;
+}
+
+export function tagOperations({ db, managedTags }: TagOperationTools) {
+  async function existing(arn: string): Promise<Result<Readonly<Record<string, string>>>> {
+    const managed = await managedTags(db, arn);
+    if (managed) return accept(managed);
+    return refuse({
+      kind: 'missing',
+      code: 'tagged-resource-missing',
+      message: `The requested resource does not exist: ${arn}`,
+      remedy: 'Check the ARN.',
+    });
+  }
+
+  return {
+    ListTagsForResource: async (input) => {
+      const managed = await existing(input.resourceArn);
+      if (!managed.ok) return managed;
+      const listing = {
+        name: 'ListTagsForResource',
+        filters: input.resourceArn,
+        key: { key: 'text' },
+      } as const satisfies Listing<{ key: 'text' }>;
+      const start = pageStart(listing, input);
+      if (!start.ok) return start;
+      const all = Object.entries({ ...(await tagsOf(db, input.resourceArn)), ...managed.value }).map(
+        ([key, value]) => ({ key, value }),
+      );
+      const rest = all
+        .sort((left, right) => (left.key < right.key ? -1 : 1))
+        .filter(({ key }) => start.value === undefined || key > start.value.key)
+        .slice(0, pageSize(input) + 1);
+      const page = pageOf(listing, input, rest, ({ key }) => ({ key }));
+      return accept({ tags: page.items, nextToken: page.nextToken });
+    },
+    TagResource: async ({ resourceArn, tags }) => {
+      const managed = await existing(resourceArn);
+      if (!managed.ok) return managed;
+      const tagged = await transact(db, (tx) => tagResource(tx, resourceArn, tags));
+      return tagged.ok ? accept({}) : tagged;
+    },
+    UntagResource: async ({ resourceArn, tagKeys }) => {
+      const managed = await existing(resourceArn);
+      if (!managed.ok) return managed;
+      await tagsRemove(db, resourceArn, tagKeys);
+      return accept({});
+    },
+  } satisfies ProtonOperations;
+}

@@ -1,0 +1,244 @@
+import type { Result } from '../../errors/index.ts';
+import { accept } from '../../errors/index.ts';
+import type { PageRequest } from '../../identifiers/index.ts';
+import {
+  createTemplate,
+  createTemplateVersion,
+  deleteTemplate,
+  deleteTemplateVersion,
+  listTemplates,
+  listTemplateVersions,
+  recommendedMinor,
+  recommendedVersion,
+  type Template,
+  type TemplateKind,
+  type TemplateTools,
+  type TemplateVersion,
+  templateFind,
+  templateMissing,
+  templateVersionFind,
+  updateTemplate,
+  updateTemplateVersion,
+  type VersionRef,
+  versionMissing,
+  versionsListed,
+  versionText,
+} from '../../templates/index.ts';
+import type * as wire from './generated/types.ts';
+import type { ProtonOperations } from './operation.ts';
+
+type VersionPart = { readonly templateName: string; readonly majorVersion: string; readonly minorVersion: string };
+
+/** Templates and their versions. Both kinds behave alike; only the names of members differ. */
+export function templateOperations(tools: TemplateTools) {
+  const { db, installation } = tools;
+
+  async function shown(template: Template) {
+    const recommended = recommendedVersion(await versionsListed(db, template));
+    return {
+      arn: template.arn,
+      name: template.name,
+      displayName: template.displayName ?? template.name,
+      description: template.description ?? undefined,
+      encryptionKey: template.encryptionKey ?? undefined,
+      createdAt: template.createdAt,
+      lastModifiedAt: template.lastModifiedAt,
+      recommendedVersion: recommended && versionText(recommended),
+    };
+  }
+  const customerManaged = (template: Template) =>
+    template.customerManaged ? ('CUSTOMER_MANAGED' as const) : undefined;
+  const environmentTemplate = async (template: Template): Promise<wire.EnvironmentTemplate> => ({
+    ...(await shown(template)),
+    provisioning: customerManaged(template),
+  });
+  const serviceTemplate = async (template: Template): Promise<wire.ServiceTemplate> => ({
+    ...(await shown(template)),
+    pipelineProvisioning: customerManaged(template),
+  });
+
+  async function version(each: TemplateVersion): Promise<wire.EnvironmentTemplateVersion> {
+    const recommended = recommendedMinor(
+      await versionsListed(db, { kind: each.kind, name: each.templateName }),
+      each.major,
+    );
+    return {
+      arn: each.arn,
+      templateName: each.templateName,
+      majorVersion: String(each.major),
+      minorVersion: String(each.minor),
+      recommendedMinorVersion: recommended === undefined ? undefined : String(recommended),
+      status: each.status,
+      statusMessage: each.statusMessage,
+      description: each.description ?? undefined,
+      schema: each.schemaText ?? undefined,
+      createdAt: each.createdAt,
+      lastModifiedAt: each.lastModifiedAt,
+    };
+  }
+  const serviceVersion = async (each: TemplateVersion): Promise<wire.ServiceTemplateVersion> => ({
+    ...(await version(each)),
+    compatibleEnvironmentTemplates: each.compatibleEnvironments.map(({ templateName, majorVersion }) => ({
+      templateName,
+      majorVersion: String(majorVersion),
+    })),
+    supportedComponentSources:
+      each.supportedComponentSources as wire.ServiceTemplateVersion['supportedComponentSources'],
+  });
+  const versionSummary = async (each: TemplateVersion) => {
+    const { schema: _, ...summary } = await version(each);
+    return summary;
+  };
+
+  const refOf = (kind: TemplateKind, input: VersionPart): VersionRef => ({
+    kind,
+    templateName: input.templateName,
+    major: Number(input.majorVersion),
+    minor: Number(input.minorVersion),
+  });
+  async function findTemplate(kind: TemplateKind, name: string): Promise<Result<Template>> {
+    const template = await templateFind(db, { kind, name });
+    return template ? accept(template) : templateMissing(installation, { kind, name });
+  }
+  async function findVersion(kind: TemplateKind, input: VersionPart): Promise<Result<TemplateVersion>> {
+    const ref = refOf(kind, input);
+    const found = await templateVersionFind(db, ref);
+    return found ? accept(found) : versionMissing(installation, ref);
+  }
+  async function listVersions(
+    kind: TemplateKind,
+    input: PageRequest & { readonly templateName: string; readonly majorVersion?: string },
+  ) {
+    const template = await findTemplate(kind, input.templateName);
+    if (!template.ok) return template;
+    const major = input.majorVersion === undefined ? undefined : Number(input.majorVersion);
+    const page = await listTemplateVersions(db, kind, input.templateName, major, input);
+    if (!page.ok) return page;
+    return accept({
+      templateVersions: await Promise.all(page.value.items.map(versionSummary)),
+      nextToken: page.value.nextToken,
+    });
+  }
+  const sourceOf = (source: wire.TemplateVersionSourceInput) => source.s3 ?? { bucket: '', key: '' };
+  const environmentsOf = (given: readonly wire.CompatibleEnvironmentTemplateInput[] | undefined) =>
+    given?.map(({ templateName, majorVersion }) => ({ templateName, majorVersion: Number(majorVersion) }));
+  const majorOf = (given: string | undefined) => (given === undefined ? undefined : Number(given));
+
+  return {
+    CreateEnvironmentTemplate: async ({ provisioning, ...input }) => {
+      const made = await createTemplate(tools, 'environment', {
+        ...input,
+        customerManaged: provisioning === 'CUSTOMER_MANAGED',
+      });
+      return made.ok ? accept({ environmentTemplate: await environmentTemplate(made.value) }) : made;
+    },
+    GetEnvironmentTemplate: async ({ name }) => {
+      const found = await findTemplate('environment', name);
+      return found.ok ? accept({ environmentTemplate: await environmentTemplate(found.value) }) : found;
+    },
+    UpdateEnvironmentTemplate: async ({ name, ...change }) => {
+      const updated = await updateTemplate(tools, { kind: 'environment', name }, change);
+      return updated.ok ? accept({ environmentTemplate: await environmentTemplate(updated.value) }) : updated;
+    },
+    DeleteEnvironmentTemplate: async ({ name }) => {
+      const deleted = await deleteTemplate(tools, { kind: 'environment', name });
+      if (!deleted.ok) return deleted;
+      return accept({ environmentTemplate: deleted.value && (await environmentTemplate(deleted.value)) });
+    },
+    ListEnvironmentTemplates: async (input) => {
+      const page = await listTemplates(db, 'environment', input);
+      if (!page.ok) return page;
+      return accept({
+        templates: await Promise.all(page.value.items.map(environmentTemplate)),
+        nextToken: page.value.nextToken,
+      });
+    },
+    CreateEnvironmentTemplateVersion: async ({ majorVersion, source, ...input }) => {
+      const made = await createTemplateVersion(tools, 'environment', {
+        ...input,
+        majorVersion: majorOf(majorVersion),
+        source: sourceOf(source),
+      });
+      return made.ok ? accept({ environmentTemplateVersion: await version(made.value) }) : made;
+    },
+    GetEnvironmentTemplateVersion: async (input) => {
+      const found = await findVersion('environment', input);
+      return found.ok ? accept({ environmentTemplateVersion: await version(found.value) }) : found;
+    },
+    UpdateEnvironmentTemplateVersion: async ({ description, status, ...input }) => {
+      const updated = await updateTemplateVersion(tools, refOf('environment', input), { description, status });
+      return updated.ok ? accept({ environmentTemplateVersion: await version(updated.value) }) : updated;
+    },
+    DeleteEnvironmentTemplateVersion: async (input) => {
+      const deleted = await deleteTemplateVersion(tools, refOf('environment', input));
+      return deleted.ok
+        ? accept({ environmentTemplateVersion: deleted.value && (await version(deleted.value)) })
+        : deleted;
+    },
+    ListEnvironmentTemplateVersions: async (input) => listVersions('environment', input),
+
+    CreateServiceTemplate: async ({ pipelineProvisioning, ...input }) => {
+      const made = await createTemplate(tools, 'service', {
+        ...input,
+        customerManaged: pipelineProvisioning === 'CUSTOMER_MANAGED',
+      });
+      return made.ok ? accept({ serviceTemplate: await serviceTemplate(made.value) }) : made;
+    },
+    GetServiceTemplate: async ({ name }) => {
+      const found = await findTemplate('service', name);
+      return found.ok ? accept({ serviceTemplate: await serviceTemplate(found.value) }) : found;
+    },
+    UpdateServiceTemplate: async ({ name, ...change }) => {
+      const updated = await updateTemplate(tools, { kind: 'service', name }, change);
+      return updated.ok ? accept({ serviceTemplate: await serviceTemplate(updated.value) }) : updated;
+    },
+    DeleteServiceTemplate: async ({ name }) => {
+      const deleted = await deleteTemplate(tools, { kind: 'service', name });
+      if (!deleted.ok) return deleted;
+      return accept({ serviceTemplate: deleted.value && (await serviceTemplate(deleted.value)) });
+    },
+    ListServiceTemplates: async (input) => {
+      const page = await listTemplates(db, 'service', input);
+      if (!page.ok) return page;
+      return accept({
+        templates: await Promise.all(page.value.items.map(serviceTemplate)),
+        nextToken: page.value.nextToken,
+      });
+    },
+    CreateServiceTemplateVersion: async ({ majorVersion, source, compatibleEnvironmentTemplates, ...input }) => {
+      const made = await createTemplateVersion(tools, 'service', {
+        ...input,
+        majorVersion: majorOf(majorVersion),
+        source: sourceOf(source),
+        compatibleEnvironments: environmentsOf(compatibleEnvironmentTemplates),
+      });
+      return made.ok ? accept({ serviceTemplateVersion: await serviceVersion(made.value) }) : made;
+    },
+    GetServiceTemplateVersion: async (input) => {
+      const found = await findVersion('service', input);
+      return found.ok ? accept({ serviceTemplateVersion: await serviceVersion(found.value) }) : found;
+    },
+    UpdateServiceTemplateVersion: async ({
+      description,
+      status,
+      compatibleEnvironmentTemplates,
+      supportedComponentSources,
+      ...input
+    }) => {
+      const updated = await updateTemplateVersion(tools, refOf('service', input), {
+        description,
+        status,
+        compatibleEnvironments: environmentsOf(compatibleEnvironmentTemplates),
+        supportedComponentSources,
+      });
+      return updated.ok ? accept({ serviceTemplateVersion: await serviceVersion(updated.value) }) : updated;
+    },
+    DeleteServiceTemplateVersion: async (input) => {
+      const deleted = await deleteTemplateVersion(tools, refOf('service', input));
+      return deleted.ok
+        ? accept({ serviceTemplateVersion: deleted.value && (await serviceVersion(deleted.value)) })
+        : deleted;
+    },
+    ListServiceTemplateVersions: async (input) => listVersions('service', input),
+  } satisfies ProtonOperations;
+}
