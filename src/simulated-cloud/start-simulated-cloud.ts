@@ -30,6 +30,8 @@ export interface SimulatedCloudOptions {
   readonly durations?: Durations;
   /** The account of access keys that name none. Default 111111111111. */
   readonly defaultAccountId?: string;
+  /** How long to wait for another process to let go of the cloud. Default 10. */
+  readonly claimSecondsMax?: number;
   readonly clock?: Clock;
   readonly log?: Log;
 }
@@ -52,7 +54,7 @@ export async function startSimulatedCloud(options: SimulatedCloudOptions): Promi
   const { databaseUrl } = options;
   const database = await openDatabase({ databaseUrl, sessionsMax });
   if (!database.ok) return database;
-  const claim = await claimCloud(databaseUrl);
+  const claim = await claimCloud(databaseUrl, options.claimSecondsMax ?? 10);
   if (!claim.ok) {
     await database.value.close();
     return claim;
@@ -76,14 +78,12 @@ export async function startSimulatedCloud(options: SimulatedCloudOptions): Promi
   });
 }
 
-const claimMsMax = 10_000;
-
 /** One process at a time: two would each believe their own memory. The session holds the claim, so it dies with us. */
-async function claimCloud(databaseUrl: string): Promise<Result<pg.Client>> {
+async function claimCloud(databaseUrl: string, secondsMax: number): Promise<Result<pg.Client>> {
   const client = new pg.Client({
     connectionString: databaseUrl,
     application_name: 'deuteron simulated cloud',
-    lock_timeout: claimMsMax,
+    lock_timeout: secondsMax * 1000,
   });
   client.on('error', () => undefined); // a lost claim is noticed when the next change is written
   await client.connect();
