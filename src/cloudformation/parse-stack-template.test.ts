@@ -40,6 +40,8 @@ const shortForms = [
   { text: '!Select [0, !GetAZs ""]', long: { 'Fn::Select': [0, { 'Fn::GetAZs': '' }] } },
   { text: '!Sub "123"', long: { 'Fn::Sub': '123' } },
   { text: '!Ref "yes"', long: { Ref: 'yes' } },
+  { text: '!Ref On', long: { Ref: 'On' } },
+  { text: '!Sub 12', long: { 'Fn::Sub': '12' } },
   { text: '!GetAZs', long: { 'Fn::GetAZs': '' } },
   { text: '!If [C, 1, !Ref AWS::NoValue]', long: { 'Fn::If': ['C', 1, { Ref: 'AWS::NoValue' }] } },
   { text: '!ImportValue {Fn::Sub: x}', long: { 'Fn::ImportValue': { 'Fn::Sub': 'x' } } },

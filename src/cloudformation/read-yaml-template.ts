@@ -78,9 +78,9 @@ class YamlComposer {
     return callFunction(name, argument, startOf(node), this.#positions);
   }
 
-  /** `!GetAZs` with nothing behind it means the empty text; nothing else may be empty. */
+  /** A scalar behind a tag is a text, whatever it looks like: `!Ref On`. Only `!GetAZs` may be empty. */
   #composeArgument(node: Node, name: string, path: (string | number)[]): TemplateValue {
-    if (isScalar(node) && node.type === Scalar.PLAIN && node.value === '' && name === 'Fn::GetAZs') return '';
+    if (isScalar(node) && (node.value !== '' || name === 'Fn::GetAZs')) return String(node.value);
     path.push(name);
     const argument = this.#composeUntagged(node, path);
     path.pop();
