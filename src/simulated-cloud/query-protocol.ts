@@ -24,9 +24,11 @@ export function unfoldForm(fields: Iterable<readonly [string, string]>): FormMem
     if (path.length > depthMax || !put(root, path, value.replaceAll('\u0000', '\ufffd'))) return undefined;
   }
   const unfolded = unfold(root);
-  return unfolded !== undefined && typeof unfolded === 'object' && !Array.isArray(unfolded)
-    ? (unfolded as FormMembers)
-    : {};
+  return isMembers(unfolded) ? unfolded : undefined;
+}
+
+function isMembers(value: FormValue | undefined): value is FormMembers {
+  return typeof value === 'object' && !Array.isArray(value);
 }
 
 type Branch = Map<string, string | Branch>;
@@ -91,7 +93,7 @@ export function formStructures(members: FormMembers, name: string): FormMembers[
   const value = members[name];
   if (value === '') return [];
   if (!Array.isArray(value)) return undefined;
-  return value.filter((item): item is FormMembers => typeof item === 'object' && !Array.isArray(item));
+  return value.filter(isMembers);
 }
 
 /** Who signed: read from the signature, which is not verified, for every secret is as good as another here. */
