@@ -50,12 +50,13 @@ export class CloudEngine {
   catchUp(stack: Stack): void {
     if (!stack.operation) return;
     const dueMs = advanceStack(stack, this.#world, this.#state.now());
-    this.#busy.set(stack.id, { stack, dueMs });
+    if (stack.operation) this.#busy.set(stack.id, { stack, dueMs });
+    else this.#busy.delete(stack.id);
   }
 
   /** After the clock was set: takes every step that is due now. */
   settle(): void {
-    for (const { stack } of this.#busy.values()) this.catchUp(stack);
+    for (const stack of this.busyStacks) this.catchUp(stack);
     this.wake();
   }
 
@@ -85,12 +86,8 @@ export class CloudEngine {
   async #run(): Promise<void> {
     while (!this.#stopped && !this.#state.lost) {
       this.#woken = false;
-      try {
-        await this.#tick();
-        await this.#state.commit();
-      } catch (error) {
-        this.#log.error({ error: String(error) }, 'The engine of the simulated cloud stumbled');
-      }
+      await this.#tick();
+      await this.#state.commit().catch((error) => this.#report(error));
       await this.#sleep();
     }
   }
@@ -99,12 +96,26 @@ export class CloudEngine {
     let sliceStart = performance.now();
     for (const [id, entry] of this.#busy) {
       if (entry.dueMs > this.#state.now().getTime()) continue;
-      entry.dueMs = advanceStack(entry.stack, this.#world, this.#state.now());
-      if (!entry.stack.operation) this.#busy.delete(id);
+      this.#advance(id, entry);
       if (performance.now() - sliceStart < sliceMs) continue;
       await new Promise((turn) => setImmediate(turn));
       sliceStart = performance.now();
     }
+  }
+
+  #advance(id: string, entry: { stack: Stack; dueMs: number }): void {
+    try {
+      entry.dueMs = advanceStack(entry.stack, this.#world, this.#state.now());
+      if (!entry.stack.operation) this.#busy.delete(id);
+    } catch (error) {
+      entry.dueMs = Number.POSITIVE_INFINITY; // a fault of ours: this stack stands still, the others go on
+      this.#report(error, id);
+    }
+  }
+
+  #report(error: unknown, stackId?: string): void {
+    const trace = error instanceof Error ? error.stack : String(error);
+    this.#log.error({ error: trace, stackId }, 'The engine of the simulated cloud stumbled');
   }
 
   async #sleep(): Promise<void> {

@@ -7,7 +7,7 @@ import { requestedStack } from './requested-stack.ts';
 import { cancelTasks, leaveCurrent } from './resource-engine.ts';
 import { answer, validationError } from './service-error.ts';
 import { can, newOperation, type Operation, type Stack } from './stack.ts';
-import { beginOperation, deletionBlock } from './stack-engine.ts';
+import { beginOperation, deletionBlock, leftBehind } from './stack-engine.ts';
 import { readStackName } from './stack-input.ts';
 
 /** Deleting what is not there, or is being deleted already, succeeds. */
@@ -58,6 +58,7 @@ function beginDeletion(
   if (interrupted?.phase === 'forward') cancelTasks({ ...moment, operation: interrupted });
   const tasks = interrupted?.phase === 'delete' ? interrupted.tasks : new Map();
   const operation: Operation = { ...newOperation({ kind: 'delete', phase: 'delete', startedAt: at, ...how }), tasks };
+  for (const [key, leftover] of leftBehind(stack)) operation.leftovers.set(key, leftover);
   for (const resource of stack.resources.values()) leaveCurrent({ ...moment, operation }, resource, false);
   if (interrupted?.phase === 'delete') for (const key of interrupted.done) operation.done.add(key);
   const block = deletionBlock(moment);

@@ -41,13 +41,14 @@ export function beginForward(moment: OperationMoment, logicalId: string): void {
     failAtOnce(moment, logicalId, desired);
     return;
   }
-  if (!isThere(current)) {
+  if (!isThere(current) || current.status === 'CREATE_FAILED') {
+    if (isThere(current)) leaveOther(moment, current, true);
     beginCreate(moment, desired);
     return;
   }
   const impact = world.impact(desired.type, current.properties, desired.properties);
-  if (impact.kind === 'replace') beginReplace(moment, current, desired);
-  else if (impact.kind === 'in-place' || isTouched(moment, current, desired)) beginUpdate(moment, current, desired);
+  if (impact === 'replace') beginReplace(moment, current, desired);
+  else if (impact === 'in-place' || isTouched(moment, current, desired)) beginUpdate(moment, current, desired);
   else {
     const { physicalId, attributes, status, statusReason, updatedAt, generation, position, claim } = current;
     const rest = { physicalId, attributes, status, statusReason, updatedAt, generation, position, claim };
@@ -56,8 +57,9 @@ export function beginForward(moment: OperationMoment, logicalId: string): void {
   }
 }
 
-/** Metadata and tags of the stack reach the resource without a change of its properties. */
+/** Metadata and tags of the stack reach the resource without a change of its properties; a failed one is tried again. */
 function isTouched({ stack, operation, world }: OperationMoment, current: StackResource, desired: Desired): boolean {
+  if (current.status === 'UPDATE_FAILED') return true;
   if (!sameData(current.metadata, desired.metadata)) return true;
   const former = operation.former?.definition.tags;
   return former !== undefined && !sameData(former, stack.definition.tags) && world.takesStackTags(current.type);
@@ -209,8 +211,13 @@ function endLeftover(moment: OperationMoment, key: string, resource: StackResour
 }
 
 /** The name becomes free, or is held from now on by something that no stack knows. */
-function releaseResource({ stack, world }: OperationMoment, { claim }: StackResource, how: 'gone' | 'left'): void {
-  if (!claim) return;
+function releaseResource(
+  { stack, world }: OperationMoment,
+  { claim, logicalId, generation }: StackResource,
+  how: 'gone' | 'left',
+): void {
+  const successor = stack.resources.get(logicalId);
+  if (!claim || (successor?.generation !== generation && successor?.claim?.name === claim.name)) return;
   const account = world.account(stack.accountId);
   const holdsData = account.taken(stack.region, claim)?.holdsData ?? false;
   if (how === 'gone') account.releaseName(stack.region, claim);
@@ -324,9 +331,12 @@ function initiate(moment: OperationMoment, key: string, task: Task): void {
 }
 
 /** Names that are taken are refused by the resource's own service, in the words of a resource handler. */
-function nameConflict({ stack, world }: OperationMoment, { claim, type }: StackResource): string | undefined {
+function nameConflict(
+  { stack, world }: OperationMoment,
+  { claim, type, logicalId }: StackResource,
+): string | undefined {
   const taken = claim && world.account(stack.accountId).taken(stack.region, claim);
-  if (!claim || !taken) return undefined;
+  if (!claim || !taken || (taken.stackId === stack.id && taken.logicalId === logicalId)) return undefined;
   if (taken.stackId) return `${claim.name} already exists in stack ${taken.stackId}`;
   return `Resource handler returned message: "Resource of type '${type}' with identifier '${claim.name}' already exists." (RequestToken: ${drawFrom(world.seed, stack.id, claim.name).uuid()}, HandlerErrorCode: AlreadyExists)`;
 }

@@ -1,5 +1,12 @@
 import type { AccountIndex } from './account-index.ts';
-import { type EngineWorld, keepResource, type Moment, type OperationMoment, setStackStatus } from './engine-world.ts';
+import {
+  dropResource,
+  type EngineWorld,
+  keepResource,
+  type Moment,
+  type OperationMoment,
+  setStackStatus,
+} from './engine-world.ts';
 import {
   beginDelete,
   beginForward,
@@ -9,7 +16,7 @@ import {
   settleTask,
   taskDueMs,
 } from './resource-engine.ts';
-import type { Operation, Stack, StackOutput, StackResource, StackStatus } from './stack.ts';
+import type { Leftover, Operation, Stack, StackOutput, StackResource, StackStatus } from './stack.ts';
 import { importsOf } from './stack-goal.ts';
 
 /**
@@ -91,6 +98,22 @@ export function rollBackStuck(moment: OperationMoment, reason: string): void {
   if (operation.kind === 'create') beginUndoCreate(moment, 'ROLLBACK_IN_PROGRESS', reason);
   else beginWayBack(moment, reason);
   runPhases(moment);
+}
+
+/**
+ * Physical resources that only an operation knows that failed and was left: what it has replaced, or made in place of
+ * what it replaced. Whoever goes on from there has to delete them.
+ */
+export function leftBehind(stack: Stack): ReadonlyMap<string, Leftover> {
+  const { stuck } = stack;
+  const left = new Map([...(stuck?.leftovers ?? [])].filter(([key, { resource }]) => key !== resource.logicalId));
+  if (stuck?.phase !== 'restore') return left;
+  for (const [logicalId, former] of stuck.former?.resources ?? []) {
+    if (!former || stack.resources.get(logicalId)?.generation === former.generation) continue;
+    const { deletionPolicy: policy, generation } = former;
+    left.set(`${logicalId}#${generation}`, { resource: former, policy, justMade: false, attempts: 0 });
+  }
+  return left;
 }
 
 /** Goes from phase to phase as long as nothing has to be waited for. */
@@ -288,8 +311,6 @@ function beginWayBack(moment: OperationMoment, reason: string): void {
   enterPhase(moment, 'restore', 'UPDATE_ROLLBACK_IN_PROGRESS', reason);
 }
 
-const verbPhrases = { create: 'create', update: 'update', delete: 'delete' } as const;
-
 /** `The following resource(s) failed to create: [A, B]. `, for each verb that failed. */
 function failureSummary({ failed }: Operation): string {
   return (['create', 'update', 'delete'] as const)
@@ -298,7 +319,7 @@ function failureSummary({ failed }: Operation): string {
       ids: [...failed].filter(([, failedVerb]) => failedVerb === verb).map(([key]) => logicalIdIn(key)),
     }))
     .filter(({ ids }) => ids.length > 0)
-    .map(({ verb, ids }) => `The following resource(s) failed to ${verbPhrases[verb]}: [${ids.join(', ')}]. `)
+    .map(({ verb, ids }) => `The following resource(s) failed to ${verb}: [${ids.join(', ')}]. `)
     .join('');
 }
 
@@ -369,12 +390,24 @@ function isCleanup({ phase }: Operation): boolean {
   return phase === 'cleanup' || phase === 'restore-cleanup';
 }
 
-function isStillUsed({ leftovers, done }: Operation, key: string): boolean {
-  const { logicalId } = leftovers.get(key)!.resource;
-  for (const [otherKey, other] of leftovers) {
-    if (otherKey !== key && !done.has(otherKey) && other.resource.dependsOn.includes(logicalId)) return true;
+/** Whether something that is still to be deleted was made from it. */
+function isStillUsed(operation: Operation, key: string): boolean {
+  const { logicalId } = operation.leftovers.get(key)!.resource;
+  return (usersOf(operation).get(logicalId) ?? []).some((user) => user !== key && !operation.done.has(user));
+}
+
+const knownUsers = new WeakMap<Operation, { count: number; users: ReadonlyMap<string, readonly string[]> }>();
+
+/** Keys of the leftovers that were made from a logical id. While leftovers are deleted, no further ones come. */
+function usersOf(operation: Operation): ReadonlyMap<string, readonly string[]> {
+  const known = knownUsers.get(operation);
+  if (known?.count === operation.leftovers.size) return known.users;
+  const users = new Map<string, string[]>();
+  for (const [key, { resource }] of operation.leftovers) {
+    for (const on of resource.dependsOn) users.set(on, [...(users.get(on) ?? []), key]);
   }
-  return false;
+  knownUsers.set(operation, { count: operation.leftovers.size, users });
+  return users;
 }
 
 function retryDeletions({ failed, leftovers }: Operation): boolean {
@@ -387,7 +420,7 @@ function finishDelete(moment: OperationMoment): void {
   const { stack, operation, world } = moment;
   const { kind, phase, failed } = operation;
   if (phase === 'cleanup' || phase === 'restore-cleanup') {
-    for (const key of failed.keys()) if (stack.resources.has(key)) dropFromStack(moment, key);
+    for (const key of failed.keys()) if (stack.resources.has(key)) dropResource(moment, key);
     const reason = failed.size > 0 ? 'Update successful. One or more resources could not be deleted.' : undefined;
     endOperation(
       moment,
@@ -411,11 +444,6 @@ function finishDelete(moment: OperationMoment): void {
   if (named?.id === stack.id) named.live = false;
   stack.deletedAt = moment.at;
   endOperation(moment, 'DELETE_COMPLETE');
-}
-
-function dropFromStack({ stack, world }: Moment, logicalId: string): void {
-  stack.resources.delete(logicalId);
-  world.noteResource(stack, logicalId);
 }
 
 function enterPhase(moment: OperationMoment, phase: Operation['phase'], status: StackStatus, reason?: string): void {

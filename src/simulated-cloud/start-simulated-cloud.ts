@@ -86,12 +86,13 @@ async function claimCloud(databaseUrl: string, secondsMax: number): Promise<Resu
     lock_timeout: secondsMax * 1000,
   });
   client.on('error', () => undefined); // a lost claim is noticed when the next change is written
-  await client.connect();
   try {
+    await client.connect();
     await client.query("select pg_advisory_lock(hashtextextended('deuteron simulated cloud', 0))");
     return accept(client);
-  } catch {
+  } catch (error) {
     await client.end().catch(() => undefined);
+    if ((error as { code?: unknown }).code !== lockNotAvailable) throw error;
     return refuse({
       kind: 'conflict',
       code: 'simulated-cloud-in-use',
@@ -100,6 +101,9 @@ async function claimCloud(databaseUrl: string, secondsMax: number): Promise<Resu
     });
   }
 }
+
+/** PostgreSQL's code for a lock that was not free in time. */
+const lockNotAvailable = '55P03';
 
 async function startOn({ db }: Database, options: SimulatedCloudOptions): Promise<Result<SimulatedCloud>> {
   const migrated = await migrate(db, {

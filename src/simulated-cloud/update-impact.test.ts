@@ -2,50 +2,51 @@ import { expect, test } from 'vitest';
 import type { Json, JsonObject } from './stack.ts';
 import { changedPaths, updateImpact } from './update-impact.ts';
 
-const impacts: { name: string; type: string; before: JsonObject; after: JsonObject; kind: string; reason: string }[] = [
-  {
-    name: 'nothing',
-    type: 'AWS::SQS::Queue',
-    before: { DelaySeconds: 5 },
-    after: { DelaySeconds: '5' },
-    kind: 'none',
-    reason: 'the service compares texts',
-  },
-  {
-    name: 'a plain property',
-    type: 'AWS::SQS::Queue',
-    before: {},
-    after: { DelaySeconds: 5 },
-    kind: 'in-place',
-    reason: '"no" in its schema',
-  },
-  {
-    name: 'a name',
-    type: 'AWS::SQS::Queue',
-    before: {},
-    after: { QueueName: 'q' },
-    kind: 'replace',
-    reason: '"yes" in its schema',
-  },
-  {
-    name: 'the network it lies in',
-    type: 'AWS::RDS::DBInstance',
-    before: {},
-    after: { DBSubnetGroupName: 'a' },
-    kind: 'replace',
-    reason: '"yes" in its schema',
-  },
-  {
-    name: 'a custom resource',
-    type: 'Custom::Thing',
-    before: {},
-    after: { Any: 1 },
-    kind: 'in-place',
-    reason: 'it has no schema',
-  },
-];
-test.each(impacts)('$type: $name', ({ type, before, after, kind, reason }) => {
-  expect(updateImpact(type, before, after).kind, reason).toBe(kind);
+const impacts: { name: string; type: string; before: JsonObject; after: JsonObject; impact: string; reason: string }[] =
+  [
+    {
+      name: 'nothing',
+      type: 'AWS::SQS::Queue',
+      before: { DelaySeconds: 5 },
+      after: { DelaySeconds: '5' },
+      impact: 'none',
+      reason: 'the service compares texts',
+    },
+    {
+      name: 'a plain property',
+      type: 'AWS::SQS::Queue',
+      before: {},
+      after: { DelaySeconds: 5 },
+      impact: 'in-place',
+      reason: '"no" in its schema',
+    },
+    {
+      name: 'a name',
+      type: 'AWS::SQS::Queue',
+      before: {},
+      after: { QueueName: 'q' },
+      impact: 'replace',
+      reason: '"yes" in its schema',
+    },
+    {
+      name: 'the network it lies in',
+      type: 'AWS::RDS::DBInstance',
+      before: {},
+      after: { DBSubnetGroupName: 'a' },
+      impact: 'replace',
+      reason: '"yes" in its schema',
+    },
+    {
+      name: 'a custom resource',
+      type: 'Custom::Thing',
+      before: {},
+      after: { Any: 1 },
+      impact: 'in-place',
+      reason: 'it has no schema',
+    },
+  ];
+test.each(impacts)('$type: $name', ({ type, before, after, impact, reason }) => {
+  expect(updateImpact(type, before, after), reason).toBe(impact);
 });
 
 const paths: { name: string; before: Json; after: Json; expected: (string | number)[][] }[] = [

@@ -2,11 +2,7 @@ import { replacementAt, resourceSchema } from '../cloudformation/index.ts';
 import type { Json, JsonObject } from './stack.ts';
 
 /** What a change of properties means for the physical resource. */
-export type Impact =
-  | { readonly kind: 'none' }
-  | { readonly kind: 'in-place' }
-  /** `deleteFirst`: the service cannot have both at a time. */
-  | { readonly kind: 'replace'; readonly deleteFirst: boolean };
+export type Impact = 'none' | 'in-place' | 'replace';
 
 export type ChangedPath = readonly (string | number)[];
 
@@ -16,10 +12,10 @@ export type ChangedPath = readonly (string | number)[];
  */
 export function updateImpact(type: string, before: JsonObject, after: JsonObject): Impact {
   const paths = changedPaths(before, after);
-  if (paths.length === 0) return { kind: 'none' };
+  if (paths.length === 0) return 'none';
   const schema = resourceSchema(type);
-  if (!schema || !paths.some((path) => replacementAt(schema, path).replaces === 'yes')) return { kind: 'in-place' };
-  return { kind: 'replace', deleteFirst: schema.replacementStrategy === 'delete_then_create' };
+  const replaces = schema && paths.some((path) => replacementAt(schema, path).replaces === 'yes');
+  return replaces ? 'replace' : 'in-place';
 }
 
 /** Ways to the smallest parts in which two values differ. Lists of different lengths differ as a whole. */

@@ -5,7 +5,7 @@ import { noSuchStack, requestedStack } from './requested-stack.ts';
 import { answer, validationError } from './service-error.ts';
 import { can, newOperation, type Stack, type StackDefinition } from './stack.ts';
 import { understandDefinition } from './stack-definition.ts';
-import { beginOperation } from './stack-engine.ts';
+import { beginOperation, leftBehind } from './stack-engine.ts';
 import { isSameGoal, type StackGoal, stackGoal } from './stack-goal.ts';
 import { readStackInput } from './stack-input.ts';
 
@@ -67,6 +67,7 @@ export function beginUpdate(tools: CloudTools, stack: Stack, definition: StackDe
   stack.definition = definition;
   stack.updatedAt = at;
   const operation = newOperation({ kind: 'update', phase: 'forward', startedAt: at, former, token });
+  for (const [key, leftover] of leftBehind(stack)) operation.leftovers.set(key, leftover);
   beginOperation({ stack, world: tools.world, at }, operation, 'UPDATE_IN_PROGRESS', 'User Initiated');
   tools.engine.drive(stack);
 }

@@ -4,8 +4,6 @@ import type { IdentityRule, Pattern } from './identity-rule.ts';
 export interface PublishedIdentity {
   /** Names of what `Ref` gives, in order: properties or attributes. */
   readonly refParts: readonly string[];
-  /** `arn:${Partition}:kms:${Region}:${Account}:key/${KeyId}`, where known. */
-  readonly arnPattern?: string;
   readonly attributes: readonly { readonly name: string; readonly type: AttributeType }[];
   /** Names of the properties that a template may give. */
   readonly properties: ReadonlySet<string>;
@@ -31,7 +29,7 @@ const nameRuleWithout = { property: '-', lengthMax: 64, unique: 'no' } as const;
 
 function refPart(part: string, type: string, published: PublishedIdentity): string {
   if (/Name$/.test(part) && published.properties.has(part)) return '{name}';
-  const generated = /Arn$/i.test(part) ? arnPattern(type, published) : drawnId(part);
+  const generated = /Arn$/i.test(part) ? arnPattern(type) : drawnId(part);
   return published.properties.has(part) ? `{=${part}|${generated}}` : generated;
 }
 
@@ -47,16 +45,9 @@ function serviceOf(type: string): string {
   return (type.split('::')[1] ?? 'service').toLowerCase();
 }
 
-function arnPattern(type: string, published: PublishedIdentity): string {
-  if (!published.arnPattern) {
-    const kind = (type.split('::')[2] ?? 'resource').toLowerCase();
-    return `arn:{partition}:${serviceOf(type)}:{region}:{account}:${kind}/{name}`;
-  }
-  return published.arnPattern.replace(/\$\{(\w+)\}/g, (_, name: string) => {
-    if (name === 'Partition' || name === 'Region' || name === 'Account') return `{${name.toLowerCase()}}`;
-    if (published.properties.has(name)) return `{=${name}|{name}}`;
-    return /Id$/.test(name) ? drawnId(name) : '{name}';
-  });
+function arnPattern(type: string): string {
+  const kind = (type.split('::')[2] ?? 'resource').toLowerCase();
+  return `arn:{partition}:${serviceOf(type)}:{region}:{account}:${kind}/{name}`;
 }
 
 function attributePattern(
@@ -78,14 +69,14 @@ function attributePattern(
     case 'object':
       return '{}';
     case 'text': {
-      const guess = textPattern(last, type, published);
+      const guess = textPattern(last, type);
       return given ? `{=${given}|${guess}}` : guess;
     }
   }
 }
 
-function textPattern(name: string, type: string, published: PublishedIdentity): string {
-  if (/Arn$/i.test(name)) return arnPattern(type, published);
+function textPattern(name: string, type: string): string {
+  if (/Arn$/i.test(name)) return arnPattern(type);
   if (/(Time|Date|At|Timestamp)$/.test(name)) return '{now}';
   if (/(Status|State)$/.test(name)) return 'ACTIVE';
   if (/Version$/.test(name)) return '{generation}';

@@ -84,7 +84,6 @@ test('names are claimed within what their service keeps them unique', () => {
 test('a type without a rule of its own takes form from its published schema', () => {
   const published: PublishedIdentity = {
     refParts: ['WidgetName'],
-    arnPattern: 'arn:${Partition}:widgets:${Region}:${Account}:widget/${WidgetName}',
     attributes: [
       { name: 'Arn', type: 'text' },
       { name: 'Endpoint.Port', type: 'number' },
