@@ -26,6 +26,12 @@ const problems = [
     line: 3,
   },
   {
+    name: 'a type that is no type',
+    text: 'Resources:\n  A:\n    Type: Queue',
+    message: 'Template format error: Unrecognized resource types: [Queue]',
+    line: 3,
+  },
+  {
     name: 'a reference to nothing',
     text: resource('QueueName: !Ref Nobody'),
     message: 'Template format error: Unresolved resource dependencies [Nobody] in the Resources block of the template',

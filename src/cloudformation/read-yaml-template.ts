@@ -1,7 +1,6 @@
 import {
   isAlias,
   isMap,
-  isPair,
   isScalar,
   isSeq,
   type Node,
@@ -14,7 +13,7 @@ import {
 } from 'yaml';
 import { accept, type Result } from '../errors/index.ts';
 import { callFunction, longFormOf, normaliseCall } from './short-forms.ts';
-import type { SourcePositions } from './source-positions.ts';
+import type { SourcePositions, TemplatePath } from './source-positions.ts';
 import { type StackRefusal, type StackRefusalCode, stackRefusal } from './stack-refusal.ts';
 import { nullValueMessage, repeatedKeyMessage, templateDepthMax, tooDeepMessage } from './template-text-rules.ts';
 import type { TemplateObject, TemplateValue } from './template-value.ts';
@@ -48,6 +47,9 @@ function syntaxRefusal(error: YAMLError, text: string, positions: SourcePosition
   return stackRefusal('stack-template-syntax', message, position, `${error.message}.`);
 }
 
+/** YAML's own tags that the service knows; `!!binary`, `!!omap`, `!!pairs`, `!!set` and `!!timestamp` it does not. */
+const knownTag = /^tag:yaml\.org,2002:(?:str|int|float|bool|null|map|seq)$/;
+
 /** Turns nodes into values. The first refusal is kept; what follows it is composed on, and thrown away with it. */
 class YamlComposer {
   refusal: StackRefusal | undefined;
@@ -57,8 +59,9 @@ class YamlComposer {
     this.#positions = positions;
   }
 
-  compose(node: Node | null, path: (string | number)[]): TemplateValue {
-    if (node === null) return this.#null(0, path);
+  /** @param offset where to point if there is no node */
+  compose(node: Node | null, path: (string | number)[], offset = 0): TemplateValue {
+    if (node === null) return this.#null(offset, path);
     if (isAlias(node)) {
       return this.#refuse(
         'stack-template-invalid',
@@ -70,15 +73,15 @@ class YamlComposer {
     if (path.length > templateDepthMax) {
       return this.#refuse('stack-template-limit', tooDeepMessage, startOf(node));
     }
-    const tag = node.tag;
-    if (!tag || tag.startsWith('tag:yaml.org,2002:')) return this.#composeUntagged(node, path);
+    const { tag } = node;
+    if (!tag || knownTag.test(tag)) return this.#composeUntagged(node, path);
     const name = longFormOf(tag);
-    if (!name) return this.#refuseTag(tag, node);
+    if (!name) return this.#refuseTag(tag.replace('tag:yaml.org,2002:', '!!'), node);
     const argument = this.#composeArgument(node, name, path);
     return callFunction(name, argument, startOf(node), this.#positions);
   }
 
-  /** A scalar behind a tag is a text, whatever it looks like: `!Ref On`. Only `!GetAZs` may be empty. */
+  /** A scalar behind a function's tag is a text, whatever it looks like: `!Ref On`. Only `!GetAZs` may be empty. */
   #composeArgument(node: Node, name: string, path: (string | number)[]): TemplateValue {
     if (isScalar(node) && (node.value !== '' || name === 'Fn::GetAZs')) return String(node.value);
     path.push(name);
@@ -90,50 +93,38 @@ class YamlComposer {
   #composeUntagged(node: Node, path: (string | number)[]): TemplateValue {
     if (isMap(node)) return this.#composeMap(node, path);
     if (isSeq(node)) return this.#composeList(node, path);
-    if (isScalar(node)) return this.#composeScalar(node, path);
-    return this.#null(startOf(node), path);
+    return isScalar(node) ? this.#composeScalar(node, path) : this.#null(startOf(node), path);
   }
 
   #composeScalar(node: Scalar, path: (string | number)[]): TemplateValue {
     const text = String(node.value);
     if (node.tag === 'tag:yaml.org,2002:str') return text;
-    const unsupported =
-      node.tag && /^tag:yaml\.org,2002:(?:binary|timestamp|omap|pairs|set|merge|value|yaml)$/.test(node.tag);
-    if (unsupported) return this.#refuseTag(node.tag!.replace('tag:yaml.org,2002:', '!!'), node);
-    const isTyped = node.tag?.startsWith('tag:yaml.org,2002:') ?? false;
+    const isTyped = node.tag !== undefined && knownTag.test(node.tag);
     if (!isTyped && node.type !== Scalar.PLAIN) return text;
     return plainScalar(text) ?? this.#null(startOf(node), path);
   }
 
   #composeList(node: YAMLSeq, path: (string | number)[]): TemplateValue {
     const list: TemplateValue[] = [];
-    for (const [index, item] of node.items.entries()) {
-      // A pair inside a list is a map of one entry written without braces: [a: 1].
-      const itemNode = isPair(item) ? undefined : (item as Node | null);
-      this.#positions.note(list, index, itemNode ? startOf(itemNode) : startOf(node));
+    for (const [index, item] of (node.items as (Node | null)[]).entries()) {
+      this.#positions.note(list, index, startOf(item ?? node));
       path.push(index);
-      list.push(itemNode === undefined ? this.#composePairs([item as Pair], path) : this.compose(itemNode, path));
+      list.push(this.compose(item, path, startOf(node)));
       path.pop();
     }
     return list;
   }
 
-  #composeMap(node: YAMLMap, path: (string | number)[]): TemplateValue {
-    return this.#composePairs(node.items as Pair[], path);
-  }
-
-  #composePairs(pairs: readonly Pair[], path: (string | number)[]): TemplateObject {
+  #composeMap(node: YAMLMap, path: (string | number)[]): TemplateObject {
     const object: { [key: string]: TemplateValue } = Object.create(null);
-    for (const pair of pairs) {
-      const keyNode = pair.key as Node | null;
-      const offset = keyNode ? startOf(keyNode) : 0;
-      const key = this.#key(keyNode, offset);
+    for (const pair of node.items as Pair<Node | null, Node | null>[]) {
+      const offset = startOf(pair.key ?? node);
+      const key = this.#key(pair.key, offset);
       if (key in object) this.#refuseRepeated(key, object, offset);
       this.#positions.note(object, key, offset);
       path.push(key);
-      object[key] = this.compose(pair.value as Node | null, path);
+      object[key] = this.compose(pair.value, path, offset);
       path.pop();
-      if (pair.value === null) this.#null(offset, [...path, key]);
     }
     return normaliseCall(object, this.#positions);
   }
@@ -179,7 +170,7 @@ class YamlComposer {
     );
   }
 
-  #null(offset: number, path: TemplatePathLike): TemplateValue {
+  #null(offset: number, path: TemplatePath): TemplateValue {
     return this.#refuse(
       'stack-template-invalid',
       path.length === 0 ? 'Template format error: unsupported structure.' : nullValueMessage(path),
@@ -193,8 +184,6 @@ class YamlComposer {
     return '';
   }
 }
-
-type TemplatePathLike = readonly (string | number)[];
 
 function startOf(node: Node): number {
   return node.range?.[0] ?? 0;

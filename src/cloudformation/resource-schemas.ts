@@ -65,6 +65,7 @@ export function isCustomResource(type: string): boolean {
 
 /** Modules, and types of publishers other than AWS, exist only where somebody registered them: nothing is known. */
 export function isRegisteredElsewhere(type: string): boolean {
+  if (!/^[A-Za-z0-9]{2,64}(?:::[A-Za-z0-9]{2,64}){2}(?:::MODULE)?$/.test(type)) return false;
   return type.endsWith('::MODULE') || !/^(?:AWS|Alexa)::/.test(type);
 }
 

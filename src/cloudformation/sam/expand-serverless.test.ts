@@ -175,6 +175,12 @@ test('a layer version is known by what is in it, and references follow', () => {
 
 const refused = [
   {
+    name: 'globals of an unknown kind',
+    text: `${head}\nGlobals: {Functions: {Timeout: 3}}\nResources: {A: {Type: AWS::Serverless::SimpleTable}}`,
+    code: 'stack-template-invalid',
+    message: "'Globals' section is invalid. 'Functions' is not supported",
+  },
+  {
     name: 'code that is a folder',
     text: fn('{Type: HttpApi}').replace('InlineCode: x', 'CodeUri: ./src'),
     code: 'stack-template-invalid',

@@ -6,7 +6,7 @@ import { isTemplateList, isTemplateObject, type TemplateObject, type TemplateVal
 import { samTransform } from '../transforms.ts';
 import { ref } from './expressions.ts';
 import { expandFunction } from './function.ts';
-import { withGlobals } from './globals.ts';
+import { unknownGlobals, withGlobals } from './globals.ts';
 import { expandHttpApi, implicitHttpApi } from './http-api.ts';
 import { expandLayerVersion } from './layer-version.ts';
 import { expandRestApi, implicitRestApi } from './rest-api.ts';
@@ -36,6 +36,8 @@ export function expandServerless(
 ): Result<StackTemplate, StackRefusal> {
   const document = new ServerlessDocument(template, options);
   const globals = isTemplateObject(template.body.Globals) ? template.body.Globals : {};
+  const unknown = unknownGlobals(template, globals);
+  if (unknown) return { ok: false, refusal: unknown };
   const written = template.body.Resources as TemplateObject;
   const serverless = Object.entries(written).filter(([, body]) => isServerless(body)) as [string, TemplateObject][];
   // APIs last: their definitions are made of the routes that functions add.

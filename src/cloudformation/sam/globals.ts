@@ -1,8 +1,23 @@
+import { type StackRefusal, stackRefusal } from '../stack-refusal.ts';
+import { positionIn, type StackTemplate } from '../stack-template.ts';
 import { isTemplateList, isTemplateObject, type TemplateObject, type TemplateValue } from '../template-value.ts';
+import { samTransform } from '../transforms.ts';
 import { isIntrinsic } from './expressions.ts';
 
-/** Kinds of serverless resources that Globals can speak for. Source: SAM specification, "Globals section". */
-export const globalKinds = ['Function', 'Api', 'HttpApi', 'SimpleTable', 'StateMachine', 'LayerVersion'] as const;
+/** Kinds of serverless resources that Globals speak for here. Source: SAM specification, "Globals section". */
+const globalKinds = ['Function', 'Api', 'HttpApi', 'SimpleTable', 'StateMachine', 'LayerVersion'] as const;
+
+/** The refusal of a kind that Globals cannot speak for, which would otherwise be dropped without a word. */
+export function unknownGlobals(template: StackTemplate, globals: TemplateObject): StackRefusal | undefined {
+  const unknown = Object.keys(globals).find((kind) => !(globalKinds as readonly string[]).includes(kind));
+  if (unknown === undefined) return undefined;
+  const kinds = globalKinds.map((kind) => `'${kind}'`).join(', ');
+  return stackRefusal(
+    'stack-template-invalid',
+    `Transform ${samTransform} failed with: Invalid Serverless Application Specification document. Number of errors found: 1. 'Globals' section is invalid. '${unknown}' is not supported. Must be one of the following values - [${kinds}]`,
+    positionIn(template, ['Globals', unknown]),
+  );
+}
 
 /**
  * Properties of a resource with those of Globals under them: maps are merged, of lists the global part comes first,

@@ -32,6 +32,7 @@ export function expandLayerVersion(resource: ServerlessResource, properties: Tem
       LayerName: resource.take('LayerName') ?? logicalId,
     },
   });
+  resource.finish();
 }
 
 function pick(object: TemplateObject, names: readonly string[]): TemplateObject {

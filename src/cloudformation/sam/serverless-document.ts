@@ -219,6 +219,8 @@ export class ServerlessResource {
   }
 
   finish(): void {
+    // Without it nothing is propagated, which is all that is done here.
+    if (this.#properties.PropagateTags === false) this.#read.add('PropagateTags');
     for (const name of Object.keys(this.#properties)) {
       if (!this.#read.has(name)) {
         this.document.refuseUnsupported(this.logicalId, `property ${name} of AWS::Serverless::${this.kind}`);

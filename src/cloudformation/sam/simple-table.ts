@@ -25,4 +25,5 @@ export function expandSimpleTable(resource: ServerlessResource): void {
       Tags: tags && tagList(tags),
     },
   });
+  resource.finish();
 }
