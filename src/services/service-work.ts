@@ -1,0 +1,35 @@
+import type { DeploymentId } from '../deployments/index.ts';
+import { newId } from '../identifiers/index.ts';
+import type { PartEnd } from './service.ts';
+
+/** What there is to do on a service. Its parts are in their tables; here is only what the steps hand on. */
+export interface ServiceWork {
+  readonly workId: string;
+  readonly serviceName: string;
+  readonly purpose: 'create' | 'update' | 'delete';
+  /** Deployments of new instances, asked for together with the work. */
+  readonly additions: readonly DeploymentId[];
+  /** Names of instances that go. */
+  readonly removals: readonly string[];
+  /** Whether the pipeline is provisioned (again) behind the instances. */
+  readonly pipeline: boolean;
+  /** The spec that an update comes back to when its additions fail. */
+  readonly formerSpec?: string;
+  /** Ids of the deployments that the steps will ask for, chosen beforehand so that a repeated step asks for the same. */
+  readonly ids: {
+    readonly pipeline: DeploymentId;
+    readonly removals: readonly DeploymentId[];
+    readonly cleanups: readonly DeploymentId[];
+  };
+
+  readonly failedAdditions?: readonly string[];
+  readonly cleanup?: PartEnd;
+  readonly removed?: readonly PartEnd[];
+  readonly pipelineEnd?: PartEnd;
+}
+
+/** Ids for all deployments that the work may ask for. */
+export function workIds(removals: number, additions: number): ServiceWork['ids'] {
+  const many = (count: number) => Array.from({ length: count }, () => newId<DeploymentId>());
+  return { pipeline: newId<DeploymentId>(), removals: many(removals), cleanups: many(additions) };
+}
