@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { silentLog } from '../log/index.ts';
 import { cancelDeployment } from './cancel-deployment.ts';
 import { carryOut } from './carry-out.ts';
@@ -15,6 +15,7 @@ beforeAll(async () => {
   world = await deploymentWorld();
 });
 afterAll(() => world.close());
+afterEach(() => world.stopEngines());
 beforeEach(() => {
   world.provisioner.reset();
   world.noun.reset();

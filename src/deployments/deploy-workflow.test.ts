@@ -73,7 +73,7 @@ describe('a deployment that goes well', () => {
       lastAttemptedId: id,
       lastSucceededId: id,
       outputs: { VpcId: 'vpc-1' },
-      provisioned: true,
+      provisionedBy: 'cloudformation',
       resources: [{ name: stackOf('well'), identifier: expect.stringContaining(stackOf('well')) }],
     });
     expect(world.noun.statuses(target.arn)).toEqual(['IN_PROGRESS', 'SUCCEEDED']);
@@ -143,8 +143,8 @@ describe('a deployment that goes well', () => {
 
 describe('a deployment that fails', () => {
   test("at the provider: the message has the template line, the inputs, the provider's words and a remedy", async () => {
-    world.provisioner.script({ outcome: 'fail', looks: 2, reason: 'first already exists' });
-    const { id } = await world.requested(world.target('exists'), 'create', { spec: 'first' });
+    world.provisioner.script({ outcome: 'fail', looks: 2, reason: 'first-bucket already exists' });
+    const { id } = await world.requested(world.target('exists'), 'create', { spec: 'first-bucket' });
     const over = await world.untilOver(id);
     expect(over.standing).toMatchObject({
       state: 'failed',
@@ -152,7 +152,7 @@ describe('a deployment that fails', () => {
       refusal: { code: 'stack-operation-failed' },
     });
     expect(over.message).toBe(
-      `${templateFile}:2:3: Bucket (AWS::S3::Bucket): first already exists (inputs read there: environment.inputs.value)\n` +
+      `${templateFile}:5:7: Bucket (AWS::S3::Bucket): first-bucket already exists (inputs read there: environment.inputs.value)\n` +
         'Correct the template or its inputs, or deploy another version.',
     );
     expect(world.noun.told.get(world.target('exists').arn)?.at(-1)).toMatchObject({
@@ -161,7 +161,7 @@ describe('a deployment that fails', () => {
     });
     expect((await eventsOf(world.tools.db, id)).at(-1)).toMatchObject({
       status: 'CREATE_FAILED',
-      reason: 'first already exists',
+      reason: 'first-bucket already exists',
     });
   });
 
@@ -194,7 +194,7 @@ describe('a deployment that fails', () => {
     const target = world.target('denied');
     const { id } = await world.requested(target, 'create');
     expect((await world.untilOver(id)).standing).toMatchObject({ state: 'failed', refusal, undone: 'all' });
-    expect(await targetFind(world.tools.db, target.arn)).toMatchObject({ provisioned: false });
+    expect(await targetFind(world.tools.db, target.arn)).toMatchObject({ provisionedBy: undefined });
   });
 
   test('in a later region: what was changed before it stays, and that is said', async () => {
@@ -282,7 +282,7 @@ describe('cancel', () => {
     render();
     expect((await world.untilOver(id)).standing.state).toBe('cancelled');
     expect(world.provisioner.begun).toEqual([]);
-    expect(await targetFind(world.tools.db, world.target('early').arn)).toMatchObject({ provisioned: false });
+    expect(await targetFind(world.tools.db, world.target('early').arn)).toMatchObject({ provisionedBy: undefined });
   });
 
   test('too late: what was finished first has succeeded', async () => {

@@ -16,7 +16,7 @@ export async function beginDeployment(tools: DeploymentTools, tx: Db, id: Deploy
   await targetUpdate(tx, arn, { lastAttemptedId: id });
   await tellNoun(tools, tx, deployment);
   const target = await targetFind(tx, arn);
-  if (deployment.operation === 'delete' && !target?.provisioned) {
+  if (deployment.operation === 'delete' && !target?.provisionedBy) {
     await endDeployment(tools, tx, id, () => ({ move: 'succeed', outputs: {}, provisioned: [] }));
   }
 }
@@ -88,8 +88,7 @@ async function recordOnTarget(tx: Db, arn: string, id: DeploymentId, ending: Dep
     const { outputs, provisioned: resources } = ending;
     await targetUpdate(tx, arn, { lastSucceededId: id, outputs, resources });
   }
-  const isTouched = ending.move === 'succeed' ? ending.provisioned.length > 0 : ending.touched;
-  if (isTouched) await targetUpdate(tx, arn, { provisioned: true });
+  if (ending.touchedBy) await targetUpdate(tx, arn, { provisionedBy: ending.touchedBy });
 }
 
 async function deploymentGet(tx: Db, id: DeploymentId): Promise<Deployment> {

@@ -24,7 +24,7 @@ export function failureMessage(failure: Failure, rendering: DeploymentRendering 
 
 function describeCause(cause: Cause, rendering: DeploymentRendering | undefined): string {
   const { logicalId, type, reason } = cause;
-  const source = rendering && (sourceOfResource(logicalId, rendering) ?? sourceOfWords(reason, rendering));
+  const source = rendering && (sourceOfResource(logicalId, reason, rendering) ?? sourceOfWords(reason, rendering));
   const what = `${logicalId} (${type}): ${reason}`;
   if (!source) return what;
   const { file, line, column } = source.position;
@@ -34,13 +34,14 @@ function describeCause(cause: Cause, rendering: DeploymentRendering | undefined)
   return `${file}:${line}:${column}: ${what}${read}`;
 }
 
-/** Where a resource begins in the author's template, with the inputs of all its lines. */
-function sourceOfResource(logicalId: string, rendering: DeploymentRendering): Source | undefined {
+/** The line of a resource that the reason speaks of; else where it begins, with the inputs of all its lines. */
+function sourceOfResource(logicalId: string, reason: string, rendering: DeploymentRendering): Source | undefined {
   if (rendering.method !== 'cloudformation') return undefined;
   const parsed = parseStackTemplate(rendering.template);
   if (!parsed.ok || !parsed.value.resources.has(logicalId)) return undefined;
   const first = resourcePosition(parsed.value, logicalId).line;
-  return sourceOf(rendering.sourceLines, first, lastLineOf(parsed.value, first));
+  const last = lastLineOf(parsed.value, first);
+  return sourceOfWords(reason, rendering, first, last) ?? sourceOf(rendering.sourceLines, first, last);
 }
 
 /** The line before the next resource or section. */
@@ -55,11 +56,17 @@ function lastLineOf(template: StackTemplate, first: number): number {
 const distinctive = /[A-Za-z0-9]+(?:[-_./:][A-Za-z0-9]+)+|(?<=["'[])[^"'[\]\s]{3,}(?=["'\]])/g;
 
 /** The one line of the rendered template that has a word of the message; undefined when none or several have it. */
-function sourceOfWords(message: string, rendering: DeploymentRendering): Source | undefined {
-  const lines = rendering.template.split('\n');
+function sourceOfWords(
+  message: string,
+  { template, sourceLines }: DeploymentRendering,
+  first = 1,
+  last = Number.POSITIVE_INFINITY,
+): Source | undefined {
+  const lines = template.split('\n').map((text, index) => ({ text, number: index + 1 }));
+  const among = lines.filter(({ number }) => number >= first && number <= last);
   for (const [word] of message.matchAll(distinctive)) {
-    const hits = lines.flatMap((line, index) => (line.includes(word) ? [index + 1] : []));
-    if (hits.length === 1 && hits[0] !== undefined) return sourceOf(rendering.sourceLines, hits[0]);
+    const [hit, ...others] = among.filter(({ text }) => text.includes(word));
+    if (hit && others.length === 0) return sourceOf(sourceLines, hit.number);
   }
   return undefined;
 }

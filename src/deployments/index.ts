@@ -46,6 +46,7 @@ export { planFind } from './plan-store.ts';
 export type { Provisioned } from './provisioned.ts';
 export { type DeploymentRendering, templateShown } from './rendering.ts';
 export { renderingFind } from './rendering-store.ts';
+export { type ReportedStatus, type ReportRefusal, reportStatus } from './report-status.ts';
 export { type DeploymentRefusal, type DeploymentRequest, requestDeployment } from './request-deployment.ts';
 export { stackName } from './stack-name.ts';
 export {

@@ -1,4 +1,4 @@
-import type { Inputs, PartName } from '../bundles/index.ts';
+import type { Inputs, PartName, ProvisioningMethod } from '../bundles/index.ts';
 import type { ApplyRequest, Placement } from '../provisioners/index.ts';
 import type { DeploymentId } from './deployment.ts';
 import { maskedText } from './secrets.ts';
@@ -7,6 +7,7 @@ import type { TargetLocation } from './target.ts';
 
 /** What was rendered for a deployment, kept with it. */
 export interface DeploymentRendering extends TargetLocation {
+  readonly method: ProvisioningMethod;
   readonly bundleDigest: string;
   readonly part: PartName;
   /** What the provider gets, byte for byte. */

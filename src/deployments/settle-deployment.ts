@@ -2,7 +2,7 @@ import type { Settlement } from '../workflows/index.ts';
 import type { DeployTools } from './deploy-tools.ts';
 import type { DeploymentId } from './deployment.ts';
 import { endDeployment } from './deployment-course.ts';
-import { cancelledRefusal, deploymentEnding, type EarlyEnd } from './ending.ts';
+import { cancelledRefusal, deploymentEnding, type EarlyEnd, type Failure } from './ending.ts';
 import { failureMessage } from './failure-message.ts';
 import { placementsOf } from './placement-store.ts';
 import { renderingFind } from './rendering-store.ts';
@@ -13,13 +13,13 @@ const providerSteps = new Set(['apply', 'remove']);
 export async function settleDeployment(tools: DeployTools, id: DeploymentId, settlement: Settlement): Promise<void> {
   const rendering = await renderingFind(tools.db, id);
   const endings = (await placementsOf(tools.db, id)).flatMap(({ ending }) => ending ?? []);
+  const early = earlyEnd(settlement);
+  const messageOf = (failure: Failure) => failureMessage(failure, rendering);
   await tools.db
     .transaction()
     .execute((tx) =>
       endDeployment(tools, tx, id, ({ standing }) =>
-        deploymentEnding(standing.state, earlyEnd(settlement), endings, (failure) =>
-          failureMessage(failure, rendering),
-        ),
+        deploymentEnding(standing.state, early, endings, rendering?.method, messageOf),
       ),
     );
 }

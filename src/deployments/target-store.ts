@@ -1,4 +1,5 @@
 import type { JSONColumnType } from 'kysely';
+import type { ProvisioningMethod } from '../bundles/index.ts';
 import type { Db } from '../database/index.ts';
 import type { DeploymentId } from './deployment.ts';
 import type { Provisioned } from './provisioned.ts';
@@ -10,7 +11,7 @@ type Tables = {
     kind: TargetKind;
     created_at: Date;
     customer_managed: boolean;
-    provisioned: boolean;
+    provisioned_by: ProvisioningMethod | null;
     last_attempted_id: DeploymentId | null;
     last_succeeded_id: DeploymentId | null;
     outputs: JSONColumnType<Record<string, string>>;
@@ -22,10 +23,12 @@ type Tables = {
 export interface TargetRecord {
   readonly arn: string;
   readonly kind: TargetKind;
+  /** Tells two lives of one name apart. */
+  readonly createdAt: Date;
   /** Its owner provisions it; here only its outputs are kept. */
   readonly customerManaged: boolean;
-  /** Whether anything of it may lie in the cloud. */
-  readonly provisioned: boolean;
+  /** How it was provisioned; absent: it is certain that nothing of it lies in the cloud. */
+  readonly provisionedBy?: ProvisioningMethod;
   readonly lastAttemptedId?: DeploymentId;
   readonly lastSucceededId?: DeploymentId;
   /** What its last success brought, or its owner told since. */
@@ -57,7 +60,6 @@ export async function targetInsert(tx: Db, target: TargetRef, customerManaged: b
       kind: target.kind,
       created_at: target.createdAt,
       customer_managed: customerManaged,
-      provisioned: false,
       outputs: '{}',
       resources: '[]',
     })
@@ -87,7 +89,7 @@ export async function targetsOf(db: Db, arns: readonly string[]): Promise<Readon
 }
 
 export interface TargetChange {
-  readonly provisioned?: true;
+  readonly provisionedBy?: ProvisioningMethod;
   readonly lastAttemptedId?: DeploymentId;
   readonly lastSucceededId?: DeploymentId;
   readonly outputs?: Readonly<Record<string, string>>;
@@ -99,7 +101,7 @@ export async function targetUpdate(tx: Db, arn: string, change: TargetChange): P
     .withTables<Tables>()
     .updateTable('deployment_target')
     .set({
-      provisioned: change.provisioned,
+      provisioned_by: change.provisionedBy,
       last_attempted_id: change.lastAttemptedId,
       last_succeeded_id: change.lastSucceededId,
       outputs: change.outputs && JSON.stringify(change.outputs),
@@ -116,8 +118,9 @@ export async function targetDelete(tx: Db, arn: string): Promise<void> {
 interface Row {
   readonly arn: string;
   readonly kind: TargetKind;
+  readonly created_at: Date;
   readonly customer_managed: boolean;
-  readonly provisioned: boolean;
+  readonly provisioned_by: ProvisioningMethod | null;
   readonly last_attempted_id: DeploymentId | null;
   readonly last_succeeded_id: DeploymentId | null;
   readonly outputs: Record<string, string>;
@@ -128,8 +131,9 @@ function recordOf(row: Row): TargetRecord {
   return {
     arn: row.arn,
     kind: row.kind,
+    createdAt: row.created_at,
     customerManaged: row.customer_managed,
-    provisioned: row.provisioned,
+    provisionedBy: row.provisioned_by ?? undefined,
     lastAttemptedId: row.last_attempted_id ?? undefined,
     lastSucceededId: row.last_succeeded_id ?? undefined,
     outputs: row.outputs,

@@ -34,7 +34,6 @@ export interface TargetState {
 
 /** Where a thing lies: enough to delete it, or to cancel a change of it, without its bundle. */
 export interface TargetLocation {
-  readonly method: ProvisioningMethod;
   /** In order; Proton's world has exactly one. No account and region is named twice. */
   readonly placements: readonly Placement[];
   /** From `stackName` in this room. Never changes while the thing lives. */
@@ -43,6 +42,7 @@ export interface TargetLocation {
 
 /** All that rendering and provisioning need, loaded afresh by the noun when the deployment runs. */
 export interface TargetMaterial extends TargetLocation {
+  readonly method: ProvisioningMethod;
   readonly bundle: Bundle;
   readonly part: PartName;
   /** What the template reads: the noun's namespace with resolved inputs. */

@@ -106,8 +106,8 @@ create table deployment_target (
   created_at timestamptz not null,
   -- provisioned by its owner: nothing here is ever provisioned
   customer_managed boolean not null,
-  -- whether anything of it may lie in the cloud
-  provisioned boolean not null default false,
+  -- the method; null while it is certain that nothing of it lies in the cloud
+  provisioned_by text,
   last_attempted_id text references deployment (id),
   last_succeeded_id text references deployment (id),
   outputs jsonb not null default '{}',

@@ -56,6 +56,7 @@ export class FakeNoun implements DeploymentTarget {
     const inputs = { value: state.spec };
     return accept({
       ...this.#location(target),
+      method: 'cloudformation',
       bundle: { files, digest: `sha256:${state.minorVersion}` },
       part: 'environment',
       data: environmentData(target.environmentName, inputs),
@@ -87,7 +88,7 @@ export class FakeNoun implements DeploymentTarget {
 
   #location(target: TargetRef) {
     const name = stackName('environment', target.environmentName, target.arn);
-    return { method: 'cloudformation', placements: this.placements, stackName: name } as const;
+    return { placements: this.placements, stackName: name };
   }
 }
 
@@ -114,6 +115,8 @@ export interface DeploymentWorld {
   readonly signals: DeploymentSignals;
   /** A process that carries deployments out. */
   startEngine(options?: Partial<DeploymentRunnerOptions>): Promise<{ stop(): Promise<void> }>;
+  /** Ends those that a test left running. */
+  stopEngines(): Promise<void>;
   target(name: string): TargetRef;
   request(
     target: TargetRef,
@@ -168,6 +171,10 @@ export async function deploymentWorld(): Promise<DeploymentWorld> {
     await running.engine.close();
   }
 
+  async function stopEngines(): Promise<void> {
+    for (const running of [...engines]) await stop(running);
+  }
+
   const request: DeploymentWorld['request'] = (target, operation, change = {}) => {
     const { spec = 'one', minor = 0, ...rest } = change;
     const targetState: TargetState = { templateName: 'network', majorVersion: 1, minorVersion: minor, spec };
@@ -197,6 +204,7 @@ export async function deploymentWorld(): Promise<DeploymentWorld> {
     tools,
     signals,
     startEngine,
+    stopEngines,
     target: (name) => ({
       kind: 'environment',
       arn: `arn:aws:proton:us-east-1:111122223333:environment/${name}`,
@@ -214,7 +222,7 @@ export async function deploymentWorld(): Promise<DeploymentWorld> {
     untilOver: (id) => untilThat(id, ({ standing }) => isOver(standing.state), 'over'),
     status: async (id) => deploymentStatus(await find(id)),
     async close() {
-      for (const running of [...engines]) await stop(running);
+      await stopEngines();
       await signals.close();
       await database.close();
     },

@@ -1,0 +1,27 @@
+import type { Db } from '../database/index.ts';
+import { accept, type Result } from '../errors/index.ts';
+import {
+  type Page,
+  type PageRequest,
+  type PageTokenRefusal,
+  pageOf,
+  pageSize,
+  pageStart,
+} from '../identifiers/index.ts';
+import type { Environment } from './environment.ts';
+import { environmentsBehind, type TemplateFilter } from './environment-store.ts';
+
+const key = { createdAt: 'time', name: 'text' } as const;
+
+/** Environments, newest first; of any of the templates when some are given. @refuses InvalidPageToken */
+export async function listEnvironments(
+  db: Db,
+  templates: readonly TemplateFilter[],
+  request: PageRequest,
+): Promise<Result<Page<Environment>, PageTokenRefusal>> {
+  const listing = { name: 'ListEnvironments', filters: templates, key };
+  const start = pageStart(listing, request);
+  if (!start.ok) return start;
+  const rows = await environmentsBehind(db, templates, start.value, pageSize(request) + 1);
+  return accept(pageOf(listing, request, rows, ({ createdAt, name }) => ({ createdAt, name })));
+}
