@@ -242,3 +242,36 @@ test('a name that somebody else has taken is not touched, however the stack goes
   const { names } = (await cloud.control('GET', '/names?accountId=111111111111')) as { names: { name: string }[] };
   expect(names.filter(({ name }) => name.startsWith('batch-runner')).map(({ name }) => name)).toContain('batch-runner');
 });
+
+test('what can exist only once is deleted before its successor is made, and made anew on the way back', async () => {
+  const attachment = (vpc: string, more = '') => `
+Resources:
+  A: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16}}
+  B: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.1.0.0/16}}
+  Gateway: {Type: AWS::EC2::InternetGateway}
+  Attachment:
+    Type: AWS::EC2::VPCGatewayAttachment
+    Properties: {VpcId: !Ref ${vpc}, InternetGatewayId: !Ref Gateway}
+${more}`;
+  await created('attached', attachment('A'));
+  const { StackResources: before } = await cloud
+    .cloudFormation()
+    .send(new DescribeStackResourcesCommand({ StackName: 'attached', LogicalResourceId: 'Attachment' }));
+  await cloud.control('POST', '/faults/resource', { logicalId: 'Last', message: 'too late' });
+  const stack = await updated('attached', attachment('B', '  Last: {Type: AWS::SQS::Queue, DependsOn: Attachment}'));
+  expect(stack.StackStatus).toBe('UPDATE_ROLLBACK_COMPLETE');
+  const replacing = 'Requested update requires the creation of a new physical resource; hence creating one.';
+  const replaced = [
+    `Attachment UPDATE_IN_PROGRESS: ${replacing}`,
+    'Attachment DELETE_IN_PROGRESS',
+    'Attachment DELETE_COMPLETE',
+    'Attachment UPDATE_IN_PROGRESS: Resource creation Initiated',
+    'Attachment UPDATE_COMPLETE',
+  ];
+  const lines = await linesOf('attached', 'update');
+  expect(lines.filter((line) => line.startsWith('Attachment'))).toEqual([...replaced, ...replaced]);
+  const { StackResources: after } = await cloud
+    .cloudFormation()
+    .send(new DescribeStackResourcesCommand({ StackName: 'attached', LogicalResourceId: 'Attachment' }));
+  expect(after?.[0]?.PhysicalResourceId).toBe(before?.[0]?.PhysicalResourceId);
+});

@@ -5,4 +5,9 @@
  * Never here: anything of Deuteron; the product reaches it by its address only, as it reaches the real service.
  * Start at stack.ts (states), stack-engine.ts (operations), actions.ts (what can be asked). docs/simulated-cloud.md.
  */
-export { type SimulatedCloud, type SimulatedCloudOptions, startSimulatedCloud } from './start-simulated-cloud.ts';
+export {
+  type SimulatedCloud,
+  type SimulatedCloudOptions,
+  simulatedCloudRefusalCodes,
+  startSimulatedCloud,
+} from './start-simulated-cloud.ts';

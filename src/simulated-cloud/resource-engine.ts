@@ -47,7 +47,8 @@ export function beginForward(moment: OperationMoment, logicalId: string): void {
     return;
   }
   const impact = world.impact(desired.type, current.properties, desired.properties);
-  if (impact === 'replace') beginReplace(moment, current, desired);
+  if (impact === 'replace') beginReplace(moment, current, desired, false);
+  else if (impact === 'delete-then-replace') beginReplace(moment, current, desired, true);
   else if (impact === 'in-place' || isTouched(moment, current, desired)) beginUpdate(moment, current, desired);
   else {
     const { physicalId, attributes, status, statusReason, updatedAt, generation, position, claim } = current;
@@ -105,7 +106,7 @@ function beginCreate(moment: OperationMoment, desired: Desired): void {
   beginTask(moment, { verb: 'create', makes: true, result: { ...made, status: 'CREATE_COMPLETE' } }, reason);
 }
 
-function beginReplace(moment: OperationMoment, current: StackResource, desired: Desired): void {
+function beginReplace(moment: OperationMoment, current: StackResource, desired: Desired, deletesFirst: boolean): void {
   const { world } = moment;
   const made = makeResource(moment, desired, current.generation + 1, current.position);
   setResource(moment, {
@@ -114,8 +115,11 @@ function beginReplace(moment: OperationMoment, current: StackResource, desired: 
     status: 'UPDATE_IN_PROGRESS',
     statusReason: reasons.replacing,
   });
-  const reason = world.propertiesFault(desired.type, desired.properties) ?? customNameReason(current.claim, made.claim);
-  beginTask(moment, { verb: 'update', makes: true, result: { ...made, status: 'UPDATE_COMPLETE' } }, reason);
+  const reason =
+    world.propertiesFault(desired.type, desired.properties) ??
+    (deletesFirst ? undefined : customNameReason(current.claim, made.claim));
+  const result: StackResource = { ...made, status: 'UPDATE_COMPLETE' };
+  beginTask(moment, { verb: 'update', makes: true, deletesFirst, result }, reason);
 }
 
 function customNameReason(before: NameClaim | undefined, after: NameClaim | undefined): string | undefined {
@@ -143,6 +147,10 @@ export function beginRestore(moment: OperationMoment, former: StackResource): vo
   const { logicalId } = former;
   const current = stack.resources.get(logicalId);
   const result: StackResource = { ...former, status: 'UPDATE_COMPLETE', statusReason: undefined, updatedAt: at };
+  if (operation.deletedFirst.has(logicalId) && isThere(current)) {
+    beginReplace(moment, current, former, true);
+    return;
+  }
   if (current?.generation !== former.generation && isThere(current)) {
     leaveOther(moment, current, true);
     setResource(moment, result);
@@ -180,7 +188,7 @@ export function beginDelete(moment: OperationMoment, key: string, leftover: Left
   }
   const skipped = operation.skip.has(resource.logicalId);
   if (skipped || isRetained(leftover.policy, leftover.justMade, moment.stack.retainExceptOnCreate)) {
-    releaseResource(moment, resource, 'left');
+    releaseName(moment, resource, 'left');
     endLeftover(moment, key, { ...resource, status: 'DELETE_SKIPPED', statusReason: undefined, updatedAt: at });
     return;
   }
@@ -211,7 +219,7 @@ function endLeftover(moment: OperationMoment, key: string, resource: StackResour
 }
 
 /** The name becomes free, or is held from now on by something that no stack knows. */
-function releaseResource(
+function releaseName(
   { stack, world }: OperationMoment,
   { claim, logicalId, generation }: StackResource,
   how: 'gone' | 'left',
@@ -248,7 +256,7 @@ function makeResource(
 
 function beginTask(
   moment: OperationMoment,
-  work: Pick<Task, 'verb' | 'makes' | 'result'>,
+  work: Pick<Task, 'verb' | 'makes' | 'result'> & Partial<Pick<Task, 'deletesFirst'>>,
   reason?: string,
   key = work.result.logicalId,
 ): void {
@@ -256,6 +264,7 @@ function beginTask(
   const fault = reason === undefined ? strike(moment, work.verb, work.result) : undefined;
   const message = reason ?? fault?.message;
   operation.tasks.set(key, {
+    deletesFirst: false,
     ...work,
     stage: 'requested',
     startedAt: at,
@@ -325,9 +334,26 @@ function initiate(moment: OperationMoment, key: string, task: Task): void {
     world.account(stack.accountId).takeName(stack.region, result.claim, { stackId: stack.id, logicalId });
   const status: ResourceStatus = task.verb === 'create' ? 'CREATE_IN_PROGRESS' : 'UPDATE_IN_PROGRESS';
   const former = stack.resources.get(logicalId);
-  if (task.verb === 'update' && isThere(former)) leaveOther(moment, former, false);
+  if (task.verb === 'update' && isThere(former)) {
+    if (task.deletesFirst) deleteFirst(moment, former);
+    else leaveOther(moment, former, false);
+  }
   setResource(moment, { ...result, status, statusReason: reasons.initiated, updatedAt: at });
   operation.tasks.set(key, { ...task, stage: 'initiated' });
+}
+
+/** Makes room for a successor at once. */
+function deleteFirst(moment: OperationMoment, former: StackResource): void {
+  const { operation, at } = moment;
+  const told: StackResource = { ...former, statusReason: undefined, updatedAt: at };
+  operation.deletedFirst.add(former.logicalId);
+  releaseName(moment, former, isRetained(former.updateReplacePolicy, false, false) ? 'left' : 'gone');
+  if (isRetained(former.updateReplacePolicy, false, false)) {
+    tellResource(moment, { ...told, status: 'DELETE_SKIPPED' });
+    return;
+  }
+  tellResource(moment, { ...told, status: 'DELETE_IN_PROGRESS' });
+  tellResource(moment, { ...told, status: 'DELETE_COMPLETE' });
 }
 
 /** Names that are taken are refused by the resource's own service, in the words of a resource handler. */
@@ -393,11 +419,11 @@ function settleDelete(moment: OperationMoment, key: string, task: Task): void {
   const reason = task.failure?.reason ?? (holdsData ? fullReason(type) : undefined);
   if (reason === undefined) {
     operation.tasks.delete(key);
-    releaseResource(moment, task.result, 'gone');
+    releaseName(moment, task.result, 'gone');
     endLeftover(moment, key, { ...task.result, updatedAt: moment.at });
   } else if (operation.force) {
     operation.tasks.delete(key);
-    releaseResource(moment, task.result, 'left');
+    releaseName(moment, task.result, 'left');
     endLeftover(moment, key, { ...task.result, status: 'DELETE_SKIPPED', statusReason: reason, updatedAt: moment.at });
   } else {
     failTask(moment, key, task, reason);

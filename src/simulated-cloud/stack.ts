@@ -204,6 +204,8 @@ export interface Operation {
   readonly failed: Map<string, TaskVerb>;
   /** Physical resources that this phase or the next one deletes, by key. */
   readonly leftovers: Map<string, Leftover>;
+  /** Logical ids whose former physical resource was deleted before its successor was made: it cannot be gone back to. */
+  readonly deletedFirst: Set<string>;
   /** Logical ids that a continued rollback leaves as they are, or that a deletion retains. */
   skip: ReadonlySet<string>;
   /** A deletion that leaves behind what it cannot delete. */
@@ -240,6 +242,8 @@ export interface Task {
   readonly verb: TaskVerb;
   /** It makes a physical resource: a creation or a replacement. */
   readonly makes: boolean;
+  /** The physical resource that is there must go before the new one is made. */
+  readonly deletesFirst: boolean;
   /** `requested`: the service has not answered yet; `initiated`: a physical resource is there. */
   readonly stage: 'requested' | 'initiated';
   readonly startedAt: Date;
@@ -271,6 +275,7 @@ export function newOperation(
     done: new Set(),
     failed: new Map(),
     leftovers: new Map(),
+    deletedFirst: new Set(),
     attempts: 0,
     ...given,
   };

@@ -43,6 +43,12 @@ export interface SimulatedCloud {
   close(): Promise<void>;
 }
 
+/** Every "no" of this room, with its heading in docs/errors.md. What the simulated service itself refuses is its own. */
+export const simulatedCloudRefusalCodes = {
+  'simulated-cloud-in-use': 'Another process runs the simulated cloud of the same database.',
+  'simulated-cloud-address': 'The simulated cloud cannot listen on the address it was given.',
+} as const;
+
 const sessionsMax = 6;
 const defaultSeed = 'deuteron';
 

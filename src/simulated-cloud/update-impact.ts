@@ -2,7 +2,12 @@ import { replacementAt, resourceSchema } from '../cloudformation/index.ts';
 import type { Json, JsonObject } from './stack.ts';
 
 /** What a change of properties means for the physical resource. */
-export type Impact = 'none' | 'in-place' | 'replace';
+export type Impact =
+  | 'none'
+  | 'in-place'
+  | 'replace'
+  /** The service cannot have both at a time: the old one is deleted before the new one is made. */
+  | 'delete-then-replace';
 
 export type ChangedPath = readonly (string | number)[];
 
@@ -15,7 +20,8 @@ export function updateImpact(type: string, before: JsonObject, after: JsonObject
   if (paths.length === 0) return 'none';
   const schema = resourceSchema(type);
   const replaces = schema && paths.some((path) => replacementAt(schema, path).replaces === 'yes');
-  return replaces ? 'replace' : 'in-place';
+  if (!replaces) return 'in-place';
+  return schema.replacementStrategy === 'delete_then_create' ? 'delete-then-replace' : 'replace';
 }
 
 /** Ways to the smallest parts in which two values differ. Lists of different lengths differ as a whole. */
