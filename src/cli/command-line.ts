@@ -1,0 +1,203 @@
+import { Command, Option } from 'commander';
+import { logLevels } from '../log/index.ts';
+
+/** What the commands do; given by main.ts, which alone knows every room. */
+export interface Commands {
+  server(options: ServerFlags): Promise<void>;
+  cloud(options: CloudFlags): Promise<void>;
+  check(folder: string, options: CheckFlags): Promise<void>;
+  render(folder: string, options: RenderFlags): Promise<void>;
+}
+
+export interface ServerFlags {
+  readonly databaseUrl?: string;
+  readonly dataFolder?: string;
+  readonly sealingKey?: string;
+  readonly host: string;
+  readonly port: number;
+  readonly region: string;
+  readonly accountId: string;
+  readonly cloud: 'simulated' | 'aws';
+  readonly cloudPort: number;
+  readonly cloudEndpoint?: string;
+  readonly clockScale?: number;
+  readonly s3?: string;
+  readonly whenBusy: 'refuse' | 'queue';
+  readonly concurrency?: number;
+  readonly logLevel: (typeof logLevels)[number];
+}
+
+export interface CloudFlags {
+  readonly databaseUrl?: string;
+  readonly dataFolder?: string;
+  readonly port: number;
+  readonly accountId: string;
+  readonly clockScale?: number;
+  readonly seed?: string;
+}
+
+export interface CheckFlags {
+  readonly kind: 'environment' | 'service' | 'component';
+  readonly customerManaged: boolean;
+  readonly json: boolean;
+}
+
+export interface RenderFlags {
+  readonly kind: 'environment' | 'service';
+  readonly spec: string;
+  readonly instance?: string;
+  readonly outputs: Readonly<Record<string, string>>;
+}
+
+function number(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value) || value < 0) throw new Error(`"${text}" is no number`);
+  return value;
+}
+
+function pair(text: string, before: Record<string, string>): Record<string, string> {
+  const at = text.indexOf('=');
+  if (at < 1) throw new Error(`"${text}" has not the form Name=value`);
+  return { ...before, [text.slice(0, at)]: text.slice(at + 1) };
+}
+
+const databaseUrl = () =>
+  new Option('--database-url <url>', 'PostgreSQL 15 or newer; absent: an embedded one').env('DATABASE_URL');
+const dataFolder = () =>
+  new Option('--data-folder <path>', 'embedded database and sealing key (default: .deuteron)').env(
+    'DEUTERON_DATA_FOLDER',
+  );
+const accountId = () =>
+  new Option('--account-id <digits>', 'the account in ARNs and of the simulated cloud')
+    .env('DEUTERON_ACCOUNT_ID')
+    .default('111122223333');
+const clockScale = () =>
+  new Option(
+    '--clock-scale <number>',
+    'simulated cloud: real seconds for each second a resource would take; 0 is instant',
+  )
+    .env('DEUTERON_CLOCK_SCALE')
+    .argParser(number);
+
+/** The command line. Every flag of a server has an environment variable too. */
+export function commandLine(commands: Commands, version: string): Command {
+  const program = new Command('deuteron')
+    .description('Infrastructure self-service: the API of AWS Proton, on your own machines.')
+    .version(version)
+    .showHelpAfterError();
+
+  program
+    .command('server')
+    .description('run the server')
+    .addOption(databaseUrl())
+    .addOption(dataFolder())
+    .addOption(
+      new Option('--sealing-key <hex>', '64 hex digits; absent: a file in the data folder').env('DEUTERON_SEALING_KEY'),
+    )
+    .addOption(new Option('--host <address>', 'address to listen on').env('DEUTERON_HOST').default('127.0.0.1'))
+    .addOption(
+      new Option('--port <number>', 'port to listen on; 0 takes a free one')
+        .env('DEUTERON_PORT')
+        .argParser(number)
+        .default(4400),
+    )
+    .addOption(
+      new Option('--region <name>', 'the region in ARNs, and where stacks are made')
+        .env('DEUTERON_REGION')
+        .default('us-east-1'),
+    )
+    .addOption(accountId())
+    .addOption(
+      new Option('--cloud <kind>', 'where stacks are made')
+        .env('DEUTERON_CLOUD')
+        .choices(['simulated', 'aws'])
+        .default('simulated'),
+    )
+    .addOption(
+      new Option('--cloud-port <number>', 'port of the simulated cloud; 0 takes a free one')
+        .env('DEUTERON_CLOUD_PORT')
+        .argParser(number)
+        .default(4401),
+    )
+    .addOption(
+      new Option('--cloud-endpoint <url>', 'with --cloud aws: another CloudFormation and STS than AWS itself').env(
+        'DEUTERON_CLOUD_ENDPOINT',
+      ),
+    )
+    .addOption(clockScale())
+    .addOption(
+      new Option('--s3 <where>', 'bundles that were not uploaded here: "aws", or the URL of an S3 endpoint').env(
+        'DEUTERON_S3',
+      ),
+    )
+    .addOption(
+      new Option('--when-busy <rule>', 'an update while another runs')
+        .env('DEUTERON_WHEN_BUSY')
+        .choices(['refuse', 'queue'])
+        .default('refuse'),
+    )
+    .addOption(
+      new Option('--concurrency <number>', 'deployments at once in this process; 0: API only')
+        .env('DEUTERON_CONCURRENCY')
+        .argParser(number),
+    )
+    .addOption(
+      new Option('--log-level <level>', 'how much to log')
+        .env('DEUTERON_LOG_LEVEL')
+        .choices([...logLevels])
+        .default('info'),
+    )
+    .addHelpText(
+      'after',
+      '\nExamples:\n  deuteron server\n  DATABASE_URL=postgresql://deuteron@db/deuteron deuteron server --cloud aws --s3 aws --host 0.0.0.0\n',
+    )
+    .action((options: ServerFlags) => commands.server(options));
+
+  program
+    .command('cloud')
+    .description('run a simulated cloud alone: CloudFormation and STS on this machine, no AWS account needed')
+    .addOption(databaseUrl())
+    .addOption(dataFolder())
+    .addOption(new Option('--port <number>', 'port to listen on').argParser(number).default(4401))
+    .addOption(accountId())
+    .addOption(clockScale())
+    .addOption(new Option('--seed <text>', 'what ids and chances are drawn from, in a new cloud'))
+    .addHelpText(
+      'after',
+      '\nExample:\n  deuteron cloud &\n  aws cloudformation list-stacks --endpoint-url http://127.0.0.1:4401\n',
+    )
+    .action((options: CloudFlags) => commands.cloud(options));
+
+  program
+    .command('check')
+    .description('check a template bundle without a server; exit code 1 when it has errors')
+    .argument('<folder>', 'the folder that holds schema/ and the infrastructure directories')
+    .addOption(
+      new Option('--kind <kind>', 'what it is a bundle of')
+        .choices(['environment', 'service', 'component'])
+        .makeOptionMandatory(),
+    )
+    .option('--customer-managed', 'environment: schema only; service: without pipeline', false)
+    .option('--json', 'findings as JSON', false)
+    .addHelpText('after', '\nExample:\n  deuteron check examples/web-service/v1 --kind service\n')
+    .action((folder: string, options: CheckFlags) => commands.check(folder, options));
+
+  program
+    .command('render')
+    .description('render a bundle with a spec, without a server; the template goes to standard output')
+    .argument('<folder>', 'the folder of the bundle')
+    .addOption(
+      new Option('--kind <kind>', 'what it is a bundle of').choices(['environment', 'service']).makeOptionMandatory(),
+    )
+    .requiredOption('--spec <file>', 'the spec to render with')
+    .option('--instance <name>', 'service: which instance of the spec (default: the first)')
+    .option('--output <Name=value>', 'an output of the environment; may be given several times', pair, {})
+    .addHelpText(
+      'after',
+      '\nExample:\n  deuteron render examples/web-service/v1 --kind service --spec examples/specs/shop.yaml --output VpcId=vpc-1\n',
+    )
+    .action((folder: string, options: RenderFlags & { output: Record<string, string> }) =>
+      commands.render(folder, { ...options, outputs: options.output }),
+    );
+  return program;
+}

@@ -1,0 +1,8 @@
+/**
+ * CLI: the command line. Offline commands use only the pure rooms.
+ *
+ * Lives here: flags and their environment variables, what is printed, exit codes. Never here: a rule of the domain.
+ */
+export { checkCommand } from './check-command.ts';
+export { type CloudFlags, type Commands, commandLine, type ServerFlags } from './command-line.ts';
+export { renderCommand } from './render-command.ts';

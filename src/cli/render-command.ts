@@ -1,0 +1,71 @@
+import { readFile } from 'node:fs/promises';
+import {
+  bundleText,
+  environmentData,
+  inputSchema,
+  instanceData,
+  parseEnvironmentSpec,
+  parseServiceSpec,
+  type RenderingData,
+  readBundleFolder,
+  readParameterSchema,
+  renderJob,
+  resolveInputs,
+  runRenderJob,
+} from '../bundles/index.ts';
+import { accept, describeRefusal, type Result, refuse } from '../errors/index.ts';
+import type { RenderFlags } from './command-line.ts';
+
+/** Exit codes: 0 rendered, 1 refused. */
+export async function renderCommand(folder: string, flags: RenderFlags): Promise<void> {
+  const rendered = await renderFolder(folder, flags);
+  if (rendered.ok) process.stdout.write(`${rendered.value}\n`);
+  else {
+    console.error(describeRefusal(rendered.refusal));
+    process.exitCode = 1;
+  }
+}
+
+async function renderFolder(folder: string, flags: RenderFlags): Promise<Result<string>> {
+  const bundle = await readBundleFolder(folder);
+  if (!bundle.ok) return bundle;
+  const schema = readParameterSchema(bundleText(bundle.value, 'schema/schema.yaml') ?? '', flags.kind).schema ?? {
+    inputTypes: {},
+    types: {},
+  };
+  const text = await readFile(flags.spec, 'utf8');
+  const data = flags.kind === 'environment' ? environmentNames(text, schema) : instanceNames(text, schema, flags);
+  if (!data.ok) return data;
+  const job = renderJob(bundle.value, flags.kind === 'environment' ? 'environment' : 'instance', data.value);
+  if (!job.ok) return job;
+  const rendered = runRenderJob(job.value);
+  return rendered.ok ? accept(rendered.value.text) : rendered;
+}
+
+type Schema = Parameters<typeof inputSchema>[0];
+
+function environmentNames(text: string, schema: Schema): Result<RenderingData> {
+  const spec = parseEnvironmentSpec(text);
+  if (!spec.ok) return spec;
+  const inputs = resolveInputs(inputSchema(schema, 'environment_input_type'), spec.value.inputs, spec.value.position);
+  return inputs.ok ? accept(environmentData('environment', inputs.value)) : inputs;
+}
+
+function instanceNames(text: string, schema: Schema, { instance: name, outputs }: RenderFlags): Result<RenderingData> {
+  const spec = parseServiceSpec(text);
+  if (!spec.ok) return spec;
+  const instance =
+    name === undefined ? spec.value.instances[0] : spec.value.instances.find((each) => each.name === name);
+  if (!instance) {
+    return refuse({
+      kind: 'invalid',
+      code: 'instance-not-in-spec',
+      message: `The spec has no instance ${name ?? ''}.`,
+      remedy: 'Name one of its instances.',
+    });
+  }
+  const inputs = resolveInputs(inputSchema(schema, 'service_input_type'), instance.inputs, instance.position);
+  if (!inputs.ok) return inputs;
+  const environment = { name: instance.environment, accountId: '111122223333', outputs };
+  return accept(instanceData(environment, { name: 'service' }, { name: instance.name, inputs: inputs.value }));
+}

@@ -1,0 +1,8 @@
+/**
+ * Fleet: read-only questions across environments, services and templates.
+ *
+ * Lives here: the joins over several nouns' tables. Never here: anything that changes.
+ */
+export { managedTags } from './managed-tags.ts';
+export { type ResourcesSummary, resourcesSummary, type Staleness } from './resources-summary.ts';
+export { versionUsers } from './version-users.ts';

@@ -1,0 +1,104 @@
+#!/usr/bin/env node
+/** The command line's entry. Rooms that only a server needs are loaded when there is one to run: checks start fast. */
+import { type CloudFlags, checkCommand, commandLine, renderCommand, type ServerFlags } from './cli/index.ts';
+import { describeRefusal, type Refusal } from './errors/index.ts';
+
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+if (major < 22 || (major === 22 && minor < 18)) {
+  console.error(
+    `Deuteron needs Node 22.18 or newer; this is ${process.versions.node}. In its repository, use the npm scripts: they bring their own.`,
+  );
+  process.exit(2);
+}
+
+await commandLine({ server, cloud, check: checkCommand, render: renderCommand }, '0.1.0').parseAsync();
+
+async function server(flags: ServerFlags): Promise<void> {
+  const { startDeuteron } = await import('./wiring.ts');
+  const { createLog } = await import('./log/index.ts');
+  const { defaultDataFolder } = await import('./database/index.ts');
+  const log = createLog(flags.logLevel);
+  const started = await startDeuteron({
+    databaseUrl: flags.databaseUrl,
+    dataFolder: flags.dataFolder ?? defaultDataFolder(),
+    sealingKey: flags.sealingKey,
+    host: flags.host,
+    port: flags.port,
+    installation: { partition: 'aws', region: flags.region, accountId: flags.accountId },
+    cloud:
+      flags.cloud === 'aws'
+        ? { kind: 'aws', endpoint: flags.cloudEndpoint }
+        : { kind: 'simulated', port: flags.cloudPort, clockScale: flags.clockScale },
+    s3: flags.s3,
+    whenBusy: flags.whenBusy,
+    concurrency: flags.concurrency,
+    log,
+  });
+  if (!started.ok) return stop(started.refusal);
+  const { url, cloudUrl, administrator, close } = started.value;
+  if (administrator) showOnce(administrator.id, administrator.secret);
+  log.info({ url, cloudUrl, cloud: flags.cloud }, 'ready');
+  closeOnSignal(close);
+}
+
+async function cloud(flags: CloudFlags): Promise<void> {
+  const { startSimulatedCloud } = await import('./simulated-cloud/index.ts');
+  const { defaultDataFolder, openDatabase } = await import('./database/index.ts');
+  const { createLog } = await import('./log/index.ts');
+  const log = createLog('info');
+  const database = await openDatabase({
+    databaseUrl: flags.databaseUrl,
+    folder: flags.dataFolder ?? defaultDataFolder(),
+  });
+  if (!database.ok) return stop(database.refusal);
+  const { port, clockScale, seed, accountId: defaultAccountId } = flags;
+  const started = await startSimulatedCloud({
+    databaseUrl: database.value.url,
+    port,
+    clockScale,
+    seed,
+    defaultAccountId,
+    log,
+  });
+  if (!started.ok) {
+    await database.value.close();
+    return stop(started.refusal);
+  }
+  log.info({ url: started.value.url }, 'simulated cloud ready');
+  closeOnSignal(async () => {
+    await started.value.close();
+    await database.value.close();
+  });
+}
+
+/** The first administrator's key, on standard error and never in the log. */
+function showOnce(id: string, secret: string): void {
+  console.error(`
+  This is a new installation. Its administrator's access key, shown this once:
+
+    export AWS_ACCESS_KEY_ID=${id}
+    export AWS_SECRET_ACCESS_KEY=${secret}
+`);
+}
+
+function stop(refusal: Refusal): void {
+  console.error(describeRefusal(refusal));
+  process.exitCode = 1;
+}
+
+function closeOnSignal(close: () => Promise<void>): void {
+  let isClosing = false;
+  const end = () => {
+    if (isClosing) process.exit(1);
+    isClosing = true;
+    close().then(
+      () => process.exit(0),
+      (error) => {
+        console.error(error);
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGINT', end);
+  process.on('SIGTERM', end);
+}

@@ -1,0 +1,253 @@
+/** The only file that knows every room: it introduces them to each other. */
+import { createHttpServer } from './api/index.ts';
+import { accountOperations } from './api/proton/account-operations.ts';
+import { deploymentOperations } from './api/proton/deployment-operations.ts';
+import { environmentOperations } from './api/proton/environment-operations.ts';
+import { fleetOperations } from './api/proton/fleet-operations.ts';
+import { serviceOperations } from './api/proton/service-operations.ts';
+import { tagOperations } from './api/proton/tag-operations.ts';
+import { templateOperations } from './api/proton/template-operations.ts';
+import { RenderPool } from './bundles/index.ts';
+import { systemClock } from './clock/index.ts';
+import { type Database, type Db, migrate, openDatabase } from './database/index.ts';
+import {
+  createDeploymentRunner,
+  type DeploymentTools,
+  listenToDeployments,
+  targetFind,
+  type WhenBusy,
+} from './deployments/index.ts';
+import {
+  environmentFind,
+  environmentPlacement,
+  environmentTarget,
+  usualEnvironmentsMax,
+} from './environments/index.ts';
+import { accept, type Result, refuse } from './errors/index.ts';
+import { managedTags, versionUsers } from './fleet/index.ts';
+import type { Installation } from './identifiers/index.ts';
+import type { Log } from './log/index.ts';
+import { createFetchObject, createS3Source, objectStorageLimits } from './object-storage/index.ts';
+import { type AccessKey, ensureFirstAdministrator, loadSealingKey } from './organization/index.ts';
+import { createCloudFormationProvisioner } from './provisioners/index.ts';
+import {
+  type FindEnvironment,
+  resumeServiceWork,
+  serviceInstanceTarget,
+  servicePipelineTarget,
+  serviceWorkflow,
+  usualServiceLimits,
+} from './services/index.ts';
+import { type SimulatedCloud, startSimulatedCloud } from './simulated-cloud/index.ts';
+import { registerVersionWorkflow, resumeRegistrations, usualTemplateLimits } from './templates/index.ts';
+import { createWorkflowEngine } from './workflows/index.ts';
+
+export interface DeuteronOptions {
+  /** A PostgreSQL 15 or newer. Absent: the embedded one in the data folder. */
+  readonly databaseUrl?: string;
+  /** Holds the embedded database and the sealing key. */
+  readonly dataFolder: string;
+  /** 64 hex digits. Absent: a file in the data folder, made at the first start. */
+  readonly sealingKey?: string;
+  readonly host?: string;
+  /** 0 takes any free port. */
+  readonly port: number;
+  readonly installation: Installation;
+  readonly cloud: CloudOptions;
+  /** Where bundles lie that were not uploaded to us. Absent: none; `aws`: Amazon S3; else an endpoint's URL. */
+  readonly s3?: string;
+  readonly whenBusy: WhenBusy;
+  /** Deployments that this process carries out at once. 0: it only answers the API. */
+  readonly concurrency?: number;
+  readonly log: Log;
+}
+
+export type CloudOptions =
+  /** On loopback, in the same database. @see SimulatedCloudOptions for the clock */
+  | { readonly kind: 'simulated'; readonly port: number; readonly clockScale?: number }
+  /** Any endpoint that speaks CloudFormation and STS; absent: AWS itself. */
+  | { readonly kind: 'aws'; readonly endpoint?: string };
+
+/** A running installation. */
+export interface Deuteron {
+  readonly url: string;
+  /** The simulated cloud's endpoint, where there is one. */
+  readonly cloudUrl?: string;
+  /** Given once in the life of an installation. */
+  readonly administrator?: AccessKey;
+  readonly db: Db;
+  close(): Promise<void>;
+}
+
+export const version = '0.1.0';
+
+/** How often we look for what a process that died had written down and not begun. */
+const resumeMs = 10_000;
+
+/** The credentials for a simulated cloud, which believes every signature. */
+const simulatedCredentials = { accessKeyId: 'SIMULATEDCLOUDACCESS', secretAccessKey: 'simulated' };
+
+/** Starts everything that the options ask for. What cannot be had is refused, and nothing stays behind. */
+export async function startDeuteron(options: DeuteronOptions): Promise<Result<Deuteron>> {
+  const closing: (() => Promise<unknown>)[] = [];
+  const closeAll = async () => {
+    for (const close of closing.reverse().splice(0)) await close();
+  };
+  try {
+    const started = await start(options, closing);
+    if (!started.ok) await closeAll();
+    return started.ok ? accept({ ...started.value, close: closeAll }) : started;
+  } catch (error) {
+    await closeAll();
+    throw error;
+  }
+}
+
+async function start(
+  options: DeuteronOptions,
+  closing: (() => Promise<unknown>)[],
+): Promise<Result<Omit<Deuteron, 'close'>>> {
+  const { log, installation, dataFolder, whenBusy } = options;
+  const clock = systemClock;
+  const opened = await openDatabase({ databaseUrl: options.databaseUrl, folder: dataFolder, sessionsMax: 30 });
+  if (!opened.ok) return opened;
+  closing.push(() => opened.value.close());
+  const { db, url: databaseUrl } = opened.value;
+  const migrated = await migrate(db);
+  if (!migrated.ok) return migrated;
+  const sealing = await loadSealingKey({ given: options.sealingKey, folder: dataFolder });
+  if (!sealing.ok) return sealing;
+
+  const cloud = await startCloud(options, databaseUrl, log);
+  if (!cloud.ok) return cloud;
+  const { simulated } = cloud.value;
+  if (simulated) closing.push(() => simulated.close());
+  const provisioner = createCloudFormationProvisioner({
+    clock,
+    endpoint: cloud.value.endpoint,
+    credentials: simulated ? simulatedCredentials : undefined,
+  });
+  closing.push(async () => provisioner.close());
+
+  const signals = await listenToDeployments(databaseUrl);
+  closing.push(() => signals.close());
+  const renderPool = new RenderPool();
+  closing.push(() => renderPool.close());
+  const engine = createWorkflowEngine({ db, databaseUrl, log, concurrency: options.concurrency });
+
+  const findEnvironment = environmentsFinder(installation);
+  const targets = {
+    environment: environmentTarget(installation),
+    'service-instance': serviceInstanceTarget({ installation, findEnvironment }),
+    'service-pipeline': servicePipelineTarget({ installation, findEnvironment }),
+  };
+  const deployments: DeploymentTools = { db, clock, targets, whenBusy };
+  const runner = createDeploymentRunner({
+    ...deployments,
+    engine,
+    log,
+    signals,
+    provisioners: { cloudformation: provisioner },
+    renderer: renderPool,
+  });
+  const storage = { db, clock, limits: objectStorageLimits };
+  const s3Source =
+    options.s3 === undefined
+      ? undefined
+      : createS3Source({ region: installation.region, endpoint: options.s3 === 'aws' ? undefined : options.s3 });
+  if (s3Source) closing.push(async () => s3Source.close());
+  engine.register(registerVersionWorkflow, { db, clock, fetchObject: createFetchObject(storage, s3Source) });
+  const services = { db, clock, installation, deployments, engine, limits: usualServiceLimits, findEnvironment };
+  engine.register(serviceWorkflow, { ...services, signals });
+  await engine.launch();
+  closing.push(() => engine.close());
+  runner.launch();
+  closing.push(() => runner.close());
+  closing.push(
+    resumeNowAndThen(() => Promise.all([resumeRegistrations(db, engine), resumeServiceWork(db, engine)]), log),
+  );
+
+  const operations = {
+    ...templateOperations({ db, clock, installation, engine, limits: usualTemplateLimits, usersOf: versionUsers }),
+    ...environmentOperations({
+      ...deployments,
+      installation,
+      methods: new Set(['cloudformation']),
+      environmentsMax: usualEnvironmentsMax,
+    }),
+    ...serviceOperations(services),
+    ...deploymentOperations({ ...deployments, installation }),
+    ...tagOperations({ db, managedTags: (on, arn) => managedTags(on, installation, arn) }),
+    ...accountOperations({ db }),
+    ...fleetOperations({ db }),
+  };
+  const organization = { db, clock, sealingKey: sealing.value };
+  const http = createHttpServer({
+    operations,
+    organization,
+    storage,
+    log,
+    version,
+    ready: () => readiness(opened.value),
+  });
+  closing.push(() => http.close());
+  const url = await http.listen({ host: options.host, port: options.port });
+  const administrator = await ensureFirstAdministrator(organization);
+  return accept({ url, cloudUrl: simulated?.url, administrator, db });
+}
+
+async function startCloud(
+  { cloud, installation }: DeuteronOptions,
+  databaseUrl: string,
+  log: Log,
+): Promise<Result<{ simulated?: SimulatedCloud; endpoint?: string }>> {
+  if (cloud.kind === 'aws') return accept({ endpoint: cloud.endpoint });
+  const simulated = await startSimulatedCloud({
+    databaseUrl,
+    port: cloud.port,
+    clockScale: cloud.clockScale,
+    defaultAccountId: installation.accountId,
+    log: log.child({ cloud: 'simulated' }),
+  });
+  return simulated.ok ? accept({ simulated: simulated.value, endpoint: simulated.value.url }) : simulated;
+}
+
+/** What services know of environments. */
+function environmentsFinder(installation: Installation): FindEnvironment {
+  return async (db, name) => {
+    const environment = await environmentFind(db, name);
+    if (!environment) return undefined;
+    const record = await targetFind(db, environment.arn);
+    return {
+      name,
+      arn: environment.arn,
+      templateName: environment.templateName,
+      deployedVersion: environment.deployed,
+      placements: [environmentPlacement(installation, environment)],
+      outputs: record?.outputs ?? {},
+      lastSucceededDeploymentId: record?.lastSucceededId,
+    };
+  };
+}
+
+/** Whether the server can do its work right now. */
+async function readiness({ db }: Database): Promise<Result<void>> {
+  try {
+    await db.selectNoFrom((select) => select.val(1).as('one')).execute();
+    return accept(undefined);
+  } catch (error) {
+    return refuse({
+      kind: 'unavailable',
+      code: 'database-away',
+      message: `The database does not answer: ${(error as Error).message}`,
+      remedy: 'Bring it back; nothing else needs to be done.',
+    });
+  }
+}
+
+function resumeNowAndThen(resume: () => Promise<unknown>, log: Log): () => Promise<void> {
+  const look = () => resume().catch((err) => log.warn({ err }, 'looking for unfinished work is tried again'));
+  void look();
+  const timer = setInterval(look, resumeMs);
+  return async () => clearInterval(timer);
+}
