@@ -30,7 +30,7 @@ export interface Platform {
     readonly maxDelay: number;
     readonly maxWaitTime: number;
   };
-  createTemplate(kind: TemplateKind, name: string): Promise<void>;
+  createTemplate(kind: TemplateKind, name: string, options?: { readonly pipeline?: boolean }): Promise<void>;
   /** Uploads a bundle and registers it as a version; resolves when it is a draft. Returns `major.minor`. */
   registerVersion(version: NewVersion): Promise<{ major: string; minor: string }>;
   publish(kind: TemplateKind, name: string, version: { major: string; minor: string }): Promise<void>;
@@ -87,9 +87,12 @@ export function openPlatform(access: PlatformAccess): Platform {
     s3,
     waiting,
     registerVersion,
-    async createTemplate(kind, name) {
+    async createTemplate(kind, name, { pipeline = true } = {}) {
       if (kind === 'environment') await proton.send(new CreateEnvironmentTemplateCommand({ name }));
-      else await proton.send(new CreateServiceTemplateCommand({ name }));
+      else
+        await proton.send(
+          new CreateServiceTemplateCommand({ name, pipelineProvisioning: pipeline ? undefined : 'CUSTOMER_MANAGED' }),
+        );
     },
     async publish(kind, name, version) {
       const asked = { ...versionOf(name, version), status: 'PUBLISHED' as const };
