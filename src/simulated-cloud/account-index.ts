@@ -1,4 +1,5 @@
-import type { CloudChanges, ExportRow, ImportRow, StoredAccount, TakenName } from './cloud-store.ts';
+import type { CloudChanges } from './cloud-changes.ts';
+import type { ExportRow, ImportRow, StoredAccount, TakenName } from './cloud-store.ts';
 import type { NameClaim } from './physical-ids/identity.ts';
 
 /** The latest stack that has had a name. */

@@ -6,19 +6,9 @@ import type { Log } from '../log/index.ts';
 import { AccountIndex, nameKey } from './account-index.ts';
 import type { RoleSession } from './caller.ts';
 import type { ChangeSet } from './change-set.ts';
+import { type CloudChanges, changeStatements, changesCommit, isEmpty, noChanges } from './cloud-changes.ts';
 import type { CloudSettings } from './cloud-settings.ts';
-import {
-  accountFind,
-  type CloudChanges,
-  changeSetsOf,
-  changeStatements,
-  changesCommit,
-  cloudTakeOver,
-  isEmpty,
-  noChanges,
-  stackFind,
-  type TakenName,
-} from './cloud-store.ts';
+import { accountFind, changeSetsOf, cloudTakeOver, stackFind, type TakenName } from './cloud-store.ts';
 import type { Fault } from './fault.ts';
 import { changesNothing, type JournalEntry, readEntriesMax } from './journal.ts';
 import { clockNow } from './simulated-clock.ts';

@@ -108,6 +108,7 @@ export function newStack(identity: NewStackIdentity, definition: StackDefinition
     terminationProtection: false,
     retainExceptOnCreate: false,
     resources: new Map(),
+    generations: new Map(),
     requests: [],
     eventCount: 0,
     resourceCount: 0,

@@ -4,10 +4,12 @@ import { findStack } from './find-stack.ts';
 import { formText, formTexts } from './query-protocol.ts';
 import { rememberRequest } from './repeated-request.ts';
 import { requestedStack } from './requested-stack.ts';
-import { cancelTasks, leaveCurrent } from './resource-engine.ts';
+import { leaveAll } from './resource-deletion.ts';
+import { cancelTasks } from './resource-engine.ts';
 import { answer, validationError } from './service-error.ts';
 import { can, newOperation, type Operation, type Stack } from './stack.ts';
-import { beginOperation, deletionBlock, leftBehind } from './stack-engine.ts';
+import { beginOperation, leftBehind } from './stack-engine.ts';
+import { deletionBlock } from './stack-exports.ts';
 import { readStackName } from './stack-input.ts';
 
 /** Deleting what is not there, or is being deleted already, succeeds. */
@@ -59,7 +61,7 @@ function beginDeletion(
   const tasks = interrupted?.phase === 'delete' ? interrupted.tasks : new Map();
   const operation: Operation = { ...newOperation({ kind: 'delete', phase: 'delete', startedAt: at, ...how }), tasks };
   for (const [key, leftover] of leftBehind(stack)) operation.leftovers.set(key, leftover);
-  for (const resource of stack.resources.values()) leaveCurrent({ ...moment, operation }, resource, false);
+  leaveAll({ ...moment, operation }, false);
   if (interrupted?.phase === 'delete') for (const key of interrupted.done) operation.done.add(key);
   const block = deletionBlock(moment);
   if (block === undefined) {

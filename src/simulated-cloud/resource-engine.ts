@@ -1,14 +1,13 @@
-import { dropResource, keepResource, type OperationMoment, setResource, tellResource } from './engine-world.ts';
-import type { ResourceFault, ResourceOccasion } from './fault.ts';
+import { keepResource, type OperationMoment, setResource } from './engine-world.ts';
 import { drawFrom } from './physical-ids/draw.ts';
 import type { NameClaim } from './physical-ids/identity.ts';
+import { deleteFirst, leaveOther, settleDelete } from './resource-deletion.ts';
+import { beginTask, waitsForInitiation } from './resource-task.ts';
 import {
   isThere,
   type JsonObject,
-  type Leftover,
-  type OperationPhase,
   type ResourceStatus,
-  type RetentionPolicy,
+  type Stack,
   type StackResource,
   type Task,
   type TaskVerb,
@@ -25,9 +24,6 @@ const reasons = {
   creationCancelled: 'Resource creation cancelled',
   updateCancelled: 'Resource update cancelled',
 } as const;
-
-/** Share of a creation after which the service has answered that it began. */
-const initiationShare = 0.1;
 
 type Desired = Omit<StackResource, 'physicalId' | 'attributes' | 'status' | 'generation' | 'position' | 'claim'>;
 
@@ -99,7 +95,7 @@ function beginCreate(moment: OperationMoment, desired: Desired): void {
   const { stack, world } = moment;
   const former = stack.resources.get(desired.logicalId);
   const position = former?.position ?? ++stack.resourceCount;
-  const made = makeResource(moment, desired, (former?.generation ?? 0) + 1, position);
+  const made = makeResource(moment, desired, nextGeneration(stack, desired.logicalId), position);
   const status = 'CREATE_IN_PROGRESS';
   setResource(moment, { ...made, physicalId: undefined, attributes: {}, status, claim: undefined });
   const reason = world.propertiesFault(desired.type, desired.properties);
@@ -107,8 +103,8 @@ function beginCreate(moment: OperationMoment, desired: Desired): void {
 }
 
 function beginReplace(moment: OperationMoment, current: StackResource, desired: Desired, deletesFirst: boolean): void {
-  const { world } = moment;
-  const made = makeResource(moment, desired, current.generation + 1, current.position);
+  const { stack, world } = moment;
+  const made = makeResource(moment, desired, nextGeneration(stack, desired.logicalId), current.position);
   setResource(moment, {
     ...current,
     updatedAt: moment.at,
@@ -166,70 +162,10 @@ export function beginRestore(moment: OperationMoment, former: StackResource): vo
   beginTask(moment, { verb: 'update', makes: false, result });
 }
 
-/** Notes the stack's current resource for deletion. */
-export function leaveCurrent({ operation }: OperationMoment, resource: StackResource, justMade: boolean): void {
-  const { logicalId, deletionPolicy: policy } = resource;
-  operation.leftovers.set(logicalId, { resource, policy, justMade, attempts: 0 });
-}
-
-/** Notes a physical resource for deletion whose logical id has another one now. */
-function leaveOther({ operation }: OperationMoment, resource: StackResource, justMade: boolean): void {
-  const policy = justMade ? resource.deletionPolicy : resource.updateReplacePolicy;
-  operation.leftovers.set(`${resource.logicalId}#${resource.generation}`, { resource, policy, justMade, attempts: 0 });
-}
-
-/** Deletes a physical resource, or leaves it where its policy says so. */
-export function beginDelete(moment: OperationMoment, key: string, leftover: Leftover): void {
-  const { operation, at } = moment;
-  const { resource } = leftover;
-  if (!isThere(resource)) {
-    endLeftover(moment, key, { ...resource, status: 'DELETE_COMPLETE', statusReason: undefined, updatedAt: at });
-    return;
-  }
-  const skipped = operation.skip.has(resource.logicalId);
-  if (skipped || isRetained(leftover.policy, leftover.justMade, moment.stack.retainExceptOnCreate)) {
-    releaseName(moment, resource, 'left');
-    endLeftover(moment, key, { ...resource, status: 'DELETE_SKIPPED', statusReason: undefined, updatedAt: at });
-    return;
-  }
-  leftover.attempts++;
-  const deleting: StackResource = { ...resource, status: 'DELETE_IN_PROGRESS', statusReason: undefined, updatedAt: at };
-  showLeftover(moment, key, deleting);
-  const result: StackResource = { ...resource, status: 'DELETE_COMPLETE', statusReason: undefined, updatedAt: at };
-  beginTask(moment, { verb: 'delete', makes: false, result }, undefined, key);
-}
-
-/** Source: user guide, "DeletionPolicy attribute" and the API's RetainExceptOnCreate. */
-export function isRetained(policy: RetentionPolicy, justMade: boolean, retainExceptOnCreate: boolean): boolean {
-  if (policy === 'Retain') return !(justMade && retainExceptOnCreate);
-  return policy === 'RetainExceptOnCreate' && !justMade;
-}
-
-/** A leftover that is still the stack's current resource shows its state there, another one only in the events. */
-function showLeftover(moment: OperationMoment, key: string, resource: StackResource): void {
-  if (key === resource.logicalId) setResource(moment, resource);
-  else tellResource(moment, resource);
-}
-
-function endLeftover(moment: OperationMoment, key: string, resource: StackResource): void {
-  showLeftover(moment, key, resource);
-  // What an update has removed vanishes from the stack; the resources of a deleted stack can still be looked at.
-  if (key === resource.logicalId && moment.operation.phase !== 'delete') dropResource(moment, key);
-  moment.operation.done.add(key);
-}
-
-/** The name becomes free, or is held from now on by something that no stack knows. */
-function releaseName(
-  { stack, world }: OperationMoment,
-  { claim, logicalId, generation }: StackResource,
-  how: 'gone' | 'left',
-): void {
-  const successor = stack.resources.get(logicalId);
-  if (!claim || (successor?.generation !== generation && successor?.claim?.name === claim.name)) return;
-  const account = world.account(stack.accountId);
-  const holdsData = account.taken(stack.region, claim)?.holdsData ?? false;
-  if (how === 'gone') account.releaseName(stack.region, claim);
-  else account.takeName(stack.region, claim, { holdsData });
+function nextGeneration({ generations }: Stack, logicalId: string): number {
+  const next = (generations.get(logicalId) ?? 0) + 1;
+  generations.set(logicalId, next);
+  return next;
 }
 
 function makeResource(
@@ -252,65 +188,6 @@ function makeResource(
     generation,
     position,
   };
-}
-
-function beginTask(
-  moment: OperationMoment,
-  work: Pick<Task, 'verb' | 'makes' | 'result'> & Partial<Pick<Task, 'deletesFirst'>>,
-  reason?: string,
-  key = work.result.logicalId,
-): void {
-  const { operation, world, at } = moment;
-  const fault = reason === undefined ? strike(moment, work.verb, work.result) : undefined;
-  const message = reason ?? fault?.message;
-  operation.tasks.set(key, {
-    deletesFirst: false,
-    ...work,
-    stage: 'requested',
-    startedAt: at,
-    durationSeconds: world.durationSeconds(work.result.type, work.verb) + (fault?.delaySeconds ?? 0),
-    failure: message === undefined ? undefined : { reason: message, afterInitiation: fault?.afterInitiation ?? false },
-    hangsByFault: fault?.hang ? fault.id : undefined,
-  });
-}
-
-const faultPhases: Readonly<Record<OperationPhase, ResourceOccasion['phase']>> = {
-  forward: 'forward',
-  cleanup: 'cleanup',
-  restore: 'rollback',
-  'restore-cleanup': 'rollback',
-  delete: 'forward',
-};
-
-function strike(
-  { stack, operation, world }: OperationMoment,
-  verb: TaskVerb,
-  resource: StackResource,
-): ResourceFault | undefined {
-  const undoes = operation.phase === 'delete' && operation.kind !== 'delete';
-  return world.strike({
-    accountId: stack.accountId,
-    region: stack.region,
-    stackName: stack.name,
-    stackId: stack.id,
-    logicalId: resource.logicalId,
-    type: resource.type,
-    operation: verb,
-    phase: undoes ? 'rollback' : faultPhases[operation.phase],
-    attempt: ++operation.attempts,
-  });
-}
-
-/** When a task goes on by itself, in milliseconds of the cloud's clock; undefined: not by itself. */
-export function taskDueMs(task: Task, scaledMs: (seconds: number) => number): number | undefined {
-  if (task.hangsByFault && task.stage === 'initiated') return undefined;
-  if (task.hangsByFault && !task.makes) return undefined;
-  const share = waitsForInitiation(task) ? initiationShare : 1;
-  return task.startedAt.getTime() + scaledMs(task.durationSeconds * share);
-}
-
-function waitsForInitiation(task: Task): boolean {
-  return task.makes && task.stage === 'requested' && (!task.failure || task.failure.afterInitiation);
 }
 
 /** Lets a task take its next step. */
@@ -342,20 +219,6 @@ function initiate(moment: OperationMoment, key: string, task: Task): void {
   operation.tasks.set(key, { ...task, stage: 'initiated' });
 }
 
-/** Makes room for a successor at once. */
-function deleteFirst(moment: OperationMoment, former: StackResource): void {
-  const { operation, at } = moment;
-  const told: StackResource = { ...former, statusReason: undefined, updatedAt: at };
-  operation.deletedFirst.add(former.logicalId);
-  releaseName(moment, former, isRetained(former.updateReplacePolicy, false, false) ? 'left' : 'gone');
-  if (isRetained(former.updateReplacePolicy, false, false)) {
-    tellResource(moment, { ...told, status: 'DELETE_SKIPPED' });
-    return;
-  }
-  tellResource(moment, { ...told, status: 'DELETE_IN_PROGRESS' });
-  tellResource(moment, { ...told, status: 'DELETE_COMPLETE' });
-}
-
 /** Names that are taken are refused by the resource's own service, in the words of a resource handler. */
 function nameConflict(
   { stack, world }: OperationMoment,
@@ -381,11 +244,8 @@ const failedStatuses = {
 
 function failTask(moment: OperationMoment, key: string, task: Task, reason: string): void {
   const { stack, operation, at } = moment;
-  const status = failedStatuses[task.verb];
-  const current = task.verb === 'delete' ? task.result : (stack.resources.get(task.result.logicalId) ?? task.result);
-  const failed: StackResource = { ...current, status, statusReason: reason, updatedAt: at };
-  if (task.verb === 'delete') showLeftover(moment, key, failed);
-  else setResource(moment, failed);
+  const current = stack.resources.get(task.result.logicalId) ?? task.result;
+  setResource(moment, { ...current, status: failedStatuses[task.verb], statusReason: reason, updatedAt: at });
   operation.tasks.delete(key);
   operation.failed.set(key, task.verb);
 }
@@ -410,30 +270,6 @@ function failAtOnce(moment: OperationMoment, logicalId: string, reason: string):
   const verb: TaskVerb = isThere(current) ? 'update' : 'create';
   setResource(moment, { ...current, status: failedStatuses[verb], statusReason: reason, updatedAt: at });
   operation.failed.set(logicalId, verb);
-}
-
-function settleDelete(moment: OperationMoment, key: string, task: Task): void {
-  const { stack, operation, world } = moment;
-  const { claim, type } = task.result;
-  const holdsData = claim && world.account(stack.accountId).taken(stack.region, claim)?.holdsData;
-  const reason = task.failure?.reason ?? (holdsData ? fullReason(type) : undefined);
-  if (reason === undefined) {
-    operation.tasks.delete(key);
-    releaseName(moment, task.result, 'gone');
-    endLeftover(moment, key, { ...task.result, updatedAt: moment.at });
-  } else if (operation.force) {
-    operation.tasks.delete(key);
-    releaseName(moment, task.result, 'left');
-    endLeftover(moment, key, { ...task.result, status: 'DELETE_SKIPPED', statusReason: reason, updatedAt: moment.at });
-  } else {
-    failTask(moment, key, task, reason);
-  }
-}
-
-function fullReason(type: string): string {
-  if (type !== 'AWS::S3::Bucket')
-    return 'Resource handler returned message: "The resource holds data and cannot be deleted."';
-  return 'Resource handler returned message: "The bucket you tried to delete is not empty (Service: S3, Status Code: 409)" (HandlerErrorCode: GeneralServiceException)';
 }
 
 /** Stops everything that is under way because something else has failed or the client wants it so. */

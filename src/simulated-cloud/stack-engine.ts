@@ -1,23 +1,9 @@
-import type { AccountIndex } from './account-index.ts';
-import {
-  dropResource,
-  type EngineWorld,
-  keepResource,
-  type Moment,
-  type OperationMoment,
-  setStackStatus,
-} from './engine-world.ts';
-import {
-  beginDelete,
-  beginForward,
-  beginRestore,
-  cancelTasks,
-  leaveCurrent,
-  settleTask,
-  taskDueMs,
-} from './resource-engine.ts';
-import type { Leftover, Operation, Stack, StackOutput, StackResource, StackStatus } from './stack.ts';
-import { importsOf } from './stack-goal.ts';
+import { type EngineWorld, keepResource, type Moment, type OperationMoment, setStackStatus } from './engine-world.ts';
+import { beginDelete, giveUp, leaveAll, leaveCurrent } from './resource-deletion.ts';
+import { beginForward, beginRestore, cancelTasks, settleTask } from './resource-engine.ts';
+import { taskDueMs } from './resource-task.ts';
+import type { Leftover, Operation, Stack, StackResource, StackStatus } from './stack.ts';
+import { checkImports, exportConflict, recordImports, setImports, setOutputs } from './stack-exports.ts';
 
 /**
  * The operations of a stack, step by step. Everything happens in the cloud's own time: a step that was due while nobody
@@ -109,7 +95,8 @@ export function leftBehind(stack: Stack): ReadonlyMap<string, Leftover> {
   const left = new Map([...(stuck?.leftovers ?? [])].filter(([key, { resource }]) => key !== resource.logicalId));
   if (stuck?.phase !== 'restore') return left;
   for (const [logicalId, former] of stuck.former?.resources ?? []) {
-    if (!former || stack.resources.get(logicalId)?.generation === former.generation) continue;
+    const isCurrent = stack.resources.get(logicalId)?.generation === former?.generation;
+    if (!former || isCurrent || stuck.deletedFirst.has(logicalId)) continue;
     const { deletionPolicy: policy, generation } = former;
     left.set(`${logicalId}#${generation}`, { resource: former, policy, justMade: false, attempts: 0 });
   }
@@ -165,25 +152,6 @@ function isTaken({ done, tasks, failed }: Operation, key: string): boolean {
   return done.has(key) || tasks.has(key) || failed.has(key);
 }
 
-/** Exports that are read must be there before anything begins. */
-function checkImports(moment: OperationMoment): void {
-  const { stack, operation, world } = moment;
-  const account = world.account(stack.accountId);
-  const imports = importsOf(world.goal(stack), (name) => account.export(stack.region, name)?.value);
-  if (imports.missing !== undefined) operation.stackReason = `No export named ${imports.missing} found`;
-  setImports(moment, [...new Set([...stack.imports, ...imports.names])]);
-}
-
-function setImports({ stack, world }: Moment, names: readonly string[]): void {
-  const account = world.account(stack.accountId);
-  const { accountId, region, id: stackId } = stack;
-  const row = (exportName: string) => ({ accountId, region, exportName, stackId });
-  for (const name of stack.imports) if (!names.includes(name)) account.removeImport(row(name));
-  for (const name of names) if (!stack.imports.includes(name)) account.addImport(row(name));
-  stack.imports = names;
-  world.noteStack(stack);
-}
-
 /** The goal is reached; what is left is the outputs, and after an update the cleanup. */
 function finishForward(moment: OperationMoment): void {
   const { stack, operation, world } = moment;
@@ -199,8 +167,7 @@ function finishForward(moment: OperationMoment): void {
     return;
   }
   setOutputs(moment, outputs.value);
-  const account = world.account(stack.accountId);
-  setImports(moment, importsOf(goal, (name) => account.export(stack.region, name)?.value).names);
+  recordImports(moment);
   if (operation.kind === 'create') {
     endOperation(moment, 'CREATE_COMPLETE');
     return;
@@ -209,68 +176,6 @@ function finishForward(moment: OperationMoment): void {
     if (!goal.evaluated.resources.has(resource.logicalId)) leaveCurrent(moment, resource, false);
   }
   enterPhase(moment, 'cleanup', 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS');
-}
-
-function exportConflict({ stack, world }: Moment, outputs: readonly StackOutput[]): string | undefined {
-  const account = world.account(stack.accountId);
-  const names = new Map(outputs.flatMap(({ exportName, value }) => (exportName ? [[exportName, value] as const] : [])));
-  for (const [name, value] of names) {
-    const taken = account.export(stack.region, name);
-    if (!taken) continue;
-    if (taken.stackId !== stack.id)
-      return `Export with name ${name} is already exported by stack ${nameIn(taken.stackId)}`;
-    if (taken.value === value) continue;
-    const users = importersOf(account, stack, name);
-    if (users) return `Cannot update export ${name} as it is in use by ${users}`;
-  }
-  const gone = stack.outputs.find(
-    ({ exportName }) => exportName && !names.has(exportName) && importersOf(account, stack, exportName),
-  );
-  return gone?.exportName && exportInUseReason(account, stack, gone.exportName);
-}
-
-/** Names of the other stacks that import it; undefined: none. */
-function importersOf(account: AccountIndex, stack: Stack, exportName: string): string | undefined {
-  const names = account
-    .importers(stack.region, exportName)
-    .filter((id) => id !== stack.id)
-    .map(nameIn);
-  return names.length > 0 ? names.join(', ') : undefined;
-}
-
-function exportInUseReason(account: AccountIndex, stack: Stack, exportName: string): string | undefined {
-  const users = importersOf(account, stack, exportName);
-  return users && `Delete canceled. Cannot delete export ${exportName} as it is in use by ${users}.`;
-}
-
-/** Why the stack cannot be deleted: the first of its exports that another stack reads. */
-export function deletionBlock({ stack, world }: Moment): string | undefined {
-  const account = world.account(stack.accountId);
-  for (const { exportName } of stack.outputs) {
-    const reason = exportName && exportInUseReason(account, stack, exportName);
-    if (reason) return reason;
-  }
-  return undefined;
-}
-
-function nameIn(stackId: string): string {
-  return stackId.split('/')[1] ?? stackId;
-}
-
-function setOutputs({ stack, world }: Moment, outputs: readonly StackOutput[]): void {
-  const account = world.account(stack.accountId);
-  const { accountId, region, id: stackId } = stack;
-  const names = new Set(outputs.flatMap(({ exportName }) => exportName ?? []));
-  for (const { exportName } of stack.outputs) {
-    if (exportName && !names.has(exportName)) account.removeExport(region, exportName);
-  }
-  for (const { exportName, value } of outputs) {
-    if (exportName && account.export(region, exportName)?.value !== value) {
-      account.putExport({ accountId, region, name: exportName, value, stackId });
-    }
-  }
-  stack.outputs = outputs;
-  world.noteStack(stack);
 }
 
 /** The operation cannot reach its goal: what runs is stopped, and the way back begins. */
@@ -301,7 +206,7 @@ function failCreate(moment: OperationMoment, reason: string | undefined): void {
 }
 
 function beginUndoCreate(moment: OperationMoment, status: StackStatus, reason: string): void {
-  for (const resource of moment.stack.resources.values()) leaveCurrent(moment, resource, true);
+  leaveAll(moment, true);
   enterPhase(moment, 'delete', status, reason);
 }
 
@@ -381,7 +286,7 @@ function stepDelete(moment: OperationMoment): boolean {
   }
   if (begun) return true;
   if (operation.tasks.size > 0) return false;
-  if (isCleanup(operation) && retryDeletions(operation)) return true;
+  if (isCleanup(operation) && retryDeletions(moment)) return true;
   finishDelete(moment);
   return true;
 }
@@ -410,23 +315,30 @@ function usersOf(operation: Operation): ReadonlyMap<string, readonly string[]> {
   return users;
 }
 
-function retryDeletions({ failed, leftovers }: Operation): boolean {
-  const again = [...failed.keys()].filter((key) => (leftovers.get(key)?.attempts ?? 0) < cleanupAttemptsMax);
-  for (const key of again) failed.delete(key);
-  return again.length > 0;
+/** What a cleanup could not delete is tried again, and given up in the end, so that the rest can go on. */
+function retryDeletions(moment: OperationMoment): boolean {
+  const { failed, leftovers, done } = moment.operation;
+  const keys = [...failed.keys()];
+  for (const key of keys) {
+    failed.delete(key);
+    if ((leftovers.get(key)?.attempts ?? 0) < cleanupAttemptsMax) continue;
+    giveUp(moment, key);
+    done.add(key);
+    moment.operation.gaveUp = true;
+  }
+  return keys.length > 0;
 }
 
 function finishDelete(moment: OperationMoment): void {
   const { stack, operation, world } = moment;
   const { kind, phase, failed } = operation;
-  if (phase === 'cleanup' || phase === 'restore-cleanup') {
-    for (const key of failed.keys()) if (stack.resources.has(key)) dropResource(moment, key);
-    const reason = failed.size > 0 ? 'Update successful. One or more resources could not be deleted.' : undefined;
-    endOperation(
-      moment,
-      phase === 'cleanup' ? 'UPDATE_COMPLETE' : 'UPDATE_ROLLBACK_COMPLETE',
-      phase === 'cleanup' ? reason : undefined,
-    );
+  if (phase === 'cleanup') {
+    const reason = 'Update successful. One or more resources could not be deleted.';
+    endOperation(moment, 'UPDATE_COMPLETE', operation.gaveUp ? reason : undefined);
+    return;
+  }
+  if (phase === 'restore-cleanup') {
+    endOperation(moment, 'UPDATE_ROLLBACK_COMPLETE');
     return;
   }
   const deletes = kind === 'delete' || operation.onFailure === 'DELETE';

@@ -153,6 +153,8 @@ export interface Stack {
   retainExceptOnCreate: boolean;
   /** By logical id, in the order of creation. */
   readonly resources: Map<string, StackResource>;
+  /** Of each logical id that the stack has ever had, the latest generation: no physical id is made twice. */
+  readonly generations: Map<string, number>;
   operation?: Operation;
   /** The latest requests that came with a token, oldest first: the same request again is answered the same way. */
   requests: readonly TokenedRequest[];
@@ -212,6 +214,8 @@ export interface Operation {
   readonly force: boolean;
   /** Why the operation as a whole failed, when that was not a resource: a missing export, a cancellation, a time-out. */
   stackReason?: string;
+  /** A cleanup has left something behind that it could not delete. */
+  gaveUp?: boolean;
   /** Counts the tasks begun: what the chance of a fault is drawn by. */
   attempts: number;
 }
@@ -291,11 +295,14 @@ export function isStackArn(nameOrId: string): boolean {
   return stackArnPattern.test(nameOrId);
 }
 
-/** Whether the resource exists in the cloud. */
+/** Whether nothing is left of it but its record. */
+export function isGone({ status }: StackResource): boolean {
+  return status === 'DELETE_COMPLETE' || status === 'DELETE_SKIPPED';
+}
+
+/** Whether a physical resource is there. */
 export function isThere(
   resource: StackResource | undefined,
 ): resource is StackResource & { readonly physicalId: string } {
-  return (
-    resource?.physicalId !== undefined && resource.status !== 'DELETE_COMPLETE' && resource.status !== 'DELETE_SKIPPED'
-  );
+  return resource?.physicalId !== undefined && !isGone(resource);
 }
