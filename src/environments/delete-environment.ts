@@ -2,7 +2,7 @@ import { transact } from '../database/index.ts';
 import { requestDeployment, targetLock } from '../deployments/index.ts';
 import { accept, type Refusal, type Result, refuse } from '../errors/index.ts';
 import type { PrincipalId } from '../organization/index.ts';
-import { type Environment, environmentArn } from './environment.ts';
+import { type Environment, environmentArn, usersOf } from './environment.ts';
 import { environmentFind, environmentLock, environmentUser } from './environment-store.ts';
 import { environmentRef, environmentState } from './environment-target.ts';
 import type { EnvironmentTools } from './environment-tools.ts';
@@ -38,9 +38,8 @@ export function deleteEnvironment(
   });
 }
 
-/** @param table what refers to it, e.g. `service_instance` */
 function inUse({ arn }: Environment, table: string): Result<never, DeleteEnvironmentRefusal> {
-  const users = `${table.replaceAll('_', ' ')}s`;
+  const users = usersOf(table);
   return refuse({
     kind: 'conflict',
     code: 'environment-in-use',

@@ -233,28 +233,6 @@ export async function environmentsBehind(
   return rows.map(environmentOf);
 }
 
-/** ARNs of the environments that run on a template version, or are meant to. */
-export async function environmentsOnVersion(
-  db: Db,
-  version: { readonly templateName: string; readonly major: number; readonly minor: number },
-): Promise<string[]> {
-  const { templateName, major, minor } = version;
-  const rows = await db
-    .withTables<Tables>()
-    .selectFrom('environment')
-    .select('arn')
-    .where('template_name', '=', templateName)
-    .where(({ or, and, eb }) =>
-      or([
-        and([eb('target_major', '=', major), eb('target_minor', '=', minor)]),
-        and([eb('deployed_major', '=', major), eb('deployed_minor', '=', minor)]),
-      ]),
-    )
-    .orderBy('arn')
-    .execute();
-  return rows.map(({ arn }) => arn);
-}
-
 function rightsColumns(rights: ProvisioningRights) {
   const { provisioningRepository: repository } = rights;
   return {

@@ -13,13 +13,20 @@ import { accept, type Result } from '../errors/index.ts';
 import type { Installation } from '../identifiers/index.ts';
 import { tagsForget } from '../tags/index.ts';
 import { templateArn, templateVersionBundle, templateVersionFind, versionMissing } from '../templates/index.ts';
-import { type Environment, environmentMissing, environmentPlacement, type VersionWithSpec } from './environment.ts';
+import {
+  type Environment,
+  environmentMissing,
+  environmentPlacement,
+  usersOf,
+  type VersionWithSpec,
+} from './environment.ts';
 import {
   environmentDelete,
   environmentFind,
   environmentFindByArn,
   environmentProgress,
   environmentTargetRevert,
+  environmentUser,
 } from './environment-store.ts';
 import { environmentInputs, environmentMethod } from './environment-version.ts';
 
@@ -129,9 +136,19 @@ async function record(tx: Db, arn: string, progress: DeploymentProgress): Promis
       await environmentProgress(tx, arn, { status, statusMessage: message ?? null });
       return environmentTargetRevert(tx, arn);
     case 'DELETE_COMPLETE':
-      await environmentDelete(tx, arn);
-      return tagsForget(tx, arn);
+      return forget(tx, arn);
   }
+}
+
+/** What came into the environment while its infrastructure was deleted keeps its record, to be deleted again later. */
+async function forget(tx: Db, arn: string): Promise<void> {
+  const user = await environmentUser(tx, arn);
+  if (user) {
+    const statusMessage = `Its infrastructure is deleted, but there are still ${usersOf(user)} in it. Delete them, then delete it again.`;
+    return environmentProgress(tx, arn, { status: 'DELETE_FAILED', statusMessage });
+  }
+  await environmentDelete(tx, arn);
+  await tagsForget(tx, arn);
 }
 
 export function versionOf(state: TargetState | undefined): VersionWithSpec | undefined {

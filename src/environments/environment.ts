@@ -75,6 +75,11 @@ export function isBusy(status: DeploymentStatus): boolean {
   }
 }
 
+/** In words, what refers to an environment. @param table e.g. `service_instance` */
+export function usersOf(table: string): string {
+  return `${table.replaceAll('_', ' ')}s`;
+}
+
 export type EnvironmentMissing = Refusal<'environment-missing'>;
 
 export function environmentMissing(installation: Installation, name: string): Result<never, EnvironmentMissing> {

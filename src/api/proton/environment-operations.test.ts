@@ -1,6 +1,5 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { environmentsOnVersion } from '../../environments/index.ts';
 import { ana, type EnvironmentWorld, environmentWorld, roleArn } from '../../environments/testing/environment-world.ts';
 import type { Result } from '../../errors/index.ts';
 import { deploymentOperations } from './deployment-operations.ts';
@@ -281,8 +280,6 @@ describe('update', () => {
     await vi.waitFor(() => expect(world.provisioner.begun).toHaveLength(2), patience);
     world.provisioner.finishNow(stackOf(world));
     expect(await until('versions', 'SUCCEEDED')).toMatchObject({ templateMinorVersion: '1', spec: usual.spec });
-    const version = { templateName: 'network', major: 1, minor: 1 };
-    expect(await environmentsOnVersion(world.tools.db, version)).toContain(environment.arn);
   });
 
   test('that fails keeps version, spec and outputs, says why, and can be followed by another (F23)', async () => {
@@ -497,8 +494,21 @@ describe('delete', () => {
     expect(await environments.DeleteEnvironment({ name: 'used' }, context)).toMatchObject({
       refusal: { kind: 'conflict', message: expect.stringMatching(/environment\/used still has test tenants/) },
     });
-    await sql`drop table test_tenant`.execute(db);
+    await sql`delete from test_tenant`.execute(db);
     await gone('used');
+  });
+
+  test('into which something came meanwhile keeps the record, and can be deleted later', async () => {
+    const { db } = world.tools;
+    await deployed('entered');
+    world.provisioner.script({ outcome: 'hang' });
+    accepted(await environments.DeleteEnvironment({ name: 'entered' }, context));
+    await sql`insert into test_tenant values ('entered')`.execute(db);
+    await vi.waitFor(() => expect(world.provisioner.begun).toHaveLength(2), patience);
+    world.provisioner.finishNow(stackOf(world));
+    expect((await until('entered', 'DELETE_FAILED')).deploymentStatusMessage).toContain('test tenants');
+    await sql`delete from test_tenant`.execute(db);
+    await gone('entered');
   });
 });
 

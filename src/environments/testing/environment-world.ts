@@ -6,6 +6,7 @@ import { FakeProvisioner } from '../../deployments/testing/fake-provisioner.ts';
 import type { Installation } from '../../identifiers/index.ts';
 import { silentLog } from '../../log/index.ts';
 import type { PrincipalId } from '../../organization/index.ts';
+import type { Provisioner } from '../../provisioners/index.ts';
 import { bundleInsert } from '../../templates/bundle-store.ts';
 import { templateArn, templateVersionArn } from '../../templates/index.ts';
 import { templateInsert } from '../../templates/template-store.ts';
@@ -53,11 +54,18 @@ export interface EnvironmentWorld {
   close(): Promise<void>;
 }
 
-/** Environments with everything below them but the provider, and a worker that carries deployments out. */
-export async function environmentWorld(options: Partial<EnvironmentTools> = {}): Promise<EnvironmentWorld> {
+/**
+ * Environments with everything below them, and a worker that carries deployments out.
+ * @param makeProvisioner absent: a fake one in memory
+ */
+export async function environmentWorld(
+  options: Partial<EnvironmentTools> = {},
+  makeProvisioner?: (databaseUrl: string) => Promise<Provisioner>,
+): Promise<EnvironmentWorld> {
   const database = await testDatabase();
   const { db } = database;
   const provisioner = new FakeProvisioner();
+  const inUse = (await makeProvisioner?.(database.url)) ?? provisioner;
   const signals = await listenToDeployments(database.url);
   const tools: EnvironmentTools = {
     db,
@@ -75,7 +83,7 @@ export async function environmentWorld(options: Partial<EnvironmentTools> = {}):
     engine,
     log: silentLog,
     signals,
-    provisioners: { cloudformation: provisioner },
+    provisioners: { cloudformation: inUse },
     polling: { msMin: 5, msMax: 50, eventsMs: 1_000 },
     renderer: {
       async render(bundle, part, data) {

@@ -407,7 +407,10 @@ interface Cause {
   readonly reason: string;
 }
 
-/** The resources that failed by themselves, in the order in which they failed; not those stopped because of them. */
+/**
+ * The resources that failed by themselves, in the order in which they failed; not those stopped because of them. Where
+ * none did (an import of an export that does not exist), the stack itself, with the reason of its rollback.
+ */
 async function failureCauses(
   client: CloudFormationClient,
   stack: Stack | undefined,
@@ -415,10 +418,15 @@ async function failureCauses(
 ): Promise<Cause[]> {
   if (!stack?.StackId) return [];
   const events = await readEvents(client, stack.StackId, tokens);
-  return events
+  const failed = events
     .filter((event) => event.status.endsWith('_FAILED') && event.logicalId !== stack.StackName)
-    .filter((event) => !/^Resource (creation|update) cancelled/i.test(event.reason ?? ''))
-    .map(({ logicalId, type, reason }) => ({ logicalId, type, reason: reason ?? 'no reason given' }));
+    .filter((event) => !/^Resource (creation|update) cancelled/i.test(event.reason ?? ''));
+  const rolledBack = events.find(({ status, reason }) => /_FAILED$|ROLLBACK_IN_PROGRESS$/.test(status) && reason);
+  return (failed.length > 0 ? failed : rolledBack ? [rolledBack] : []).map(({ logicalId, type, reason }) => ({
+    logicalId,
+    type,
+    reason: reason ?? 'no reason given',
+  }));
 }
 
 function describeCauses(causes: readonly Cause[], stack: Stack | undefined): string {
