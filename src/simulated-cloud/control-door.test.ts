@@ -107,6 +107,7 @@ test.each(wrong)('$name is refused', async ({ method, path, body }) => {
     body: JSON.stringify(body),
   });
   expect(response.status).toBe(400);
+  expect(await response.json()).toMatchObject({ message: expect.any(String) });
 });
 
 const malformed = [

@@ -11,26 +11,33 @@ import { advanced, held } from './simulated-clock.ts';
  * listens where only this machine reaches it.
  */
 export function addControlDoor(server: FastifyInstance, tools: CloudTools): void {
-  const { state } = tools;
-  server.get('/_simulated', async () => ({
+  server.register(async (door) => addRoutes(door, tools), { prefix: '/_simulated' });
+}
+
+function addRoutes(door: FastifyInstance, tools: CloudTools): void {
+  const { state, engine } = tools;
+  door.setErrorHandler((error: { statusCode?: number; message: string }, _request, reply) =>
+    reply.code(error.statusCode ?? 500).send({ message: error.message }),
+  );
+  door.get('', async () => ({
     simulated: true,
     seed: state.seed,
     now: state.now(),
     settings: state.settings,
     faults: state.faults.size,
-    stacksInFlight: tools.engine.busyStacks.map(({ id, status }) => ({ id, status })),
+    stacksInFlight: engine.busyStacks.map(({ id, status }) => ({ id, status })),
   }));
-  addRequests(server, tools);
-  addFaults(server, tools);
-  addClock(server, tools);
-  addNames(server, tools);
-  addOddities(server, tools);
+  addRequests(door, tools);
+  addFaults(door, tools);
+  addClock(door, tools);
+  addNames(door, tools);
+  addOddities(door, tools);
 }
 
 const text = { type: 'string', minLength: 1, maxLength: 2048 } as const;
 const accountId = { type: 'string', pattern: '^\\d{12}$' } as const;
 
-function addRequests(server: FastifyInstance, { state }: CloudTools): void {
+function addRequests(door: FastifyInstance, { state }: CloudTools): void {
   const querystring = {
     type: 'object',
     additionalProperties: false,
@@ -54,7 +61,7 @@ function addRequests(server: FastifyInstance, { state }: CloudTools): void {
     readonly limit: number;
     readonly reads: boolean;
   }
-  server.get<{ Querystring: Query }>('/_simulated/requests', { schema: { querystring } }, async ({ query }) => {
+  door.get<{ Querystring: Query }>('/requests', { schema: { querystring } }, async ({ query }) => {
     await state.commit();
     if (!query.reads) return { requests: await requestsFind(state.db, query) };
     const asked = (['accountId', 'region', 'action', 'token'] as const).filter((name) => query[name] !== undefined);
@@ -65,7 +72,7 @@ function addRequests(server: FastifyInstance, { state }: CloudTools): void {
   });
 }
 
-function addFaults(server: FastifyInstance, tools: CloudTools): void {
+function addFaults(door: FastifyInstance, tools: CloudTools): void {
   const { state, engine } = tools;
   const shared = {
     accountId,
@@ -104,18 +111,14 @@ function addFaults(server: FastifyInstance, tools: CloudTools): void {
       httpStatus: { type: 'integer', minimum: 400, maximum: 599, default: 400 },
     },
   } as const;
-  server.get('/_simulated/faults', async () => ({ faults: [...state.faults.values()].map(({ fault }) => fault) }));
+  door.get('/faults', async () => ({ faults: [...state.faults.values()].map(({ fault }) => fault) }));
   for (const [target, body] of [['resource', resourceFault] as const, ['call', callFault] as const]) {
-    server.post<{ Body: object }>(
-      `/_simulated/faults/${target}`,
-      { schema: { body } },
-      async ({ body: given }, reply) => {
-        const fault = { ...(given as object), target, id: randomUUID(), matches: 0, strikes: 0 } as Fault;
-        state.putFault(fault);
-        await state.commit();
-        return reply.code(201).send(fault);
-      },
-    );
+    door.post<{ Body: object }>(`/faults/${target}`, { schema: { body } }, async ({ body: given }, reply) => {
+      const fault = { ...(given as object), target, id: randomUUID(), matches: 0, strikes: 0 } as Fault;
+      state.putFault(fault);
+      await state.commit();
+      return reply.code(201).send(fault);
+    });
   }
   const clear = async (ids: readonly string[]) => {
     for (const id of ids) state.removeFault(id);
@@ -123,41 +126,37 @@ function addFaults(server: FastifyInstance, tools: CloudTools): void {
     await state.commit();
     return { cleared: ids.length };
   };
-  server.delete('/_simulated/faults', () => clear([...state.faults.keys()]));
-  server.delete<{ Params: { id: string } }>('/_simulated/faults/:id', ({ params }) =>
+  door.delete('/faults', () => clear([...state.faults.keys()]));
+  door.delete<{ Params: { id: string } }>('/faults/:id', ({ params }) =>
     clear(state.faults.has(params.id) ? [params.id] : []),
   );
 }
 
-function addClock(server: FastifyInstance, { state, engine }: CloudTools): void {
+function addClock(door: FastifyInstance, { state, engine }: CloudTools): void {
   const now = async () => {
     engine.settle();
     await state.commit();
     return { now: state.now(), ...state.settings.clock };
   };
-  server.get('/_simulated/clock', () => ({ now: state.now(), ...state.settings.clock }));
+  door.get('/clock', () => ({ now: state.now(), ...state.settings.clock }));
   const setting = {
     type: 'object',
     additionalProperties: false,
     properties: { scale: { type: 'number', minimum: 0, maximum: 1000 }, held: { type: 'boolean' } },
   } as const;
-  server.patch<{ Body: { scale?: number; held?: boolean } }>(
-    '/_simulated/clock',
-    { schema: { body: setting } },
-    ({ body }) => {
-      const { clock } = state.settings;
-      const next = body.held === undefined ? clock : held(clock, body.held, state.realNow());
-      state.settings = { ...state.settings, clock: { ...next, scale: body.scale ?? next.scale } };
-      return now();
-    },
-  );
+  door.patch<{ Body: { scale?: number; held?: boolean } }>('/clock', { schema: { body: setting } }, ({ body }) => {
+    const { clock } = state.settings;
+    const next = body.held === undefined ? clock : held(clock, body.held, state.realNow());
+    state.settings = { ...state.settings, clock: { ...next, scale: body.scale ?? next.scale } };
+    return now();
+  });
   const step = {
     type: 'object',
     additionalProperties: false,
     required: ['seconds'],
     properties: { seconds: { type: 'number', minimum: 0, maximum: 31_536_000 } },
   } as const;
-  server.post<{ Body: { seconds: number } }>('/_simulated/clock/advance', { schema: { body: step } }, ({ body }) => {
+  door.post<{ Body: { seconds: number } }>('/clock/advance', { schema: { body: step } }, ({ body }) => {
     state.settings = { ...state.settings, clock: advanced(state.settings.clock, body.seconds) };
     return now();
   });
@@ -171,19 +170,19 @@ interface NamedThing {
 }
 
 /** Resources that somebody has made outside CloudFormation: only their names are known. */
-function addNames(server: FastifyInstance, { state }: CloudTools): void {
+function addNames(door: FastifyInstance, { state }: CloudTools): void {
   const body = {
     type: 'object',
     additionalProperties: false,
     required: ['accountId', 'region', 'type', 'name'],
     properties: { accountId, region: text, type: text, name: text },
   } as const;
-  server.get<{ Querystring: { accountId: string } }>(
-    '/_simulated/names',
+  door.get<{ Querystring: { accountId: string } }>(
+    '/names',
     { schema: { querystring: { type: 'object', required: ['accountId'], properties: { accountId } } } },
     async ({ query }) => ({ names: (await state.account(query.accountId)).takenNames() }),
   );
-  server.post<{ Body: NamedThing }>('/_simulated/names', { schema: { body } }, async ({ body: thing }, reply) => {
+  door.post<{ Body: NamedThing }>('/names', { schema: { body } }, async ({ body: thing }, reply) => {
     const unique = nameRuleOf(thing.type)?.unique ?? 'no';
     if (unique === 'no') return reply.code(400).send({ message: `Names of ${thing.type} need not be unique.` });
     const account = await state.account(thing.accountId);
@@ -195,15 +194,15 @@ function addNames(server: FastifyInstance, { state }: CloudTools): void {
   });
 }
 
-function addOddities(server: FastifyInstance, { state }: CloudTools): void {
+function addOddities(door: FastifyInstance, { state }: CloudTools): void {
   const flag = (name: string) => ({
     type: 'object',
     additionalProperties: false,
     required: [name],
     properties: { [name]: { type: 'boolean' } },
   });
-  server.put<{ Params: { name: string }; Body: { holdsObjects: boolean } }>(
-    '/_simulated/buckets/:name',
+  door.put<{ Params: { name: string }; Body: { holdsObjects: boolean } }>(
+    '/buckets/:name',
     { schema: { body: flag('holdsObjects') } },
     async ({ params, body }, reply) => {
       const claim = { type: 'AWS::S3::Bucket', name: params.name, unique: 'global' } as const;
@@ -216,17 +215,13 @@ function addOddities(server: FastifyInstance, { state }: CloudTools): void {
       return { name: params.name, holdsObjects: body.holdsObjects };
     },
   );
-  server.put<{ Body: { garbled: boolean } }>(
-    '/_simulated/templates',
-    { schema: { body: flag('garbled') } },
-    async ({ body }) => {
-      state.settings = { ...state.settings, garblesTemplates: body.garbled };
-      await state.commit();
-      return { garbled: body.garbled };
-    },
-  );
-  server.put<{ Params: { id: string }; Body: { accountId: string } }>(
-    '/_simulated/access-keys/:id',
+  door.put<{ Body: { garbled: boolean } }>('/templates', { schema: { body: flag('garbled') } }, async ({ body }) => {
+    state.settings = { ...state.settings, garblesTemplates: body.garbled };
+    await state.commit();
+    return { garbled: body.garbled };
+  });
+  door.put<{ Params: { id: string }; Body: { accountId: string } }>(
+    '/access-keys/:id',
     { schema: { body: { type: 'object', required: ['accountId'], properties: { accountId } } } },
     async ({ params, body }) => {
       state.noteAccessKey(params.id, body.accountId);
