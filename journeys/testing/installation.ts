@@ -56,7 +56,7 @@ export async function startInstallation(overrides: Partial<DeuteronOptions> = {}
       platform = access();
     },
     async cloud(path, body, method = body === undefined ? 'GET' : 'POST') {
-      const answer = await fetch(`${deuteron.cloudUrl}/_simulated/${path}`, {
+      const answer = await fetch(`${deuteron.cloudUrl}/_simulated${path && `/${path}`}`, {
         method,
         headers: body === undefined ? {} : { 'content-type': 'application/json' },
         body: body === undefined ? undefined : JSON.stringify(body),

@@ -27,8 +27,11 @@ class RolledBack extends Error {
   }
 }
 
-/** Whether an error says that a row is still referred to; the table that refers to it. Source: PostgreSQL error 23503. */
+/**
+ * Whether an error says that a row is still referred to; the table that refers to it. Source: PostgreSQL errors 23503
+ * and, for ON DELETE RESTRICT from version 18 on, 23001.
+ */
 export function foreignKeyUser(error: unknown): string | undefined {
   const { code, table } = error as { code?: string; table?: string };
-  return code === '23503' ? (table ?? 'another table') : undefined;
+  return code === '23503' || code === '23001' ? (table ?? 'another table') : undefined;
 }
