@@ -285,13 +285,22 @@ function settingStatements({ faults, accessKeys, roleSessions, settings }: Cloud
 function requestStatements(requests: readonly JournalEntry[]): Statement[] {
   if (requests.length === 0) return [];
   const rows = requests.map((entry) => [
-    ...[entry.id, iso(entry.at), entry.position, entry.action, entry.accountId, entry.region, entry.stack, entry.token],
+    ...[
+      entry.id,
+      iso(entry.at),
+      entry.position,
+      entry.action,
+      entry.accountId,
+      entry.region,
+      entry.stackName,
+      entry.token,
+    ],
     ...[entry.accessKeyId, entry.roleArn, entry.error],
   ]);
   const types = ['uuid', 'timestamptz', 'bigint', 'text', 'text', 'text', 'text', 'text', 'text', 'text', 'text'];
   return [
     sql`insert into request
-      (id, at, position, action, account_id, region, stack, token, access_key_id, role_arn, error)
+      (id, at, position, action, account_id, region, stack_name, token, access_key_id, role_arn, error)
       select ${columns(rows, types)} on conflict do nothing`,
   ];
 }

@@ -16,7 +16,7 @@ import type { Stack } from './stack.ts';
 import type { StackEvent } from './stack-events.ts';
 
 /** Stacks kept in memory although nothing happens with them. */
-const restingStacksMax = 1_000;
+const restingStacksMax = 300;
 const commitRetryMsMax = 2_000;
 
 export interface CloudStateOptions {

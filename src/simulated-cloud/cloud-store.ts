@@ -107,7 +107,7 @@ interface RequestRow {
   action: string;
   account_id: string;
   region: string;
-  stack: string | null;
+  stack_name: string | null;
   token: string | null;
   access_key_id: string;
   role_arn: string | null;
@@ -339,6 +339,8 @@ export interface JournalQuery {
   readonly region?: string;
   readonly action?: string;
   readonly token?: string;
+  /** Name of a stack; calls that named it by its id count too. */
+  readonly stackName?: string;
   /** Entries behind this position. */
   readonly after?: number;
   readonly limit: number;
@@ -351,6 +353,7 @@ export async function requestsFind(db: Db, query: JournalQuery): Promise<Journal
   if (query.region) rows = rows.where('region', '=', query.region);
   if (query.action) rows = rows.where('action', '=', query.action);
   if (query.token) rows = rows.where('token', '=', query.token);
+  if (query.stackName) rows = rows.where('stack_name', '=', query.stackName);
   if (query.after !== undefined) rows = rows.where('position', '>', String(query.after));
   return (await rows.orderBy('position').limit(query.limit).execute()).map((row) => ({
     id: row.id,
@@ -359,7 +362,7 @@ export async function requestsFind(db: Db, query: JournalQuery): Promise<Journal
     action: row.action,
     accountId: row.account_id,
     region: row.region,
-    stack: row.stack ?? undefined,
+    stackName: row.stack_name ?? undefined,
     token: row.token ?? undefined,
     accessKeyId: row.access_key_id,
     roleArn: row.role_arn ?? undefined,

@@ -6,19 +6,21 @@ import { strikeResource } from './fault.ts';
 import { identify } from './physical-ids/identity.ts';
 import { attributeOf, propertiesFault, publishedIdentity, takesStackTags } from './published-type.ts';
 import { scaledMs } from './simulated-clock.ts';
-import type { Stack, StackDefinition } from './stack.ts';
+import type { Operation, Stack, StackDefinition } from './stack.ts';
 import { type OpenGoal, openGoal, stackGoal } from './stack-goal.ts';
 import { updateImpact } from './update-impact.ts';
 
 /** The engine's view of the cloud's state. */
 export function engineWorld(state: CloudState, durations: Durations): EngineWorld {
-  const goals = new WeakMap<StackDefinition, OpenGoal>();
+  // A goal is large: it is kept as long as its operation is.
+  const goals = new WeakMap<Operation, { definition: StackDefinition; goal: OpenGoal }>();
 
   function goal(stack: Stack): OpenGoal {
-    const known = goals.get(stack.definition);
-    if (known) return known;
+    const { operation, definition } = stack;
+    const known = operation && goals.get(operation);
+    if (known?.definition === definition) return known.goal;
     const opened = openedGoal(stack, state.loadedAccount(stack.accountId));
-    goals.set(stack.definition, opened);
+    if (operation) goals.set(operation, { definition, goal: opened });
     return opened;
   }
 

@@ -53,10 +53,18 @@ test('a call can be refused on order, and the journal has it', async () => {
   const input = { StackName: 'throttled', TemplateBody: queue, ClientRequestToken: 'throttled-1' };
   await expect(client.send(new CreateStackCommand(input))).rejects.toMatchObject({ name: 'Throttling' });
   await client.send(new CreateStackCommand(input));
-  const { requests } = (await cloud.control('GET', '/requests?token=throttled-1')) as { requests: object[] };
+  const { requests } = (await cloud.control('GET', '/requests?token=throttled-1&stackName=throttled')) as {
+    requests: object[];
+  };
   expect(requests).toMatchObject([
-    { action: 'CreateStack', accountId: '111111111111', region: 'eu-west-1', stack: 'throttled', error: 'Throttling' },
-    { action: 'CreateStack', stack: 'throttled', token: 'throttled-1' },
+    {
+      action: 'CreateStack',
+      accountId: '111111111111',
+      region: 'eu-west-1',
+      stackName: 'throttled',
+      error: 'Throttling',
+    },
+    { action: 'CreateStack', stackName: 'throttled', token: 'throttled-1' },
   ]);
 });
 

@@ -46,6 +46,7 @@ function addRequests(door: FastifyInstance, { state }: CloudTools): void {
       region: text,
       action: text,
       token: text,
+      stackName: text,
       after: { type: 'integer', minimum: 0 },
       limit: { type: 'integer', minimum: 1, maximum: 10_000, default: 1_000 },
       /** Calls that change nothing, the newest of them. */
@@ -57,6 +58,7 @@ function addRequests(door: FastifyInstance, { state }: CloudTools): void {
     readonly region?: string;
     readonly action?: string;
     readonly token?: string;
+    readonly stackName?: string;
     readonly after?: number;
     readonly limit: number;
     readonly reads: boolean;
@@ -64,7 +66,9 @@ function addRequests(door: FastifyInstance, { state }: CloudTools): void {
   door.get<{ Querystring: Query }>('/requests', { schema: { querystring } }, async ({ query }) => {
     await state.commit();
     if (!query.reads) return { requests: await requestsFind(state.db, query) };
-    const asked = (['accountId', 'region', 'action', 'token'] as const).filter((name) => query[name] !== undefined);
+    const asked = (['accountId', 'region', 'action', 'token', 'stackName'] as const).filter(
+      (name) => query[name] !== undefined,
+    );
     const fits = state.recentReads.filter(
       (entry) => asked.every((name) => entry[name] === query[name]) && entry.position > (query.after ?? 0),
     );

@@ -227,6 +227,38 @@ test('a bucket with objects keeps its stack from being deleted until it is retai
   expect((await linesOf('full-again')).join('\n')).toContain('HandlerErrorCode: AlreadyExists');
 });
 
+test('what is retained stays behind, and only what was just made is deleted under RetainExceptOnCreate', async () => {
+  const kept = (label: string) => `
+Resources:
+  Kept: {Type: AWS::SQS::Queue, DeletionPolicy: Retain}
+  Once: {Type: AWS::SQS::Queue, DeletionPolicy: RetainExceptOnCreate}
+  Last: {Type: AWS::SQS::Queue, DependsOn: [Kept, Once], Properties: {Tags: [{Key: label, Value: ${label}}]}}`;
+  await cloud.control('POST', '/faults/resource', { logicalId: 'Last', message: 'no capacity', timesMax: 1 });
+  expect((await created('kept-failed', kept('a'))).StackStatus).toBe('ROLLBACK_COMPLETE');
+  const failed = (await linesOf('kept-failed')).slice(-7);
+  expect(failed.toSorted()).toEqual([
+    'Kept DELETE_SKIPPED',
+    'Last CREATE_FAILED: no capacity',
+    'Last DELETE_COMPLETE',
+    'Once DELETE_COMPLETE',
+    'Once DELETE_IN_PROGRESS',
+    'kept-failed ROLLBACK_COMPLETE',
+    'kept-failed ROLLBACK_IN_PROGRESS: The following resource(s) failed to create: [Last]. Rollback requested by user.',
+  ]);
+  const { StackId = '' } = await created('kept', kept('a'));
+  const client = cloud.cloudFormation();
+  await client.send(new DeleteStackCommand({ StackName: 'kept', ClientRequestToken: 'delete' }));
+  await settledStack(client, StackId);
+  expect((await linesOf(StackId, 'delete')).toSorted()).toEqual([
+    'Kept DELETE_SKIPPED',
+    'Last DELETE_COMPLETE',
+    'Last DELETE_IN_PROGRESS',
+    'Once DELETE_SKIPPED',
+    'kept DELETE_COMPLETE',
+    'kept DELETE_IN_PROGRESS: User Initiated',
+  ]);
+});
+
 test('a name that somebody else has taken is not touched, however the stack goes on', async () => {
   const role = (name: string) =>
     `Resources: {Runner: {Type: AWS::IAM::Role, Properties: {RoleName: ${name}, AssumeRolePolicyDocument: {}}}}`;

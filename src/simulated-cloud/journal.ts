@@ -7,8 +7,7 @@ export interface JournalEntry {
   readonly action: string;
   readonly accountId: string;
   readonly region: string;
-  /** As the caller named it: a name or an id. */
-  readonly stack?: string;
+  readonly stackName?: string;
   readonly token?: string;
   readonly accessKeyId: string;
   readonly roleArn?: string;

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { CloudFormationClient, CreateStackCommand, UpdateStackCommand } from '@aws-sdk/client-cloudformation';
+import { sql } from 'kysely';
 import { afterEach, expect, test } from 'vitest';
 import type { Database } from '../database/index.ts';
 import { emptyTestDatabase } from '../database/testing/index.ts';
@@ -111,6 +112,19 @@ async function someEventLine(cloud: TestCloud, start: string): Promise<void> {
     if (lines.some((line) => line.startsWith(start))) return;
   }
 }
+
+test('a cloud whose database sessions are cut goes on when the database is back', async () => {
+  const database = await newDatabase();
+  const cloud = await newCloud({ databaseUrl: database.url });
+  await cloud.control('POST', '/faults/resource', { logicalId: 'Q3', hang: true });
+  const client = cloud.cloudFormation();
+  await client.send(new CreateStackCommand({ StackName: 'chain', TemplateBody: chain('a') }));
+  await someEvent(client, 'chain', 'Q3');
+  await sql`select pg_terminate_backend(pid) from pg_stat_activity
+    where datname = current_database() and pid <> pg_backend_pid()`.execute(database.db);
+  await cloud.control('DELETE', '/faults');
+  expect((await settledStack(client, 'chain')).StackStatus).toBe('CREATE_COMPLETE');
+});
 
 test('the same seed gives the same ids on another database', async () => {
   const ids = [];

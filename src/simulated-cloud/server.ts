@@ -99,7 +99,7 @@ async function answerCall(
     action,
     accountId: caller.accountId,
     region: caller.region,
-    stack: formText(input, 'StackName'),
+    stackName: nameIn(formText(input, 'StackName')),
     token: formText(input, 'ClientRequestToken') ?? formText(input, 'ClientToken'),
     accessKeyId: caller.accessKeyId,
     roleArn: formText(input, 'RoleArn') ?? caller.session?.roleArn,

@@ -125,7 +125,7 @@ create table request (
   action text not null,
   account_id text not null,
   region text not null,
-  stack text,
+  stack_name text,
   token text,
   access_key_id text not null,
   role_arn text,

@@ -48,7 +48,8 @@ export function nameRuleOf(type: string): NameRule | undefined {
 /** Physical id and attributes of one resource: the same request always gives the same answer. */
 export function identify(request: IdentityRequest): Identity {
   const { type, published, logicalId } = request;
-  const rule = rules[type] ?? genericRule(type, published);
+  const generic = genericRuleOf(type, published);
+  const rule = rules[type] ?? generic;
   const { custom, name } = nameOf(request, rule.name);
   const names: Record<string, string> = {
     name,
@@ -71,18 +72,22 @@ export function identify(request: IdentityRequest): Identity {
   names.id = physicalId;
   return {
     physicalId,
-    attributes: attributesOf(type, rule, published, places),
+    attributes: attributesOf({ ...generic.attributes, ...rule.attributes }, places),
     claim: claimOf(type, rule.name, name, custom),
   };
 }
 
-function attributesOf(
-  type: string,
-  rule: IdentityRule,
-  published: PublishedIdentity | undefined,
-  places: PatternPlaces,
-): Record<string, Pattern> {
-  const patterns = { ...genericRule(type, published).attributes, ...rule.attributes };
+const genericRules = new WeakMap<PublishedIdentity, IdentityRule>();
+
+function genericRuleOf(type: string, published: PublishedIdentity | undefined): IdentityRule {
+  const known = published && genericRules.get(published);
+  if (known) return known;
+  const rule = genericRule(type, published);
+  if (published) genericRules.set(published, rule);
+  return rule;
+}
+
+function attributesOf(patterns: NonNullable<IdentityRule['attributes']>, places: PatternPlaces) {
   const filled: Record<string, Pattern> = {};
   for (const [attribute, pattern] of Object.entries(patterns)) {
     if (typeof pattern === 'string') filled[attribute] = fillPattern(pattern, places);
