@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { openCorpus, type Score } from './corpus-folder.ts';
+import { deployCorpus } from './deploy.ts';
 import { renderCorpus } from './render.ts';
 import { resolveCorpus } from './resolve.ts';
 import { validateCorpus } from './validate.ts';
@@ -16,6 +17,7 @@ const scores: [string, Score][] = [
   ['validated', await validateCorpus(corpus)],
   ['resolved', await resolveCorpus(corpus)],
   ['rendered', renderCorpus(corpus)],
+  ['deployed', await deployCorpus(corpus)],
 ];
 for (const [name, { misses }] of scores) for (const miss of misses) console.log(`not ${name}: ${miss}`);
 console.log(`corpus: ${scores.map(([name, { passed, total }]) => `${name} ${passed}/${total}`).join(', ')}`);
