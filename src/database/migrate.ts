@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { sql } from 'kysely';
 import { accept, type Result, refuse } from '../errors/index.ts';
+import { rightsRefusal } from './connection-refusal.ts';
 import type { Db } from './database.ts';
 
 export interface MigrationsOptions {
@@ -32,71 +33,98 @@ export const productMigrations: MigrationsOptions = {
 /**
  * Brings the schema up to date: every file not run yet, in the order of their numbers, each in a transaction. Processes
  * that start together wait for each other.
- * @refuses a database that a newer version of the product has migrated, and a file that was edited after it was run
+ * @refuses a database that a newer version of the product has migrated, a file that was edited after it was run, and a
+ * user who may not create tables
  */
 export async function migrate(db: Db, options: MigrationsOptions = productMigrations): Promise<Result<void>> {
   const migrations = readMigrations(options.folder);
   return db.connection().execute(async (session) => {
-    const lock = sql.lit(`deuteron migrations of ${options.schema}`);
-    await sql`select pg_advisory_lock(hashtextextended(${lock}, 0))`.execute(session);
+    const lock = sql`hashtextextended(${`deuteron migrations of ${options.schema}`}, 0)`;
+    await sql`set statement_timeout = 0`.execute(session); // others may be at it, and a migration may take long
+    await sql`select pg_advisory_lock(${lock})`.execute(session);
     try {
       return await runMissing(session, options.schema, migrations);
+    } catch (error) {
+      const { code, message } = error as { code?: string; message: string };
+      if (code === insufficientPrivilege) return { ok: false, refusal: rightsRefusal(message) };
+      throw error;
     } finally {
-      await sql`select pg_advisory_unlock(hashtextextended(${lock}, 0))`.execute(session);
+      await sql`select pg_advisory_unlock(${lock})`.execute(session);
+      await sql`reset statement_timeout`.execute(session);
     }
   });
 }
 
+const insufficientPrivilege = '42501';
+
 function readMigrations(folder: string): Migration[] {
-  const names = readdirSync(folder).filter((name) => /^\d{4}-[a-z0-9-]+\.sql$/.test(name));
-  return names.sort().map((name) => {
-    const text = readFileSync(join(folder, name), 'utf8');
+  const names = readdirSync(folder)
+    .filter((name) => /^\d{4}-[a-z0-9-]+\.sql$/.test(name))
+    .sort();
+  const twice = names.find((name, index) => name.slice(0, 4) === names[index + 1]?.slice(0, 4));
+  if (twice) throw new Error(`two migrations in ${folder} have the number of ${twice}`);
+  return names.map((name) => {
+    const text = readFileSync(join(folder, name), 'utf8').replaceAll('\r\n', '\n');
     return { name, text, hash: createHash('sha256').update(text).digest('hex') };
   });
 }
 
 async function runMissing(session: Db, schema: string, migrations: readonly Migration[]): Promise<Result<void>> {
-  await sql`create schema if not exists ${sql.id(schema)}`.execute(session);
-  await sql`create table if not exists ${sql.id(schema, 'migration')} (
-    name text primary key, hash text not null, run_at timestamptz not null default now()
-  )`.execute(session);
-  const records = session.withSchema(schema).withTables<MigrationTable>();
-  const run = new Map(
-    (await records.selectFrom('migration').select(['name', 'hash']).execute()).map(({ name, hash }) => [name, hash]),
-  );
-
-  const known = new Map(migrations.map((migration) => [migration.name, migration]));
+  const run = await recordedMigrations(session, schema);
+  const known = new Set(migrations.map(({ name }) => name));
   const unknown = [...run.keys()].filter((name) => !known.has(name)).sort();
-  if (unknown.length > 0) {
-    return refuse({
-      kind: 'conflict',
-      code: 'database-newer',
-      message: `The database was migrated by a newer version of Deuteron: this one does not know ${unknown.join(', ')}.`,
-      remedy: 'Start the newer version; or restore a backup made before the upgrade.',
-    });
-  }
+  if (unknown.length > 0) return newerDatabase(unknown);
   const edited = migrations.find(({ name, hash }) => run.has(name) && run.get(name) !== hash);
-  if (edited) {
-    return refuse({
-      kind: 'conflict',
-      code: 'migration-edited',
-      message: `The migration ${edited.name} is not the one that was run on this database.`,
-      remedy:
-        'Never edit a migration that was released: write a new one. Reinstall this version if its files were damaged.',
-    });
-  }
-  for (const migration of migrations.filter(({ name }) => !run.has(name))) {
-    await session.transaction().execute(async (tx) => {
-      await sql`set local search_path to ${sql.id(schema)}`.execute(tx);
-      await sql.raw(migration.text).execute(tx);
-      const { name, hash } = migration;
-      await tx
-        .withSchema(schema)
-        .withTables<MigrationTable>()
-        .insertInto('migration')
-        .values({ name, hash, run_at: new Date() })
-        .execute();
-    });
+  if (edited) return editedMigration(edited.name);
+  for (const migration of migrations) {
+    if (!run.has(migration.name)) await runMigration(session, schema, migration);
   }
   return accept(undefined);
+}
+
+/** What was run, by name, with the hash of its text. The record is made when there is none: only then are rights needed. */
+async function recordedMigrations(session: Db, schema: string): Promise<Map<string, string>> {
+  const record = sql.id(schema, 'migration');
+  const found = await sql<{ present: boolean }>`
+    select to_regclass(${`"${schema}".migration`}) is not null as present`.execute(session);
+  if (!found.rows[0]?.present) {
+    const namespace = await sql`select 1 from pg_namespace where nspname = ${schema}`.execute(session);
+    if (namespace.rows.length === 0) await sql`create schema ${sql.id(schema)}`.execute(session);
+    await sql`create table ${record} (
+      name text primary key, hash text not null, run_at timestamptz not null default now()
+    )`.execute(session);
+  }
+  const rows = await records(session, schema).selectFrom('migration').select(['name', 'hash']).execute();
+  return new Map(rows.map(({ name, hash }) => [name, hash]));
+}
+
+async function runMigration(session: Db, schema: string, { name, hash, text }: Migration): Promise<void> {
+  await session.transaction().execute(async (tx) => {
+    await sql`set local search_path to ${sql.id(schema)}`.execute(tx);
+    await sql.raw(text).execute(tx);
+    await records(tx, schema).insertInto('migration').values({ name, hash, run_at: new Date() }).execute();
+  });
+}
+
+function records(session: Db, schema: string) {
+  return session.withSchema(schema).withTables<MigrationTable>();
+}
+
+function newerDatabase(unknown: readonly string[]) {
+  return refuse({
+    kind: 'conflict',
+    code: 'database-newer',
+    message: `The database was migrated by a newer version of Deuteron: this one does not know ${unknown.join(', ')}.`,
+    remedy: 'Start the newer version; or restore a backup made before the upgrade.',
+  });
+}
+
+function editedMigration(name: string) {
+  return refuse({
+    kind: 'conflict',
+    code: 'migration-edited',
+    message: `The migration ${name} is not the one that was run on this database.`,
+    remedy:
+      'Never edit a migration that was released: write a new one. Reinstall this version if its files were damaged.',
+  });
 }

@@ -12,6 +12,7 @@ export interface Listener {
 }
 
 const reconnectMs = 500;
+const connectMsMax = 10_000;
 
 /**
  * Calls `heard` for each notification. While the session is lost, notifications are lost too: `heard` is then called
@@ -22,31 +23,42 @@ export async function listen(
   channel: string,
   heard: (payload: string | undefined) => void,
 ): Promise<Listener> {
-  let client: pg.Client | undefined;
+  let session: pg.Client | undefined;
   let closed = false;
   let timer: NodeJS.Timeout | undefined;
 
   async function open(): Promise<void> {
-    const next = new pg.Client({ connectionString: url, application_name: `deuteron listens to ${channel}` });
-    next.on('notification', ({ payload }) => heard(payload));
-    next.on('error', () => lost(next));
-    next.on('end', () => lost(next));
-    await next.connect();
-    await next.query(`listen ${pg.escapeIdentifier(channel)}`);
-    client = next;
+    const client = new pg.Client({
+      connectionString: url,
+      connectionTimeoutMillis: connectMsMax,
+      keepAlive: true,
+      application_name: `deuteron listens to ${channel}`,
+    });
+    client.on('notification', ({ payload }) => heard(payload));
+    client.on('error', () => lost(client));
+    client.on('end', () => lost(client));
+    try {
+      await client.connect();
+      await client.query(`listen ${pg.escapeIdentifier(channel)}`);
+    } catch (error) {
+      await client.end().catch(() => undefined);
+      throw error;
+    }
+    if (closed) await client.end();
+    else session = client;
   }
 
-  function lost(session: pg.Client): void {
-    if (closed || session !== client) return;
-    client = undefined;
-    again();
+  function lost(client: pg.Client): void {
+    if (closed || client !== session) return;
+    session = undefined;
+    reopen();
   }
 
-  function again(): void {
+  function reopen(): void {
     timer = setTimeout(() => {
       open().then(
-        () => heard(undefined),
-        () => closed || again(),
+        () => closed || heard(undefined),
+        () => closed || reopen(),
       );
     }, reconnectMs);
   }
@@ -56,7 +68,7 @@ export async function listen(
     async close() {
       closed = true;
       clearTimeout(timer);
-      await client?.end();
+      await session?.end();
     },
   };
 }

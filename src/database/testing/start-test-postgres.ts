@@ -1,11 +1,10 @@
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
-import { openDatabase } from '../database.ts';
 import { startEmbeddedPostgres } from '../embedded-postgres.ts';
-import { migrate } from '../migrate.ts';
-import { templateDatabase } from './template-database.ts';
+import { isRunning } from '../running-process.ts';
+import { makeTemplateDatabase } from './template-database.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -16,21 +15,23 @@ declare module 'vitest' {
 
 /** Vitest's global setup: one server for the run, with one migrated database that every test file gets a copy of. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const folder = mkdtempSync(join(tmpdir(), 'deuteron-test-'));
+  removeAbandoned();
+  const folder = mkdtempSync(join(tmpdir(), `deuteron-test-${process.pid}-`));
   chmodSync(folder, 0o755); // from root the server runs as another user, who must pass it
   const server = await startEmbeddedPostgres({ folder, durable: false, connectionsMax: 400 });
   if (!server.ok) throw new Error(server.refusal.message);
-  const template = await openDatabase({
-    databaseUrl: await templateDatabase(server.value.url('postgres')),
-    sessionsMax: 1,
-  });
-  if (!template.ok) throw new Error(template.refusal.message);
-  const migrated = await migrate(template.value.db);
-  if (!migrated.ok) throw new Error(migrated.refusal.message);
-  await template.value.close();
+  await makeTemplateDatabase(server.value.url('postgres'));
   project.provide('testServerUrl', server.value.url('postgres'));
   return async () => {
     await server.value.stop();
     rmSync(folder, { recursive: true, force: true });
   };
+}
+
+/** The folders of runs that were killed; their servers ended with them. */
+function removeAbandoned(): void {
+  for (const name of readdirSync(tmpdir())) {
+    const pid = /^deuteron-test-(\d+)-/.exec(name)?.[1];
+    if (pid && !isRunning(Number(pid))) rmSync(join(tmpdir(), name), { recursive: true, force: true });
+  }
 }
