@@ -16,6 +16,7 @@ import {
   stateNames,
   type Undone,
 } from './deployment.ts';
+import type { DeploymentFilters } from './deployment-filters.ts';
 import { deploymentChannel } from './deployment-signals.ts';
 import type { PlanId } from './plan.ts';
 import type { TargetKind, TargetState } from './target.ts';
@@ -279,14 +280,6 @@ export async function deploymentsToHandOver(
 
 export async function deploymentsHandedOver(tx: Db, ids: readonly DeploymentId[]): Promise<void> {
   await tx.withTables<Tables>().updateTable('deployment').set({ handed_over: true }).where('id', 'in', ids).execute();
-}
-
-/** Which deployments a list has. All that are given must hold. */
-export interface DeploymentFilters {
-  readonly environmentName?: string;
-  readonly serviceName?: string;
-  readonly serviceInstanceName?: string;
-  readonly componentName?: string;
 }
 
 /** Newest first, behind a position. */

@@ -26,24 +26,25 @@ export {
   type Operation,
   type Undone,
 } from './deployment.ts';
+export type { DeploymentFilters } from './deployment-filters.ts';
 export { type DeploymentLimits, type Polling, usualLimits, usualPolling } from './deployment-limits.ts';
 export { createDeploymentRunner, type DeploymentRunner, type DeploymentRunnerOptions } from './deployment-runner.ts';
 export { type DeploymentSignals, listenToDeployments } from './deployment-signals.ts';
 export {
   type Approval,
-  type DeploymentFilters,
   deploymentFind,
-  deploymentOutputs,
   deploymentsUnderWay,
 } from './deployment-store.ts';
 export type { DeploymentTools, WhenBusy } from './deployment-tools.ts';
 export { type DeploymentEvent, eventsOf } from './event-store.ts';
+export { type DeploymentMissing, findDeployment } from './find-deployment.ts';
 export { type GuardRail, stackTemplateParses } from './guard-rail.ts';
 export { listDeployments } from './list-deployments.ts';
 export { type PlacementProgress, placementsOf } from './placement-store.ts';
 export type { Plan, PlanContent, PlanId } from './plan.ts';
 export { planFind } from './plan-store.ts';
 export type { Provisioned } from './provisioned.ts';
+export { deploymentRefusalCodes } from './refusal-codes.ts';
 export { type DeploymentRendering, templateShown } from './rendering.ts';
 export { renderingFind } from './rendering-store.ts';
 export { type ReportedStatus, type ReportRefusal, reportStatus } from './report-status.ts';
@@ -60,5 +61,6 @@ export {
   type TargetState,
   targetKinds,
 } from './target.ts';
+export { targetOutputs } from './target-outputs.ts';
 export { type TargetRecord, targetFind, targetLock, targetsOf } from './target-store.ts';
 export { allowAll, type Decide, type Verdict } from './verdict.ts';

@@ -9,16 +9,19 @@ import {
   pageStart,
 } from '../identifiers/index.ts';
 import type { Deployment } from './deployment.ts';
-import { type DeploymentFilters, deploymentsBehind } from './deployment-store.ts';
+import { checkFilters, type DeploymentFilters, type FilterRefusal } from './deployment-filters.ts';
+import { deploymentsBehind } from './deployment-store.ts';
 
 const key = { createdAt: 'time', id: 'text' } as const;
 
-/** Deployments, newest first. @refuses InvalidPageToken */
+/** Deployments, newest first. @refuses service-name-missing, InvalidPageToken */
 export async function listDeployments(
   db: Db,
   filters: DeploymentFilters,
   request: PageRequest,
-): Promise<Result<Page<Deployment>, PageTokenRefusal>> {
+): Promise<Result<Page<Deployment>, PageTokenRefusal | FilterRefusal>> {
+  const checked = checkFilters(filters);
+  if (!checked.ok) return checked;
   const listing = { name: 'ListDeployments', filters, key };
   const start = pageStart(listing, request);
   if (!start.ok) return start;

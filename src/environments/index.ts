@@ -25,4 +25,5 @@ export { environmentFind, environmentLock, type TemplateFilter } from './environ
 export { environmentManagedTags, environmentTarget } from './environment-target.ts';
 export { type EnvironmentTools, usualEnvironmentsMax } from './environment-tools.ts';
 export { listEnvironments } from './list-environments.ts';
+export { environmentRefusalCodes } from './refusal-codes.ts';
 export { type UpdateEnvironmentRequest, updateEnvironment } from './update-environment.ts';

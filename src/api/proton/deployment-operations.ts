@@ -1,11 +1,10 @@
 import { transact } from '../../database/index.ts';
 import {
   type Deployment,
-  type DeploymentFilters,
   type DeploymentTools,
   deleteDeployment,
-  deploymentFind,
   deploymentStatus,
+  findDeployment,
   listDeployments,
   reportStatus,
   type TargetKind,
@@ -14,7 +13,7 @@ import {
   targetFind,
   targetsOf,
 } from '../../deployments/index.ts';
-import { accept, type Refusal, type Result, refuse } from '../../errors/index.ts';
+import { accept, type Refusal } from '../../errors/index.ts';
 import { type Installation, protonArn } from '../../identifiers/index.ts';
 import type * as wire from './generated/types.ts';
 import type { ProtonOperations } from './operation.ts';
@@ -27,27 +26,19 @@ export interface DeploymentOperationTools extends DeploymentTools {
 /** Deployments of every kind of target, and what is reported of targets that their owners provision. */
 export function deploymentOperations({ db, installation }: DeploymentOperationTools) {
   return {
-    GetDeployment: async (input) => {
-      const { id, ...names } = input;
-      const filters = checkFilters(names);
-      if (!filters.ok) return filters;
-      const deployment = await deploymentFind(db, id);
-      if (!deployment || !isOf(deployment, names)) return deploymentMissing(installation, id);
-      const target = await targetFind(db, deployment.target.arn);
-      return accept({ deployment: deploymentDetail(installation, deployment, target) });
+    GetDeployment: async ({ id, ...names }) => {
+      const deployment = await findDeployment(db, id, names);
+      if (!deployment.ok) return deployment;
+      const target = await targetFind(db, deployment.value.target.arn);
+      return accept({ deployment: deploymentDetail(installation, deployment.value, target) });
     },
-    ListDeployments: async (input) => {
-      const { maxResults, nextToken, ...names } = input;
-      const filters = checkFilters(names);
-      if (!filters.ok) return filters;
-      const page = await listDeployments(db, filters.value, { maxResults, nextToken });
+    ListDeployments: async ({ maxResults, nextToken, ...names }) => {
+      const page = await listDeployments(db, names, { maxResults, nextToken });
       if (!page.ok) return page;
       const { items } = page.value;
-      const targets = await targetsOf(
-        db,
-        items.map(({ target }) => target.arn),
-      );
-      const deployments = items.map((each) => summary(installation, each, targets.get(each.target.arn)));
+      const arns = items.map(({ target }) => target.arn);
+      const targets = await targetsOf(db, arns);
+      const deployments = items.map((each) => deploymentSummary(installation, each, targets.get(each.target.arn)));
       return accept({ deployments, nextToken: page.value.nextToken });
     },
     DeleteDeployment: async ({ id }) => {
@@ -67,31 +58,6 @@ export function deploymentOperations({ db, installation }: DeploymentOperationTo
   } satisfies ProtonOperations;
 }
 
-/** @refuses an instance without its service: names of instances are unique only within one */
-function checkFilters(filters: DeploymentFilters): Result<DeploymentFilters, Refusal<'service-name-missing'>> {
-  if (filters.serviceInstanceName === undefined || filters.serviceName !== undefined) return accept(filters);
-  return refuse({
-    kind: 'invalid',
-    code: 'service-name-missing',
-    message: `serviceInstanceName '${filters.serviceInstanceName}' is given without serviceName.`,
-    remedy: 'Give serviceName as well.',
-  });
-}
-
-function isOf({ target }: Deployment, names: DeploymentFilters): boolean {
-  const given = Object.entries(names) as [keyof DeploymentFilters, string | undefined][];
-  return given.every(([key, name]) => name === undefined || target[key] === name);
-}
-
-function deploymentMissing(installation: Installation, id: string): Result<never, Refusal<'deployment-missing'>> {
-  return refuse({
-    kind: 'missing',
-    code: 'deployment-missing',
-    message: `The requested deployment does not exist: ${protonArn(installation, `deployment/${id}`)}`,
-    remedy: 'Check the id and the names given with it; ListDeployments shows both.',
-  });
-}
-
 const targetTypes = {
   environment: 'ENVIRONMENT',
   'service-instance': 'SERVICE_INSTANCE',
@@ -100,7 +66,7 @@ const targetTypes = {
 } as const satisfies Record<TargetKind, wire.DeploymentTargetResourceType>;
 
 /** @param known of the same life of the target; what is known of a later one by the same name is left out */
-function summary(
+function deploymentSummary(
   installation: Installation,
   deployment: Deployment,
   known: TargetRecord | undefined,
@@ -133,7 +99,7 @@ function deploymentDetail(
 ): wire.Deployment {
   const { initialState, targetState, target } = deployment;
   return {
-    ...summary(installation, deployment, known),
+    ...deploymentSummary(installation, deployment, known),
     deploymentStatusMessage: deployment.message,
     initialState: initialState && state(target.kind, initialState),
     targetState: targetState && state(target.kind, targetState),

@@ -1,4 +1,4 @@
-import { deploymentOutputs, targetFind } from '../../deployments/index.ts';
+import { targetFind, targetOutputs } from '../../deployments/index.ts';
 import {
   cancelEnvironmentDeployment,
   createEnvironment,
@@ -11,7 +11,7 @@ import {
   shownVersion,
   updateEnvironment,
 } from '../../environments/index.ts';
-import { accept, type Refusal, type Result, refuse } from '../../errors/index.ts';
+import { accept, type Result } from '../../errors/index.ts';
 import { type Installation, protonArn } from '../../identifiers/index.ts';
 import type * as wire from './generated/types.ts';
 import type { ProtonOperations } from './operation.ts';
@@ -60,13 +60,8 @@ export function environmentOperations(tools: EnvironmentTools) {
     ListEnvironmentOutputs: async ({ environmentName, deploymentId }) => {
       const environment = await found(environmentName);
       if (!environment.ok) return environment;
-      const { arn } = environment.value;
-      if (deploymentId === undefined)
-        return accept({ outputs: outputList((await targetFind(db, arn))?.outputs ?? {}) });
-      const asOf = await deploymentOutputs(db, deploymentId);
-      return asOf?.targetArn === arn
-        ? accept({ outputs: outputList(asOf.outputs) })
-        : noSuchDeployment(arn, deploymentId);
+      const outputs = await targetOutputs(db, environment.value.arn, deploymentId);
+      return outputs.ok ? accept({ outputs: outputList(outputs.value) }) : outputs;
     },
     ListEnvironmentProvisionedResources: async ({ environmentName }) => {
       const environment = await found(environmentName);
@@ -80,15 +75,6 @@ export function environmentOperations(tools: EnvironmentTools) {
 function versionParts(input: { readonly templateMajorVersion?: string; readonly templateMinorVersion?: string }) {
   const part = (text: string | undefined) => (text === undefined ? undefined : Number(text));
   return { majorVersion: part(input.templateMajorVersion), minorVersion: part(input.templateMinorVersion) };
-}
-
-function noSuchDeployment(arn: string, id: string): Result<never, Refusal<'deployment-of-other-target'>> {
-  return refuse({
-    kind: 'missing',
-    code: 'deployment-of-other-target',
-    message: `${arn} has no deployment ${id}.`,
-    remedy: 'ListDeployments shows the deployments of a resource.',
-  });
 }
 
 function environmentSummary(environment: Environment): wire.EnvironmentSummary {

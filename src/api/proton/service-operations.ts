@@ -1,6 +1,6 @@
 import type { Db } from '../../database/index.ts';
 import { transact } from '../../database/index.ts';
-import { cancelTargetDeployment, deploymentOutputs, targetFind } from '../../deployments/index.ts';
+import { cancelTargetDeployment, targetFind, targetOutputs } from '../../deployments/index.ts';
 import { accept, type Refusal, type Result, refuse } from '../../errors/index.ts';
 import {
   createService,
@@ -106,16 +106,8 @@ export function serviceOperations(tools: ServiceTools) {
     part: DeployedPart,
     deploymentId: string | undefined,
   ): Promise<Result<{ outputs: wire.Output[] }>> {
-    if (deploymentId === undefined)
-      return accept({ outputs: outputList((await targetFind(db, part.arn))?.outputs ?? {}) });
-    const brought = await deploymentOutputs(db, deploymentId);
-    if (brought?.targetArn === part.arn) return accept({ outputs: outputList(brought.outputs) });
-    return refuse({
-      kind: 'missing',
-      code: 'deployment-missing',
-      message: `The deployment ${deploymentId} of ${part.arn} does not exist.`,
-      remedy: 'List the deployments of this resource.',
-    });
+    const outputs = await targetOutputs(db, part.arn, deploymentId);
+    return outputs.ok ? accept({ outputs: outputList(outputs.value) }) : outputs;
   }
   async function resourcesOf(part: DeployedPart): Promise<{ provisionedResources: wire.ProvisionedResource[] }> {
     return { provisionedResources: provisionedResourceList((await targetFind(db, part.arn))?.resources ?? []) };

@@ -1,0 +1,22 @@
+/** Every "no" of this room, with what its heading in docs/errors.md says. */
+export const deploymentRefusalCodes = {
+  'approval-late': 'A plan waited for an approval and nobody answered it in time.',
+  'deployment-busy': 'Another deployment of the same target runs, and only one can.',
+  'deployment-cancel-failed': 'A cancelled deployment could not take back all that it had changed.',
+  'deployment-cancelled': 'The deployment was cancelled before anything was touched.',
+  'deployment-in-progress': 'The record of a deployment that is not over cannot be deleted.',
+  'deployment-in-use': 'The record is the last or the last successful one of something that lives.',
+  'deployment-late': 'The provider did not come to an end within the time limits.',
+  'deployment-missing': 'There is no such deployment, or it is not of the target that was named.',
+  'deployment-not-cancellable': 'Only a deployment that is in progress can be cancelled, and only once.',
+  'deployment-stopped-outside': 'Somebody stopped the operation at the provider, not through Deuteron.',
+  'method-not-available': 'The bundle asks for a way of provisioning that this installation does not have yet.',
+  'no-deployment-to-report': 'A status was reported for a deployment that is not in progress.',
+  'nothing-to-approve': 'The deployment does not wait for an approval of the named plan.',
+  'nothing-to-cancel': 'No deployment of the target is in progress.',
+  'plan-rejected': 'Somebody who decides on the plan rejected it.',
+  'service-name-missing': 'An instance was named without its service.',
+  'target-being-deleted': 'The target is being deleted, or will be next; no change can follow.',
+  'target-not-reported': 'Deuteron provisions the target itself and takes no reports about it.',
+  'target-unknown': 'A status was reported for something that does not exist.',
+} as const;
