@@ -33,6 +33,21 @@ describe('what is read', () => {
       value: { a: { k: 1 }, b: { k: 2, l: 3 }, c: { k: 1, l: 3 } },
     },
     {
+      name: 'an anchor given anew: each alias means the one before it',
+      text: 'a: &x 1\nb: &m [*x]\nc: &x 2\nd: *m\ne: *x',
+      value: { a: 1, b: [1], c: 2, d: [1], e: 2 },
+    },
+    {
+      name: 'a quoted << is a key like any other',
+      text: 'a: {"<<": 1}',
+      value: { a: { '<<': 1 } },
+    },
+    {
+      name: 'YAML 1.2, even where the file says 1.1',
+      text: '%YAML 1.1\n---\na: yes\nb: 010\nc: {<<: {d: off}}',
+      value: { a: 'yes', b: 10, c: { d: 'off' } },
+    },
+    {
       name: 'a key named like a prototype is a key',
       text: '__proto__: 1\nconstructor: 2',
       value: JSON.parse('{"__proto__": 1, "constructor": 2}'),
@@ -74,6 +89,27 @@ describe('what is refused', () => {
     { name: 'broken flow', text: 'a: [1, 2\nb: 3', code: 'yaml-syntax', says: 'not valid YAML', line: 2 },
     { name: 'an alias without anchor', text: 'a: *nobody', code: 'yaml-syntax', says: 'nobody', line: 1 },
     {
+      name: 'an alias inside of what it stands for',
+      text: 'a: &x [1, *x]',
+      code: 'yaml-syntax',
+      says: 'inside of what it stands for',
+      line: 1,
+    },
+    {
+      name: 'more than one document',
+      text: 'a: 1\n---\nb: 2',
+      code: 'yaml-syntax',
+      says: 'multiple documents',
+      line: 2,
+    },
+    {
+      name: 'a list after <<',
+      text: 'a: &x [1, 2]\nb:\n  <<: *x',
+      code: 'yaml-syntax',
+      says: 'needs a map, or a list of maps',
+      line: 1,
+    },
+    {
       name: 'F3: an alias bomb',
       text: bomb.join('\n'),
       code: 'yaml-limit',
@@ -83,6 +119,7 @@ describe('what is refused', () => {
     { name: 'brackets without end', text: '['.repeat(100_000), code: 'yaml-limit', says: 'nested', line: 1 },
     { name: 'dashes without end', text: '- '.repeat(50_000), code: 'yaml-limit', says: 'nested', line: 1 },
     { name: 'a file that is too large', text: 'x'.repeat(1_000_001), code: 'yaml-limit', says: 'bytes', line: 1 },
+    { name: 'errors without end', text: '"'.repeat(100_000), code: 'yaml-syntax', says: 'not valid YAML', line: 1 },
   ])('$name', ({ text, code, says, line }) => {
     const parsed = parseYaml(text, 'a.yaml');
     expect(parsed).toMatchObject({

@@ -9,6 +9,7 @@ import {
   type Pair,
   parseDocument,
   Scalar,
+  type YAMLError,
   type YAMLMap,
 } from 'yaml';
 import { accept, type Refusal, type Result, type SourcePosition } from '../errors/index.ts';
@@ -26,11 +27,14 @@ export const usualYamlLimits: YamlLimits = { bytes: 1_000_000, nodes: 100_000, d
 export type YamlRefusalCode = 'yaml-syntax' | 'yaml-duplicate-key' | 'yaml-limit';
 export type YamlRefusal = Refusal<YamlRefusalCode> & { readonly position: SourcePosition };
 
+type PositionOf = (offset: number | undefined) => SourcePosition;
+
 /**
- * Reads one YAML 1.2 document (core schema: `yes` and `on` are texts).
+ * Reads one YAML 1.2 document (core schema: `yes` and `on` are texts), whatever version it claims to be.
  *
  * Merge keys are expanded by YAML 1.1's rule: `<<` takes a map or a list of maps, earlier ones win over later ones, and
- * what stands in the map itself wins over all. Two `<<` in one map are a duplicate key.
+ * what stands in the map itself wins over all. Two `<<` in one map are a duplicate key. A quoted "<<" is a key like any
+ * other.
  * @refuses yaml-syntax, yaml-duplicate-key (names both lines), yaml-limit
  */
 export function parseYaml(
@@ -40,41 +44,43 @@ export function parseYaml(
 ): Result<YamlNode, YamlRefusal> {
   const start = { file, line: 1, column: 1 };
   if (Buffer.byteLength(text) > limits.bytes) return limit(start, `The file has more than ${limits.bytes} bytes.`);
-  const flat = nestingOf(text) <= limits.depth * 4;
-  if (!flat) return limit(start, `The file is nested more than ${limits.depth} levels deep.`);
   const lines = new LineCounter();
+  const position: PositionOf = (offset = 0) => {
+    const { line, col } = lines.linePos(offset);
+    return { file, line: Math.max(1, line), column: Math.max(1, col) };
+  };
+  const document = parseDocument(text, {
+    lineCounter: lines,
+    schema: 'core',
+    uniqueKeys: false, // compared by us, with both lines
+    merge: false,
+    prettyErrors: false, // they cost the length of the file for each error, and a hostile file is all errors
+    logLevel: 'error', // 'silent' would drop all documents but the first
+  });
+  const [error] = document.errors;
+  if (error) return syntaxError(error, position, limits);
   try {
-    const document = parseDocument(text, {
-      lineCounter: lines,
-      uniqueKeys: false,
-      merge: false,
-      version: '1.2',
-      logLevel: 'silent',
-      strict: true,
-    });
-    const position = (offset: number | undefined): SourcePosition => {
-      const { line, col } = lines.linePos(offset ?? 0);
-      return { file, line: Math.max(1, line), column: Math.max(1, col) };
-    };
-    const [error] = document.errors;
-    if (error) {
-      return {
-        ok: false,
-        refusal: {
-          kind: 'invalid',
-          code: 'yaml-syntax',
-          message: `The file is not valid YAML: ${error.message.split(' at line ')[0]?.split('\n')[0]}.`,
-          remedy: 'Correct the text at this place; check indentation, quotes and brackets.',
-          position: position(error.pos[0]),
-        },
-      };
-    }
-    return accept(new TreeBuilder(document.contents as Node | null, position, limits).root(start, document));
-  } catch (error) {
-    if (error instanceof YamlFailure) return { ok: false, refusal: error.refusal };
-    if (error instanceof RangeError) return limit(start, `The file is nested more than ${limits.depth} levels deep.`);
-    throw error;
+    return accept(new TreeBuilder(position, limits).root(document.contents as Node | null));
+  } catch (failure) {
+    if (failure instanceof YamlFailure) return { ok: false, refusal: failure.refusal };
+    throw failure;
   }
+}
+
+function syntaxError(error: YAMLError, position: PositionOf, limits: YamlLimits): { ok: false; refusal: YamlRefusal } {
+  const at = position(error.pos[0]);
+  // the parser reports the end of its stack as an error of the text, which it is: nobody nests that deep in earnest
+  if (error.message.includes('call stack')) return limit(at, nestedTooDeep(limits));
+  return {
+    ok: false,
+    refusal: {
+      kind: 'invalid',
+      code: 'yaml-syntax',
+      message: `The file is not valid YAML: ${error.message.replace(/\.$/, '')}.`,
+      remedy: 'Correct the text at this place; check indentation, quotes and brackets.',
+      position: at,
+    },
+  };
 }
 
 function limit(position: SourcePosition, message: string): { ok: false; refusal: YamlRefusal } {
@@ -82,18 +88,8 @@ function limit(position: SourcePosition, message: string): { ok: false; refusal:
   return { ok: false, refusal: { kind: 'limit', code: 'yaml-limit', message, remedy, position } };
 }
 
-/** A cheap upper bound of the nesting, taken before the parser sees the text: brackets, dashes and deepest indentation. */
-function nestingOf(text: string): number {
-  let open = 0;
-  let most = 0;
-  for (const character of text) {
-    if (character === '[' || character === '{') {
-      open += 1;
-      most = Math.max(most, open);
-    } else if ((character === ']' || character === '}') && open > 0) open -= 1;
-  }
-  for (const [lead] of text.matchAll(/^[ ?:-]*(?:- )+/gm)) most = Math.max(most, lead.length / 2);
-  return most;
+function nestedTooDeep({ depth }: YamlLimits): string {
+  return `The file is nested more than ${depth} levels deep.`;
 }
 
 class YamlFailure extends Error {
@@ -104,25 +100,24 @@ class YamlFailure extends Error {
   }
 }
 
-type Resolve = { readonly contents: unknown };
-
 class TreeBuilder {
-  readonly #contents: Node | null;
-  readonly #position: (offset: number | undefined) => SourcePosition;
+  readonly #position: PositionOf;
   readonly #limits: YamlLimits;
   #nodes = 0;
-  #document: Parameters<Alias['resolve']>[0] | undefined;
+  readonly #anchors = new Map<string, Node>();
+  /** What each alias stood for where it was read first; an anchor may be given anew further down. */
+  readonly #targets = new Map<Alias, Node>();
+  /** Maps and lists around the present node. */
+  readonly #open = new Set<Node>();
+  #expansions = 0;
 
-  constructor(contents: Node | null, position: (offset: number | undefined) => SourcePosition, limits: YamlLimits) {
-    this.#contents = contents;
+  constructor(position: PositionOf, limits: YamlLimits) {
     this.#position = position;
     this.#limits = limits;
   }
 
-  root(start: SourcePosition, document: Resolve): YamlNode {
-    this.#document = document as Parameters<Alias['resolve']>[0];
-    if (!this.#contents) return { kind: 'scalar', value: null, source: '', quoted: false, position: start };
-    return this.#node(this.#contents, 0);
+  root(contents: Node | null): YamlNode {
+    return this.#node(contents, 0);
   }
 
   #node(node: unknown, depth: number): YamlNode {
@@ -130,24 +125,40 @@ class TreeBuilder {
     this.#nodes += 1;
     if (this.#nodes > this.#limits.nodes)
       this.#exceeded(position, `The file expands to more than ${this.#limits.nodes} values.`);
-    if (depth > this.#limits.depth)
-      this.#exceeded(position, `The file is nested more than ${this.#limits.depth} levels deep.`);
-    if (isAlias(node)) return this.#node(this.#resolve(node, position), depth + 1);
-    if (isMap(node)) return { kind: 'map', entries: this.#entries(node, depth), position };
-    if (isSeq(node)) return { kind: 'list', items: node.items.map((item) => this.#node(item, depth + 1)), position };
-    return this.#scalar(node, position);
+    if (depth > this.#limits.depth) this.#exceeded(position, nestedTooDeep(this.#limits));
+    if (isAlias(node)) return this.#alias(node, position, depth);
+    if ((isMap(node) || isSeq(node) || isScalar(node)) && node.anchor !== undefined && this.#expansions === 0)
+      this.#anchors.set(node.anchor, node);
+    if (!isMap(node) && !isSeq(node)) return this.#scalar(node, position);
+    this.#open.add(node);
+    const built: YamlNode = isMap(node)
+      ? { kind: 'map', entries: this.#entries(node, depth), position }
+      : { kind: 'list', items: node.items.map((item) => this.#node(item, depth + 1)), position };
+    this.#open.delete(node);
+    return built;
   }
 
-  #resolve(alias: Alias, position: SourcePosition): Node {
-    const target = this.#document && alias.resolve(this.#document);
-    if (target) return target;
-    throw new YamlFailure({
-      kind: 'invalid',
-      code: 'yaml-syntax',
-      message: `The alias *${alias.source} has no anchor before it.`,
-      remedy: `Define &${alias.source} first, or write the value out.`,
-      position,
-    });
+  #alias(alias: Alias, position: SourcePosition, depth: number): YamlNode {
+    const target = this.#targets.get(alias) ?? this.#anchors.get(alias.source);
+    if (!target) {
+      this.#fail(
+        position,
+        `The alias *${alias.source} has no anchor before it.`,
+        `Define &${alias.source} first, or write the value out.`,
+      );
+    }
+    if (this.#open.has(target)) {
+      this.#fail(
+        position,
+        `The alias *${alias.source} stands inside of what it stands for.`,
+        'A value cannot contain itself: write it out.',
+      );
+    }
+    this.#targets.set(alias, target);
+    this.#expansions += 1;
+    const value = this.#node(target, depth + 1);
+    this.#expansions -= 1;
+    return value;
   }
 
   #scalar(node: unknown, position: SourcePosition): YamlNode {
@@ -186,24 +197,20 @@ class TreeBuilder {
     const maps = value.kind === 'list' ? value.items : [value];
     return maps.flatMap((each) => {
       if (each.kind === 'map') return each.entries;
-      throw new YamlFailure({
-        kind: 'invalid',
-        code: 'yaml-syntax',
-        message: 'The merge key << needs a map, or a list of maps.',
-        remedy: 'Point it at an anchor of a map, or write the keys out.',
-        position: each.position,
-      });
+      return this.#fail(
+        each.position,
+        'The merge key << needs a map, or a list of maps.',
+        'Point it at an anchor of a map, or write the keys out.',
+      );
     });
   }
 
   #badKey(position: SourcePosition): never {
-    throw new YamlFailure({
-      kind: 'invalid',
-      code: 'yaml-syntax',
-      message: 'A map or a list stands where a key is expected.',
-      remedy: 'Put quotes around the key; a template expression at the start of a value needs quotes too.',
+    return this.#fail(
       position,
-    });
+      'A map or a list stands where a key is expected.',
+      'Put quotes around the key; a template expression at the start of a value needs quotes too.',
+    );
   }
 
   #duplicate(key: string, first: SourcePosition, second: SourcePosition): never {
@@ -214,6 +221,10 @@ class TreeBuilder {
       remedy: 'Remove one of them.',
       position: second,
     });
+  }
+
+  #fail(position: SourcePosition, message: string, remedy: string): never {
+    throw new YamlFailure({ kind: 'invalid', code: 'yaml-syntax', message, remedy, position });
   }
 
   #exceeded(position: SourcePosition, message: string): never {
