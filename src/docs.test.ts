@@ -1,0 +1,44 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+
+const source = import.meta.dirname;
+const docs = join(source, '..', 'docs');
+
+/** All code but tests. */
+function code(): string {
+  return readdirSync(source, { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.ts') && !path.endsWith('.test.ts') && !path.includes('testing/'))
+    .map((path) => readFileSync(join(source, path), 'utf8'))
+    .join('\n');
+}
+
+const word = "'([a-z]+(?:-[a-z]+)+)'";
+
+function named(text: string, patterns: readonly string[]): string[] {
+  const found = patterns.flatMap((pattern) =>
+    [...text.matchAll(new RegExp(pattern, 'g'))].map((match) => match[1] ?? ''),
+  );
+  return [...new Set(found)].sort();
+}
+
+test('docs/errors.md has a heading for every code of a refusal, and for nothing else', () => {
+  const codes = named(code(), [
+    `code: (?:[^'\\n]{0,60}\\? )?${word}`,
+    `code: [^'\\n]{0,60}\\? '[a-z-]+' : ${word}`,
+    `(?<![#\\w.])no\\(\\s*${word}`,
+    `(?<![#\\w.])missing\\(\\s*'(service[a-z-]+)'`,
+  ]);
+  const headings = [...readFileSync(join(docs, 'errors.md'), 'utf8').matchAll(/^## (\S+)$/gm)].map((match) => match[1]);
+  expect(headings).toEqual(codes);
+});
+
+test('docs/rules.md has a row for every rule of a bundle, and for nothing else', () => {
+  const rules = named(code(), [
+    `rule: (?:[^'\\n]{0,60}\\? )?${word}`,
+    `rule: [^'\\n]{0,60}\\? '[a-z-]+' : ${word}`,
+    `(?:#error|(?<![#\\w.])error|(?<![#\\w.])missing)\\(\\s*(?!'service-)${word}`,
+  ]);
+  const rows = [...readFileSync(join(docs, 'rules.md'), 'utf8').matchAll(/^\| `(\S+)` \|/gm)].map((match) => match[1]);
+  expect(rows).toEqual(rules);
+});
