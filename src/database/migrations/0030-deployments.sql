@@ -83,7 +83,6 @@ create table deployment_plan (
   plan jsonb not null,
   made_at timestamptz not null
 );
-create index deployment_plan_id on deployment_plan (id);
 
 create table deployment_event (
   deployment_id text not null references deployment (id) on delete cascade,
