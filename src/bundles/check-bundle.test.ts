@@ -1,0 +1,138 @@
+import { describe, expect, test } from 'vitest';
+import { checkBundle, type Finding, isAcceptable } from './index.ts';
+import { makeBundle } from './read-bundle.ts';
+
+const manifest =
+  'infrastructure:\n  templates:\n    - {file: "cloudformation.yaml", rendering_engine: jinja, template_language: cloudformation}\n';
+const environmentSchema =
+  'schema:\n  format: {openapi: "3.0.0"}\n  environment_input_type: "In"\n  types:\n    In:\n      type: object\n      properties:\n        cidr: {type: string, default: 10.0.0.0/16}\n        size: {type: integer}\n';
+
+function bundle(files: Readonly<Record<string, string>>) {
+  return makeBundle(new Map(Object.entries(files).map(([path, text]) => [path, Buffer.from(text)])));
+}
+function environment(template: string, extra: Readonly<Record<string, string>> = {}) {
+  return bundle({
+    'schema/schema.yaml': environmentSchema,
+    'infrastructure/manifest.yaml': manifest,
+    'infrastructure/cloudformation.yaml': template,
+    ...extra,
+  });
+}
+const shown = ({ rule, position }: Finding) => `${rule} ${position.file}:${position.line}:${position.column}`;
+
+test('a sound bundle has no finding', async () => {
+  const checked = await checkBundle(environment('A: {{ environment.inputs.cidr }}\nB: {{ environment.name }}\n'), {
+    kind: 'environment',
+  });
+  expect(checked.findings).toEqual([]);
+  expect(checked.parts).toEqual({ environment: { method: 'cloudformation', file: 'cloudformation.yaml' } });
+});
+
+describe('what is found, and where', () => {
+  const cases = [
+    {
+      name: 'F7: an input that the schema does not have',
+      template: 'A: b\nB: {{ environment.inputs.sise }}',
+      finds: [
+        'input-undeclared infrastructure/cloudformation.yaml:2:7',
+        'render-fails infrastructure/cloudformation.yaml:2:7',
+      ],
+    },
+    {
+      name: 'F7: a misspelt namespace',
+      template: 'C: {{ enviroment.name }}',
+      finds: [
+        'name-unknown infrastructure/cloudformation.yaml:1:7',
+        'render-fails infrastructure/cloudformation.yaml:1:7',
+      ],
+    },
+    {
+      name: 'an input that is guarded',
+      template: '{% if environment.inputs.other is defined %}{{ environment.inputs.other }}{% endif %}',
+      finds: [],
+    },
+    {
+      name: 'a broken template',
+      template: '{% if x %}',
+      finds: ['template-syntax infrastructure/cloudformation.yaml:1:11'],
+    },
+    {
+      name: 'a name of another part',
+      template: '{{ service_instance.name }}',
+      finds: [
+        'namespace-preview infrastructure/cloudformation.yaml:1:4',
+        'render-fails infrastructure/cloudformation.yaml:1:4',
+      ],
+    },
+    {
+      name: 'YAML that breaks when rendered, as a warning',
+      template: 'A: [{{ environment.inputs.cidr }}',
+      finds: ['rendered-yaml infrastructure/cloudformation.yaml:1:16'],
+    },
+  ];
+  test.each(cases)('$name', async ({ template, finds }) => {
+    const checked = await checkBundle(environment(template), { kind: 'environment' });
+    expect(checked.findings.map(shown)).toEqual(finds);
+    for (const { message, remedy } of checked.findings)
+      expect([message, remedy].every((text) => text.length > 10)).toBe(true);
+  });
+
+  test('F1: the kind that a bundle is of, when it is sent as the other', async () => {
+    const { findings } = await checkBundle(environment('A: b'), { kind: 'service' });
+    const [kind] = findings.filter(({ rule }) => rule === 'bundle-kind');
+    expect(kind?.message).toContain('found environment_input_type');
+    expect(kind?.position.file).toBe('schema/schema.yaml');
+  });
+
+  test('everything at once', async () => {
+    const files = {
+      'schema/schema.yaml': 'schema: {types: {}}',
+      'infrastructure/manifest.yaml': 'infrastructure: {templates: [{engine: jinja, file: nothing.yaml}]}',
+    };
+    const { findings } = await checkBundle(bundle(files), { kind: 'environment' });
+    expect(findings.map(({ rule }) => rule)).toEqual([
+      'schema-format',
+      'schema-key-missing',
+      'manifest-preview-key',
+      'template-missing',
+    ]);
+    expect(isAcceptable({ findings, parts: {} })).toBe(false);
+  });
+});
+
+describe('F9: kinds of inputs that a schema may declare', () => {
+  const withProperties = (properties: string) =>
+    bundle({
+      'schema/schema.yaml': `schema:\n  format: {openapi: "3.0.0"}\n  environment_input_type: "In"\n  types:\n    In: {type: object, properties: ${properties}}\n    Port: {type: object, properties: {port: {type: integer}}}\n`,
+      'infrastructure/manifest.yaml': manifest,
+      'infrastructure/cloudformation.yaml': 'A: b',
+    });
+  test.each([
+    {
+      name: 'lists, objects, enums, null',
+      properties:
+        '{zones: {type: array, minItems: 2, items: {type: string}}, rules: {type: array, items: {type: object, properties: {port: {type: integer, minimum: 1}}}}, tier: {type: string, enum: [small, large], default: small}, note: {type: string, nullable: true}}',
+      rules: [],
+    },
+    { name: 'a reference to a type', properties: '{first: {$ref: "#/schema/types/Port"}}', rules: [] },
+    { name: 'a keyword of another dialect', properties: '{a: {type: string, const: x}}', rules: ['schema-construct'] },
+    {
+      name: 'a reference to elsewhere',
+      properties: '{a: {$ref: "https://example.com/schema"}}',
+      rules: ['schema-reference'],
+    },
+    {
+      name: 'a default of another type',
+      properties: '{a: {type: boolean, default: public}}',
+      rules: ['schema-default-type'],
+    },
+    {
+      name: 'a pattern that cannot be bounded',
+      properties: String.raw`{a: {type: string, pattern: "(a+)\\1"}}`,
+      rules: ['schema-pattern'],
+    },
+  ])('$name', async ({ properties, rules }) => {
+    const { findings } = await checkBundle(withProperties(properties), { kind: 'environment' });
+    expect(findings.map(({ rule }) => rule)).toEqual(rules);
+  });
+});

@@ -1,0 +1,141 @@
+import { describe, expect, test } from 'vitest';
+import { parseYaml } from '../yaml-source/index.ts';
+import {
+  currentValue,
+  type PropertySchema,
+  parseEnvironmentSpec,
+  parseServiceSpec,
+  resolveInputs,
+  substituteCurrentValues,
+  withPartOf,
+} from './index.ts';
+
+describe('F10: a malformed spec says everything that is wrong, with line and column', () => {
+  const text = `proton: ServicSpec
+pipeline: {}
+instances:
+  - name: "qa 1"
+    environment: nowhere
+    spec: {port: "80"}
+  - environment: north-qa
+  - {name: qa1, environment: e}
+  - {name: qa1, environment: e}
+extra: 1
+`;
+  test('all at once', () => {
+    const parsed = parseServiceSpec(text);
+    const lines = parsed.ok
+      ? []
+      : parsed.refusal.message
+          .split('\n')
+          .slice(1)
+          .map((line) => line.split(': ').slice(0, 2).join(': '));
+    expect(lines).toEqual([
+      'spec:1:9: proton',
+      'spec:10:1: extra',
+      'spec:4:11: instances[0].name',
+      'spec:7:5: instances[1].name',
+      'spec:9:5: instances[3].name',
+    ]);
+  });
+  test.each([
+    {
+      name: 'instances as a map',
+      text: 'proton: ServiceSpec\ninstances: {}\n',
+      says: 'instances: found a map, expected a list',
+    },
+    { name: 'no YAML', text: 'proton: [', says: 'not valid YAML' },
+    { name: 'another kind', text: 'proton: EnvironmentSpec\nspec: {}\n', says: 'expected ServiceSpec' },
+  ])('$name', ({ text: spec, says }) => {
+    const parsed = parseServiceSpec(spec);
+    expect(parsed).toMatchObject({ ok: false, refusal: { code: 'spec-malformed' } });
+    expect(parsed.ok || parsed.refusal.message).toContain(says);
+  });
+  test('an environment spec without inputs is fine', () => {
+    expect(parseEnvironmentSpec('proton: "EnvironmentSpec"\nspec:\n').ok).toBe(true);
+  });
+});
+
+describe('CURRENT_VAL', () => {
+  const current =
+    'proton: ServiceSpec\ninstances:\n  - name: b\n    environment: e\n    spec: {port: 81, tags: [x, "1"]}\n  - {name: a, environment: e, spec: {port: 80}}\n';
+  test('is replaced by what the same instance has, comments and order kept', () => {
+    const spec = `proton: ServiceSpec # mine\ninstances:\n  - name: a\n    environment: e\n    spec: {port: "${currentValue}"}\n  - {name: b, environment: e, spec: {port: 1, tags: "${currentValue}"}}\n`;
+    const replaced = substituteCurrentValues(spec, current);
+    expect(replaced.ok && replaced.value).toBe(
+      'proton: ServiceSpec # mine\ninstances:\n  - name: a\n    environment: e\n    spec: {port: 80}\n  - {name: b, environment: e, spec: {port: 1, tags: ["x", "1"]}}\n',
+    );
+  });
+  test('without a current value is refused', () => {
+    const refused = substituteCurrentValues(
+      `proton: ServiceSpec\ninstances:\n  - {name: c, environment: e, spec: {port: "${currentValue}"}}\n`,
+      current,
+    );
+    expect(refused.ok || refused.refusal.message).toContain('instances.c.spec.port');
+  });
+  test('a text without it comes back byte for byte', () => {
+    expect(substituteCurrentValues(current, undefined)).toEqual({ ok: true, value: current });
+  });
+});
+
+test('the spec of one part is taken over, the rest is left as it is', () => {
+  const current =
+    'proton: ServiceSpec\ninstances:\n  - {name: a, environment: e, spec: {port: 80}} # first\n  - {name: b, environment: e, spec: {port: 81}}\n';
+  const merged = withPartOf(current, current.replace('81', '90').replace('80', '99'), { instance: 'b' });
+  expect(merged).toContain('port: 80');
+  expect(merged).toContain('# first');
+  expect(merged).toContain('port: 90');
+});
+
+describe('inputs', () => {
+  const schema: PropertySchema = {
+    type: 'object',
+    required: ['port'],
+    properties: {
+      port: { type: 'integer', minimum: 1, maximum: 65_535 },
+      peer_account: { type: 'string', pattern: '^[0-9]{12}$' },
+      serial: { type: 'string' },
+      build: { type: 'string' },
+      mac: { type: 'string' },
+      size: { type: 'string', enum: ['small', 'large'], default: 'small' },
+      zones: { type: 'array', items: { type: 'string' }, minItems: 2 },
+      nested: { type: 'object', properties: { a: { type: 'integer', default: 1 }, b: { type: 'boolean' } } },
+      note: { type: 'string', nullable: true },
+    },
+  };
+  function resolve(text: string) {
+    const parsed = parseYaml(text, 'spec');
+    if (!parsed.ok) throw new Error(parsed.refusal.message);
+    return resolveInputs(schema, parsed.value, parsed.value.position);
+  }
+
+  test('F4: text inputs keep the characters that were written', () => {
+    const resolved = resolve(
+      'port: 80\npeer_account: 012345670123\nserial: 90071992547409931234\nbuild: 1e10\nmac: 12:30:45',
+    );
+    expect(resolved.ok && resolved.value).toMatchObject({
+      peer_account: '012345670123',
+      serial: '90071992547409931234',
+      build: '1e10',
+      mac: '12:30:45',
+    });
+  });
+  test('defaults are filled in, nested ones where the object is given; what is optional and not given is absent', () => {
+    const resolved = resolve('port: 80\nnested: {b: true}\nnote: ~');
+    expect(resolved.ok && resolved.value).toEqual({ port: 80, size: 'small', nested: { a: 1, b: true }, note: null });
+  });
+  test('F9: every violation with its path, what was found and what was expected', () => {
+    const resolved = resolve('port: "80"\nsize: huge\nzones: [a]\nnested: {a: x}\nprot: 1\npeer_account: 1');
+    const paths = resolved.ok
+      ? []
+      : resolved.refusal.issues.map(({ path, position }) => `${path} ${position.line}:${position.column}`);
+    expect(paths).toEqual(['port 1:7', 'peer_account 6:15', 'size 2:7', 'zones 3:8', 'nested.a 4:13', 'prot 5:1']);
+    expect(resolved.ok || resolved.refusal.message).toContain('Did you mean port?');
+  });
+  test('a hostile pattern and value are matched in bounded time', () => {
+    const hostile: PropertySchema = { type: 'object', properties: { a: { type: 'string', pattern: '^(a+)+$' } } };
+    const parsed = parseYaml(`a: ${'a'.repeat(5_000)}b`, 'spec');
+    const resolved = parsed.ok && resolveInputs(hostile, parsed.value, parsed.value.position);
+    expect(resolved).toMatchObject({ ok: false });
+  });
+});
