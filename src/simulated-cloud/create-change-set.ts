@@ -2,7 +2,7 @@ import type { AccountIndex } from './account-index.ts';
 import type { Action, Call, CloudTools } from './action.ts';
 import { type ChangeSet, changeSetReasons, type ExecutionStatus } from './change-set.ts';
 import { changesTo } from './compare-goal.ts';
-import { newStack, newStackIdentity, putStack } from './create-stack.ts';
+import { isStillFree, newStack, newStackIdentity, putStack } from './create-stack.ts';
 import { setStackStatus } from './engine-world.ts';
 import { findStack } from './find-stack.ts';
 import { drawFrom } from './physical-ids/draw.ts';
@@ -86,17 +86,17 @@ async function repeatedChangeSet(
 }
 
 async function forNewStack(tools: CloudTools, call: Call, input: ChangeSetInput, existing: Stack | undefined) {
-  if (existing && existing.status !== 'REVIEW_IN_PROGRESS') {
-    return validationError(
-      `Stack [${input.stackName}] already exists and cannot be created again with the changeSet [${input.name}].`,
-    );
-  }
+  const taken = validationError(
+    `Stack [${input.stackName}] already exists and cannot be created again with the changeSet [${input.name}].`,
+  );
+  if (existing && existing.status !== 'REVIEW_IN_PROGRESS') return taken;
   const wrongName = newNameProblem(input.stackName);
   if (wrongName) return wrongName;
   const account = await tools.state.account(call.caller.accountId);
   const identity = existing ?? newStackIdentity(tools, call, account, input.stackName);
   const understood = await understandDefinition(tools, identity, input);
   if (!understood.ok) return understood;
+  if (!existing && !isStillFree(account, identity)) return taken;
   const stack =
     existing ?? reviewStack(tools, account, newStack(identity, understood.value.definition, tools.state.now()));
   return putChangeSet(tools, stack, input, understood.value);

@@ -5,10 +5,19 @@ import { drawFrom } from './physical-ids/draw.ts';
 import { formFlag, formText } from './query-protocol.ts';
 import { isRepeated, rememberRequest, tokenedRequest } from './repeated-request.ts';
 import { type Answer, answer, constraintError, serviceError, validationError } from './service-error.ts';
-import { newOperation, type OnFailure, onFailures, type Stack, type StackDefinition, stackArn } from './stack.ts';
+import {
+  newOperation,
+  type OnFailure,
+  onFailures,
+  type Stack,
+  type StackDefinition,
+  stackArn,
+  type TokenedRequest,
+} from './stack.ts';
 import { understandDefinition } from './stack-definition.ts';
 import { beginOperation } from './stack-engine.ts';
 import { newNameProblem, readStackInput } from './stack-input.ts';
+import type { XmlMembers } from './xml.ts';
 
 export const createStack: Action = async (tools, call) => {
   const input = readStackInput(call.input);
@@ -20,18 +29,16 @@ export const createStack: Action = async (tools, call) => {
   if (!options.ok) return options;
   const request = tokenedRequest(call, 'CreateStack', token);
 
-  const existing = await findStack(tools, call.caller, stackName);
-  if (existing) {
-    const repeated = isRepeated(existing, request);
-    if (!repeated.ok) return repeated;
-    return repeated.value ? answer({ StackId: existing.id }) : alreadyExists(stackName);
-  }
+  const answered = await answeredBefore(tools, call, stackName, request);
+  if (answered) return answered;
   const account = await tools.state.account(call.caller.accountId);
   const identity = newStackIdentity(tools, call, account, stackName);
   const understood = await understandDefinition(tools, identity, input.value);
   if (!understood.ok) return understood;
   // Somebody may have been quicker while the template was fetched.
-  if (account.stackNamed(call.caller.region, stackName)?.live) return alreadyExists(stackName);
+  if (!isStillFree(account, identity)) {
+    return (await answeredBefore(tools, call, stackName, request)) ?? alreadyExists(stackName);
+  }
 
   const at = tools.state.now();
   const { onFailure, ...settings } = options.value;
@@ -43,6 +50,26 @@ export const createStack: Action = async (tools, call) => {
   tools.engine.drive(stack);
   return answer({ StackId: stack.id });
 };
+
+/** The answer where the name is taken: the same as before to the same request, else a refusal. */
+async function answeredBefore(
+  tools: CloudTools,
+  call: Call,
+  stackName: string,
+  request: TokenedRequest | undefined,
+): Promise<Answer<XmlMembers> | undefined> {
+  const existing = await findStack(tools, call.caller, stackName);
+  if (!existing) return undefined;
+  const repeated = isRepeated(existing, request);
+  if (!repeated.ok) return repeated;
+  return repeated.value ? answer({ StackId: existing.id }) : alreadyExists(stackName);
+}
+
+/** Whether no stack has had the name since the identity was made. */
+export function isStillFree(account: AccountIndex, { region, name, ordinal }: NewStackIdentity): boolean {
+  const latest = account.stackNamed(region, name);
+  return !latest?.live && (latest?.ordinal ?? 0) === ordinal - 1;
+}
 
 function alreadyExists(stackName: string) {
   return serviceError('AlreadyExistsException', `Stack [${stackName}] already exists`);

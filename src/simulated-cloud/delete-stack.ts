@@ -4,11 +4,10 @@ import { findStack } from './find-stack.ts';
 import { formText, formTexts } from './query-protocol.ts';
 import { rememberRequest } from './repeated-request.ts';
 import { requestedStack } from './requested-stack.ts';
-import { leaveAll } from './resource-deletion.ts';
 import { cancelTasks } from './resource-engine.ts';
 import { answer, validationError } from './service-error.ts';
-import { can, newOperation, type Operation, type Stack } from './stack.ts';
-import { beginOperation, leftBehind } from './stack-engine.ts';
+import { can, type Operation, type Stack } from './stack.ts';
+import { beginOperation, deleteOperation } from './stack-engine.ts';
 import { deletionBlock } from './stack-exports.ts';
 import { readStackName } from './stack-input.ts';
 
@@ -58,11 +57,11 @@ function beginDeletion(
   const interrupted = stack.operation;
   // A rollback that is deleting already goes on under another name; a creation is stopped first.
   if (interrupted?.phase === 'forward') cancelTasks({ ...moment, operation: interrupted });
-  const tasks = interrupted?.phase === 'delete' ? interrupted.tasks : new Map();
-  const operation: Operation = { ...newOperation({ kind: 'delete', phase: 'delete', startedAt: at, ...how }), tasks };
-  for (const [key, leftover] of leftBehind(stack)) operation.leftovers.set(key, leftover);
-  leaveAll({ ...moment, operation }, false);
-  if (interrupted?.phase === 'delete') for (const key of interrupted.done) operation.done.add(key);
+  const operation = deleteOperation(stack, at, how);
+  if (interrupted?.phase === 'delete') {
+    for (const [key, task] of interrupted.tasks) operation.tasks.set(key, task);
+    for (const key of interrupted.done) operation.done.add(key);
+  }
   const block = deletionBlock(moment);
   if (block === undefined) {
     beginOperation(moment, operation, 'DELETE_IN_PROGRESS', 'User Initiated');

@@ -1,26 +1,39 @@
 import { dropResource, type OperationMoment, setResource, tellResource } from './engine-world.ts';
 import { beginTask } from './resource-task.ts';
-import { isGone, isThere, type Leftover, type RetentionPolicy, type StackResource, type Task } from './stack.ts';
+import {
+  isGone,
+  isThere,
+  type Leftover,
+  type Operation,
+  type RetentionPolicy,
+  type Stack,
+  type StackResource,
+  type Task,
+} from './stack.ts';
 
 /** Physical resources that go: noted as leftovers first, then deleted, or left where their policy says so. */
 
 /** Notes the stack's current resource for deletion. */
-export function leaveCurrent({ operation }: OperationMoment, resource: StackResource, justMade: boolean): void {
+export function leaveCurrent({ leftovers }: Operation, resource: StackResource, justMade: boolean): void {
   const { logicalId, deletionPolicy: policy } = resource;
-  operation.leftovers.set(logicalId, { resource, policy, justMade, attempts: 0 });
+  leftovers.set(logicalId, { resource, policy, justMade, attempts: 0 });
 }
 
 /** Notes for deletion whatever the stack still has. */
-export function leaveAll(moment: OperationMoment, justMade: boolean): void {
-  for (const resource of moment.stack.resources.values()) {
-    if (!isGone(resource)) leaveCurrent(moment, resource, justMade);
+export function leaveAll(stack: Stack, operation: Operation, justMade: boolean): void {
+  for (const resource of stack.resources.values()) {
+    if (!isGone(resource)) leaveCurrent(operation, resource, justMade);
   }
 }
 
 /** Notes a physical resource for deletion whose logical id has another one now. */
-export function leaveOther({ operation }: OperationMoment, resource: StackResource, justMade: boolean): void {
+export function leaveOther({ leftovers }: Operation, resource: StackResource, justMade: boolean): void {
   const policy = justMade ? resource.deletionPolicy : resource.updateReplacePolicy;
-  operation.leftovers.set(`${resource.logicalId}#${resource.generation}`, { resource, policy, justMade, attempts: 0 });
+  leftovers.set(otherKey(resource), { resource, policy, justMade, attempts: 0 });
+}
+
+function otherKey({ logicalId, generation }: StackResource): string {
+  return `${logicalId}#${generation}`;
 }
 
 /** Deletes a physical resource, or leaves it where its policy says so. */
@@ -108,6 +121,7 @@ export function deleteFirst(moment: OperationMoment, former: StackResource): voi
   const { operation, at } = moment;
   const told: StackResource = { ...former, statusReason: undefined, updatedAt: at };
   operation.deletedFirst.add(former.logicalId);
+  operation.leftovers.delete(otherKey(former));
   releaseName(moment, former, isRetained(former.updateReplacePolicy, false, false) ? 'left' : 'gone');
   if (isRetained(former.updateReplacePolicy, false, false)) {
     tellResource(moment, { ...told, status: 'DELETE_SKIPPED' });

@@ -37,9 +37,13 @@ export function beginForward(moment: OperationMoment, logicalId: string): void {
     failAtOnce(moment, logicalId, desired);
     return;
   }
-  if (!isThere(current) || current.status === 'CREATE_FAILED') {
-    if (isThere(current)) leaveOther(moment, current, true);
+  if (!isThere(current)) {
     beginCreate(moment, desired);
+    return;
+  }
+  if (current.status === 'CREATE_FAILED') {
+    leaveOther(operation, current, true);
+    beginCreate(moment, desired, current);
     return;
   }
   const impact = world.impact(desired.type, current.properties, desired.properties);
@@ -91,7 +95,8 @@ function rememberFormer({ stack, operation }: OperationMoment, logicalId: string
   former.set(logicalId, isThere(current) ? current : null);
 }
 
-function beginCreate(moment: OperationMoment, desired: Desired): void {
+/** @param replaces a physical resource that an earlier attempt has left */
+function beginCreate(moment: OperationMoment, desired: Desired, replaces?: StackResource): void {
   const { stack, world } = moment;
   const former = stack.resources.get(desired.logicalId);
   const position = former?.position ?? ++stack.resourceCount;
@@ -99,7 +104,8 @@ function beginCreate(moment: OperationMoment, desired: Desired): void {
   const status = 'CREATE_IN_PROGRESS';
   setResource(moment, { ...made, physicalId: undefined, attributes: {}, status, claim: undefined });
   const reason = world.propertiesFault(desired.type, desired.properties);
-  beginTask(moment, { verb: 'create', makes: true, result: { ...made, status: 'CREATE_COMPLETE' } }, reason);
+  const result: StackResource = { ...made, status: 'CREATE_COMPLETE' };
+  beginTask(moment, { verb: 'create', makes: true, replaces, deletesFirst: replaces !== undefined, result }, reason);
 }
 
 function beginReplace(moment: OperationMoment, current: StackResource, desired: Desired, deletesFirst: boolean): void {
@@ -115,7 +121,8 @@ function beginReplace(moment: OperationMoment, current: StackResource, desired: 
     world.propertiesFault(desired.type, desired.properties) ??
     (deletesFirst ? undefined : customNameReason(current.claim, made.claim));
   const result: StackResource = { ...made, status: 'UPDATE_COMPLETE' };
-  beginTask(moment, { verb: 'update', makes: true, deletesFirst, result }, reason);
+  const replaces = isThere(current) ? current : undefined;
+  beginTask(moment, { verb: 'update', makes: true, replaces, deletesFirst, result }, reason);
 }
 
 function customNameReason(before: NameClaim | undefined, after: NameClaim | undefined): string | undefined {
@@ -143,12 +150,12 @@ export function beginRestore(moment: OperationMoment, former: StackResource): vo
   const { logicalId } = former;
   const current = stack.resources.get(logicalId);
   const result: StackResource = { ...former, status: 'UPDATE_COMPLETE', statusReason: undefined, updatedAt: at };
-  if (operation.deletedFirst.has(logicalId) && isThere(current)) {
-    beginReplace(moment, current, former, true);
+  if (operation.deletedFirst.has(logicalId)) {
+    beginReplace(moment, current ?? former, former, true);
     return;
   }
   if (current?.generation !== former.generation && isThere(current)) {
-    leaveOther(moment, current, true);
+    leaveOther(operation, current, true);
     setResource(moment, result);
     operation.done.add(logicalId);
     return;
@@ -200,32 +207,28 @@ export function settleTask(moment: OperationMoment, key: string, task: Task): vo
 
 function initiate(moment: OperationMoment, key: string, task: Task): void {
   const { stack, operation, world, at } = moment;
-  const { result } = task;
-  const conflict = nameConflict(moment, result);
+  const { result, replaces } = task;
+  const conflict = nameConflict(moment, task);
   if (conflict) {
     failTask(moment, key, task, conflict);
     return;
   }
   const { logicalId } = result;
+  if (replaces && task.deletesFirst) deleteFirst(moment, replaces);
   if (result.claim)
     world.account(stack.accountId).takeName(stack.region, result.claim, { stackId: stack.id, logicalId });
   const status: ResourceStatus = task.verb === 'create' ? 'CREATE_IN_PROGRESS' : 'UPDATE_IN_PROGRESS';
-  const former = stack.resources.get(logicalId);
-  if (task.verb === 'update' && isThere(former)) {
-    if (task.deletesFirst) deleteFirst(moment, former);
-    else leaveOther(moment, former, false);
-  }
+  if (replaces && !task.deletesFirst) leaveOther(operation, replaces, false);
   setResource(moment, { ...result, status, statusReason: reasons.initiated, updatedAt: at });
   operation.tasks.set(key, { ...task, stage: 'initiated' });
 }
 
 /** Names that are taken are refused by the resource's own service, in the words of a resource handler. */
-function nameConflict(
-  { stack, world }: OperationMoment,
-  { claim, type, logicalId }: StackResource,
-): string | undefined {
+function nameConflict({ stack, world }: OperationMoment, { result, replaces, deletesFirst }: Task): string | undefined {
+  const { claim, type } = result;
   const taken = claim && world.account(stack.accountId).taken(stack.region, claim);
-  if (!claim || !taken || (taken.stackId === stack.id && taken.logicalId === logicalId)) return undefined;
+  const becomesFree = deletesFirst && replaces?.claim?.name === claim?.name;
+  if (!claim || !taken || becomesFree) return undefined;
   if (taken.stackId) return `${claim.name} already exists in stack ${taken.stackId}`;
   return `Resource handler returned message: "Resource of type '${type}' with identifier '${claim.name}' already exists." (RequestToken: ${drawFrom(world.seed, stack.id, claim.name).uuid()}, HandlerErrorCode: AlreadyExists)`;
 }

@@ -13,7 +13,7 @@ const initiationShare = 0.1;
  */
 export function beginTask(
   moment: OperationMoment,
-  work: Pick<Task, 'verb' | 'makes' | 'result'> & Partial<Pick<Task, 'deletesFirst'>>,
+  work: Pick<Task, 'verb' | 'makes' | 'result'> & Partial<Pick<Task, 'replaces' | 'deletesFirst'>>,
   reason?: string,
   key = work.result.logicalId,
 ): void {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import type { CloudTools } from './action.ts';
+import type { Action, CloudTools } from './action.ts';
 import { actionsOf } from './actions.ts';
 import { type Caller, callerOf } from './caller.ts';
 import { strikeCall } from './fault.ts';
@@ -86,7 +86,7 @@ async function answerCall(
 ): Promise<Answer<XmlMembers>> {
   const { input, version, action, requestId } = call;
   if (!input) return serviceError('MalformedInput', 'The request is not a form of the query protocol.');
-  const act = Object.hasOwn(actionsOf, version) ? ownAction(version, action) : undefined;
+  const act = ownAction(version, action);
   if (!act) return unknownAction(version, action);
   const known = knownCaller(tools, call.authorization, defaultAccountId);
   if (!known.ok) return known;
@@ -108,9 +108,9 @@ async function answerCall(
   return result;
 }
 
-function ownAction(version: string, action: string) {
-  const actions = actionsOf[version] ?? {};
-  return Object.hasOwn(actions, action) ? actions[action] : undefined;
+function ownAction(version: string, action: string): Action | undefined {
+  const actions = Object.hasOwn(actionsOf, version) ? actionsOf[version] : undefined;
+  return actions && Object.hasOwn(actions, action) ? actions[action] : undefined;
 }
 
 function unknownAction(version: string, action: string) {

@@ -7,9 +7,15 @@ import type { EngineWorld } from './engine-world.ts';
 import { type ResourceFault, strikeResource } from './fault.ts';
 import { identify } from './physical-ids/identity.ts';
 import { attributeOf, propertiesFault, publishedIdentity, takesStackTags } from './published-type.ts';
-import { leaveAll } from './resource-deletion.ts';
 import { isThere, newOperation, type Operation, type Stack, type StackDefinition, stackArn } from './stack.ts';
-import { advanceStack, beginOperation, leftBehind, rollBackStuck } from './stack-engine.ts';
+import {
+  advanceStack,
+  beginOperation,
+  deleteOperation,
+  leftBehind,
+  rollBackStuck,
+  updateOperation,
+} from './stack-engine.ts';
 import type { StackEvent } from './stack-events.ts';
 import { openGoal, stackGoal } from './stack-goal.ts';
 import { TemplateText } from './template-text.ts';
@@ -115,9 +121,7 @@ class Story {
 
   update(shape: Shape, disableRollback: boolean): void {
     const { stack } = this;
-    const former = stack.stuck?.former ?? { definition: stack.definition, imports: [], resources: new Map() };
-    const operation = newOperation({ kind: 'update', phase: 'forward', startedAt: new Date(this.#now), former });
-    for (const [key, leftover] of leftBehind(stack)) operation.leftovers.set(key, leftover);
+    const operation = updateOperation(stack, new Date(this.#now));
     stack.definition = definition(shape);
     stack.disableRollback = disableRollback;
     beginOperation(this.#at, operation, 'UPDATE_IN_PROGRESS');
@@ -136,9 +140,7 @@ class Story {
   }
 
   delete(): void {
-    const operation = newOperation({ kind: 'delete', phase: 'delete', startedAt: new Date(this.#now) });
-    for (const [key, leftover] of leftBehind(this.stack)) operation.leftovers.set(key, leftover);
-    leaveAll({ ...this.#at, operation }, false);
+    const operation = deleteOperation(this.stack, new Date(this.#now));
     beginOperation(this.#at, operation, 'DELETE_IN_PROGRESS');
     this.#run();
   }
@@ -221,7 +223,12 @@ const fault = fc.record({
   nth: fc.constantFrom(undefined, 1, 2),
   afterInitiation: fc.boolean(),
 });
-const chapter = fc.record({ shape, faults: fc.array(fault, { maxLength: 3 }), disableRollback: fc.boolean() });
+const chapter = fc.record({
+  shape,
+  faults: fc.array(fault, { maxLength: 3 }),
+  disableRollback: fc.boolean(),
+  goesBack: fc.boolean(),
+});
 
 /** A type never changes under a logical id: the service refuses that. */
 function keepingTypes(first: Shape, then: Shape): Shape {
@@ -270,11 +277,12 @@ test('whatever fails, every physical resource stays accounted for, and a stack c
       story.create(onFailure);
       account();
       const types = { resources: [...first.shape.resources] };
-      for (const { shape: next, faults, disableRollback } of rest) {
+      for (const { shape: next, faults, disableRollback, goesBack } of rest) {
         order(story, faults);
-        if (stack.status === 'CREATE_FAILED' || stack.status === 'UPDATE_FAILED') story.rollBack();
+        const failed = stack.status === 'CREATE_FAILED' || stack.status === 'UPDATE_FAILED';
+        if (failed && goesBack) story.rollBack();
         else if (stack.status === 'UPDATE_ROLLBACK_FAILED') story.continueRollback();
-        else if (stack.status.endsWith('_COMPLETE') && stack.status !== 'ROLLBACK_COMPLETE') {
+        else if (failed || (stack.status.endsWith('_COMPLETE') && stack.status !== 'ROLLBACK_COMPLETE')) {
           const kept = keepingTypes(types, next);
           for (const [index, resource] of kept.resources.entries()) types.resources[index] ??= resource;
           story.update(kept, disableRollback);

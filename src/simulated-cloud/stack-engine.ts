@@ -2,7 +2,14 @@ import { type EngineWorld, keepResource, type Moment, type OperationMoment, setS
 import { beginDelete, giveUp, leaveAll, leaveCurrent } from './resource-deletion.ts';
 import { beginForward, beginRestore, cancelTasks, settleTask } from './resource-engine.ts';
 import { taskDueMs } from './resource-task.ts';
-import type { Leftover, Operation, Stack, StackResource, StackStatus } from './stack.ts';
+import {
+  type Leftover,
+  newOperation,
+  type Operation,
+  type Stack,
+  type StackResource,
+  type StackStatus,
+} from './stack.ts';
 import { checkImports, exportConflict, recordImports, setImports, setOutputs } from './stack-exports.ts';
 
 /**
@@ -84,6 +91,28 @@ export function rollBackStuck(moment: OperationMoment, reason: string): void {
   if (operation.kind === 'create') beginUndoCreate(moment, 'ROLLBACK_IN_PROGRESS', reason);
   else beginWayBack(moment, reason);
   runPhases(moment);
+}
+
+/** An update of the stack as it stands now; where the last one was left in the middle, it goes on from there. */
+export function updateOperation(stack: Stack, startedAt: Date, token?: string): Operation {
+  const { stuck, definition, imports } = stack;
+  const former = stuck?.former ?? { definition, imports, resources: new Map() };
+  const operation = newOperation({ kind: 'update', phase: 'forward', startedAt, former, token });
+  for (const [key, leftover] of leftBehind(stack)) operation.leftovers.set(key, leftover);
+  for (const logicalId of stuck?.deletedFirst ?? []) operation.deletedFirst.add(logicalId);
+  return operation;
+}
+
+/** A deletion of everything that the stack has, and of what only its last operation knows. */
+export function deleteOperation(
+  stack: Stack,
+  startedAt: Date,
+  how: Partial<Pick<Operation, 'skip' | 'force' | 'token'>> = {},
+): Operation {
+  const operation = newOperation({ kind: 'delete', phase: 'delete', startedAt, ...how });
+  for (const [key, leftover] of leftBehind(stack)) operation.leftovers.set(key, leftover);
+  leaveAll(stack, operation, false);
+  return operation;
 }
 
 /**
@@ -173,7 +202,7 @@ function finishForward(moment: OperationMoment): void {
     return;
   }
   for (const resource of stack.resources.values()) {
-    if (!goal.evaluated.resources.has(resource.logicalId)) leaveCurrent(moment, resource, false);
+    if (!goal.evaluated.resources.has(resource.logicalId)) leaveCurrent(operation, resource, false);
   }
   enterPhase(moment, 'cleanup', 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS');
 }
@@ -206,13 +235,16 @@ function failCreate(moment: OperationMoment, reason: string | undefined): void {
 }
 
 function beginUndoCreate(moment: OperationMoment, status: StackStatus, reason: string): void {
-  leaveAll(moment, true);
+  leaveAll(moment.stack, moment.operation, true);
   enterPhase(moment, 'delete', status, reason);
 }
 
 function beginWayBack(moment: OperationMoment, reason: string): void {
-  // Replaced resources are needed again; what was made instead is found by comparing with the former state.
-  moment.operation.leftovers.clear();
+  const { leftovers, former } = moment.operation;
+  for (const [key, { resource }] of leftovers) {
+    const isNeededAgain = former?.resources.get(resource.logicalId)?.generation === resource.generation;
+    if (isNeededAgain) leftovers.delete(key);
+  }
   enterPhase(moment, 'restore', 'UPDATE_ROLLBACK_IN_PROGRESS', reason);
 }
 
@@ -265,7 +297,7 @@ function restoreOne(moment: OperationMoment, logicalId: string, former: StackRes
     operation.done.add(logicalId);
   } else if (former) beginRestore(moment, former);
   else {
-    if (current) leaveCurrent(moment, current, true);
+    if (current) leaveCurrent(operation, current, true);
     operation.done.add(logicalId);
   }
 }

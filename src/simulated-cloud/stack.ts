@@ -246,7 +246,9 @@ export interface Task {
   readonly verb: TaskVerb;
   /** It makes a physical resource: a creation or a replacement. */
   readonly makes: boolean;
-  /** The physical resource that is there must go before the new one is made. */
+  /** The physical resource that goes for it. */
+  readonly replaces?: StackResource;
+  /** It must go before the new one is made. */
   readonly deletesFirst: boolean;
   /** `requested`: the service has not answered yet; `initiated`: a physical resource is there. */
   readonly stage: 'requested' | 'initiated';

@@ -3,9 +3,9 @@ import { formFlag, formText } from './query-protocol.ts';
 import { rememberRequest } from './repeated-request.ts';
 import { noSuchStack, requestedStack } from './requested-stack.ts';
 import { answer, validationError } from './service-error.ts';
-import { can, newOperation, type Stack, type StackDefinition } from './stack.ts';
+import { can, type Stack, type StackDefinition } from './stack.ts';
 import { understandDefinition } from './stack-definition.ts';
-import { beginOperation, leftBehind } from './stack-engine.ts';
+import { beginOperation, updateOperation } from './stack-engine.ts';
 import { isSameGoal, type StackGoal, stackGoal } from './stack-goal.ts';
 import { readStackInput } from './stack-input.ts';
 
@@ -63,11 +63,9 @@ export function changesNothing(stack: Stack, definition: StackDefinition, goal: 
 
 export function beginUpdate(tools: CloudTools, stack: Stack, definition: StackDefinition, token?: string): void {
   const at = tools.state.now();
-  const former = stack.stuck?.former ?? { definition: stack.definition, imports: stack.imports, resources: new Map() };
+  const operation = updateOperation(stack, at, token);
   stack.definition = definition;
   stack.updatedAt = at;
-  const operation = newOperation({ kind: 'update', phase: 'forward', startedAt: at, former, token });
-  for (const [key, leftover] of leftBehind(stack)) operation.leftovers.set(key, leftover);
   beginOperation({ stack, world: tools.world, at }, operation, 'UPDATE_IN_PROGRESS', 'User Initiated');
   tools.engine.drive(stack);
 }
