@@ -480,6 +480,16 @@ describe('deletion', () => {
     expect(await targetFind(world.tools.db, target.arn)).toBeUndefined();
   });
 
+  test('with an id of its own that is asked for again after its end is the same one', async () => {
+    await deployed('once');
+    const target = world.target('once');
+    const id = '22222222-2222-4222-8222-222222222222' as DeploymentId;
+    await world.requested(target, 'delete', { id });
+    await world.untilOver(id);
+    expect((await world.requested(target, 'delete', { id })).standing.state).toBe('succeeded');
+    expect(await targetFind(world.tools.db, target.arn)).toBeUndefined();
+  });
+
   test('with nothing provisioned is over when the request returns (F14)', async () => {
     const target = world.target('nothing');
     world.noun.templates.set(7, plainTemplate.replace('inputs.value', 'inputs.valeu'));

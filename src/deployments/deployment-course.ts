@@ -37,7 +37,8 @@ export async function endDeployment(
   const before = await deploymentGet(tx, id);
   if (isOver(before.standing.state)) return;
   const ending = endingOf(before);
-  await deploymentMove(tx, id, ending.move, tools.clock.now(), factsOf(before, ending));
+  const moved = await deploymentMove(tx, id, ending.move, tools.clock.now(), factsOf(before, ending));
+  if (!moved) throw new Error(`the deployment ${id} is ${before.standing.state} and cannot ${ending.move}`);
   const deployment = await deploymentGet(tx, id);
   const isGone = deployment.operation === 'delete' && ending.move === 'succeed';
   await recordOnTarget(tx, target.arn, id, ending);

@@ -43,10 +43,12 @@ export async function requestDeployment(
   request: DeploymentRequest,
 ): Promise<Result<Deployment, DeploymentRefusal>> {
   const { target, operation } = request;
+  const asked = await askedBefore(tx, request.id);
+  if (asked) return accept(asked);
   await targetInsert(tx, target, request.ownOutputs !== undefined);
   await targetLock(tx, target.arn);
-  const asked = request.id && (await deploymentFind(tx, request.id));
-  if (asked) return accept(asked);
+  const askedMeanwhile = await askedBefore(tx, request.id);
+  if (askedMeanwhile) return accept(askedMeanwhile);
 
   const underWay = await deploymentsUnderWay(tx, target.arn);
   const turn = turnOf(underWay, operation, request.whenBusy ?? tools.whenBusy);
@@ -103,6 +105,10 @@ function targetBeingDeleted(deletion: Deployment): Result<never, DeploymentRefus
     message: `${deletion.target.arn} is being deleted (deployment ${deletion.id}).`,
     remedy: 'Wait until it is gone, then create it anew.',
   });
+}
+
+async function askedBefore(tx: Db, id: DeploymentId | undefined): Promise<Deployment | undefined> {
+  return id && (await deploymentFind(tx, id));
 }
 
 async function found(tx: Db, id: DeploymentId): Promise<Deployment> {

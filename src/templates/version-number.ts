@@ -89,7 +89,7 @@ export function versionForUpdate(
         'A deployment of type CURRENT_VERSION names no template version.',
         'Leave the version out, or use MINOR_VERSION or MAJOR_VERSION.',
       );
-    case 'MINOR_VERSION':
+    case 'MINOR_VERSION': {
       if (major !== undefined && major !== current.major) {
         return no(
           'upgrade-major-wrong',
@@ -97,7 +97,10 @@ export function versionForUpdate(
           'Use MAJOR_VERSION to change the major version.',
         );
       }
-      return chosen(versions, current.major, minor);
+      const recommended = recommendedMinor(versions, current.major);
+      const isBehindUse = recommended !== undefined && recommended < current.minor; // a draft is in use
+      return chosen(versions, current.major, minor ?? (isBehindUse ? current.minor : recommended));
+    }
     case 'MAJOR_VERSION': {
       const target = major ?? recommendedVersion(versions)?.major;
       if (target === undefined || target <= current.major) {
