@@ -1,12 +1,21 @@
 import type { IncomingMessage } from 'node:http';
-import { type FastifyInstance, type FastifyPluginAsync, type FastifyReply, fastify } from 'fastify';
-import { describeRefusal, type Result } from '../errors/index.ts';
+import { type FastifyInstance, type FastifyReply, fastify } from 'fastify';
+import { accept, describeRefusal, type Result } from '../errors/index.ts';
 import type { Log } from '../log/index.ts';
-import { requestHead, signedService } from './signature-v4/index.ts';
+import type { ObjectStorageTools } from '../object-storage/index.ts';
+import type { OrganizationTools } from '../organization/index.ts';
+import { createAuthenticate } from './authenticate.ts';
+import { type ProtonOperations, protonDoor } from './proton/index.ts';
+import { s3Door } from './s3/index.ts';
+import { type RequestHead, requestHead, sha256Hex, signedService } from './signature-v4/index.ts';
 
 export interface HttpServerOptions {
-  readonly protonDoor: (path: string) => FastifyPluginAsync;
-  readonly s3Door: (path: string) => FastifyPluginAsync;
+  /** What Proton's operations do, from the files `<noun>-operations.ts`. */
+  readonly operations: ProtonOperations;
+  /** Whose access keys sign requests. */
+  readonly organization: OrganizationTools;
+  /** Where uploads are kept. */
+  readonly storage: ObjectStorageTools;
   /** A refusal when the server cannot do its work right now, e.g. because the database is away. */
   readonly ready: () => Promise<Result<void>>;
   readonly log: Log;
@@ -48,14 +57,27 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       reply.status(400).type('text/plain').send('The URL is malformed.\n');
     },
   });
-  server.register(options.protonDoor(doors.proton));
-  server.register(options.s3Door(doors.s3));
+  registerDoors(server, options);
   registerPlainPages(server, options);
   return {
     server,
     listen: ({ host = '127.0.0.1', port }) => server.listen({ host, port }),
     close: () => server.close(),
   };
+}
+
+function registerDoors(
+  server: FastifyInstance,
+  { operations, organization, storage, log, version }: HttpServerOptions,
+): void {
+  const authenticate = createAuthenticate(organization);
+  const authenticateProton = async (head: RequestHead, body: Uint8Array) => {
+    const authenticated = await authenticate(head, 'proton', sha256Hex(body));
+    return authenticated.ok ? accept(authenticated.value.principal) : authenticated;
+  };
+  server.register(protonDoor({ operations, log, version, authenticate: authenticateProton }, doors.proton));
+  const authenticateS3 = (head: RequestHead, payloadHash: string) => authenticate(head, 's3', payloadHash);
+  server.register(s3Door({ storage, log, authenticate: authenticateS3 }, doors.s3));
 }
 
 /** undefined for a request that is for none of the AWS doors. */

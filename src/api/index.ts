@@ -4,7 +4,5 @@
  * Lives here: the listener, who signed a request. proton/ and s3/ are the doors, signature-v4/ what both need.
  * Never here: a rule of the domain. Start at http-server.ts.
  */
-export { type Authenticate, type Authenticated, createAuthenticate } from './authenticate.ts';
 export { createHttpServer, type HttpServer, type HttpServerOptions, type ListenOptions } from './http-server.ts';
-export { type OperationHandler, type ProtonDoorTools, type ProtonOperations, protonDoor } from './proton/index.ts';
-export { type S3DoorTools, s3Door } from './s3/index.ts';
+export type { OperationHandler, ProtonOperations, RequestContext } from './proton/index.ts';

@@ -33,7 +33,9 @@ export function accept<Value>(value: Value): { readonly ok: true; readonly value
   return { ok: true, value };
 }
 
-export function refuse<Code extends string>(refusal: Refusal<Code>): { readonly ok: false; readonly refusal: Refusal<Code> } {
+export function refuse<Code extends string>(
+  refusal: Refusal<Code>,
+): { readonly ok: false; readonly refusal: Refusal<Code> } {
   return { ok: false, refusal };
 }
 

@@ -37,11 +37,6 @@ export function openPayload(announced: string, body: AsyncIterable<Uint8Array>, 
   return refusedPayload(announced);
 }
 
-/** Does this announcement frame the body in chunks? */
-export function isChunked(announced: string): boolean {
-  return Object.hasOwn(chunkedPayloads, announced);
-}
-
 // biome-ignore lint/correctness/useYield: a payload that is refused has no bytes.
 async function* refusedPayload(announced: string): Payload {
   return refuseSignature(

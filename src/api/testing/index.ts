@@ -1,0 +1,65 @@
+/** A server for tests of the API: a database of its own, an access key, and the operations that the test brings. */
+import { randomBytes } from 'node:crypto';
+import { ProtonClient } from '@aws-sdk/client-proton';
+import { S3Client } from '@aws-sdk/client-s3';
+import { type Clock, systemClock } from '../../clock/index.ts';
+import type { Db } from '../../database/index.ts';
+import { testDatabase } from '../../database/testing/index.ts';
+import { accept, type Result } from '../../errors/index.ts';
+import { type Log, silentLog } from '../../log/index.ts';
+import { type ObjectStorageLimits, type ObjectStorageTools, objectStorageLimits } from '../../object-storage/index.ts';
+import {
+  type AccessKey,
+  ensureFirstAdministrator,
+  type OrganizationTools,
+  sealingKey,
+} from '../../organization/index.ts';
+import { createHttpServer } from '../http-server.ts';
+import type { ProtonOperations } from '../proton/index.ts';
+
+export interface TestApi {
+  readonly url: string;
+  readonly db: Db;
+  readonly key: AccessKey;
+  readonly organization: OrganizationTools;
+  readonly storage: ObjectStorageTools;
+  /** Clients without retries, so that every answer is seen as it is. */
+  readonly proton: ProtonClient;
+  readonly s3: S3Client;
+  close(): Promise<void>;
+}
+
+export interface TestApiOptions {
+  readonly operations?: ProtonOperations;
+  readonly limits?: ObjectStorageLimits;
+  readonly clock?: Clock;
+  readonly log?: Log;
+  readonly ready?: () => Promise<Result<void>>;
+}
+
+export async function startTestApi(options: TestApiOptions = {}): Promise<TestApi> {
+  const { operations = {}, limits = objectStorageLimits, clock = systemClock, log = silentLog } = options;
+  const database = await testDatabase();
+  const organization = { db: database.db, clock, sealingKey: sealingKey(randomBytes(32)) };
+  const storage = { db: database.db, clock, limits };
+  const key = await ensureFirstAdministrator(organization);
+  if (!key) throw new Error('A fresh database has an administrator already.');
+  const ready = options.ready ?? (async () => accept(undefined));
+  const http = createHttpServer({ operations, organization, storage, ready, log, version: '1.2.3' });
+  const url = await http.listen({ port: 0 });
+  const client = {
+    endpoint: url,
+    region: 'eu-west-1',
+    maxAttempts: 1,
+    credentials: { accessKeyId: key.id, secretAccessKey: key.secret },
+  };
+  const proton = new ProtonClient(client);
+  const s3 = new S3Client({ ...client, forcePathStyle: true });
+  const close = async () => {
+    proton.destroy();
+    s3.destroy();
+    await http.close();
+    await database.close();
+  };
+  return { url, db: database.db, key, organization, storage, proton, s3, close };
+}
