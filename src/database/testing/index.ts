@@ -4,6 +4,8 @@ import { inject } from 'vitest';
 import { type Database, openDatabase } from '../database.ts';
 import { maintain, templateName, urlOfDatabase } from './template-database.ts';
 
+export { describeSchema } from './describe-schema.ts';
+
 /** A fresh, migrated database of its own; `close` drops it. */
 export async function testDatabase(): Promise<Database> {
   return cloneOf(templateName);
