@@ -1,4 +1,4 @@
-import type { SourcePosition } from '../errors/index.ts';
+import { createHash } from 'node:crypto';
 
 export type BundleKind = 'environment' | 'service' | 'component';
 /** The directories of a bundle that are rendered and provisioned, each decided by its own manifest. */
@@ -13,38 +13,57 @@ export interface Bundle {
   readonly digest: string;
 }
 
-/** One thing a check has to say. An error refuses the bundle; a warning does not. */
-export interface Finding {
-  readonly severity: 'error' | 'warning';
-  /** A stable word, e.g. `schema-missing`; listed in docs/rules.md. */
-  readonly rule: string;
-  /** Line and column from 1; line 1, column 1 for a whole file; file = directory path when something is missing. */
-  readonly position: SourcePosition;
-  readonly message: string;
-  readonly remedy: string;
-}
-
 /** Source: AWS Proton user guide, "Template bundle limits", and what the official bundles themselves exceed. */
 export interface BundleLimits {
   /** Bytes of the packed archive. */
   readonly archiveBytes: number;
   /** Bytes of all files together. */
   readonly unpackedBytes: number;
+  /** Unpacked bytes for each packed one, counted from the first megabyte on. */
+  readonly compressionRatio: number;
   readonly files: number;
   readonly schemaBytes: number;
   readonly manifestBytes: number;
   /** Bytes of one rendered or HCL file. */
   readonly templateBytes: number;
+  /** Rendered or HCL files of one directory; files that only commands read do not count. */
+  readonly templateFiles: number;
 }
 
 export const usualBundleLimits: BundleLimits = {
   archiveBytes: 5 * 1024 * 1024,
   unpackedBytes: 50 * 1024 * 1024,
+  compressionRatio: 200,
   files: 2_000,
   schemaBytes: 50 * 1024,
   manifestBytes: 50 * 1024,
   templateBytes: 200 * 1024,
+  templateFiles: 10,
 };
+
+/** Where the files of each part lie in a bundle; `.` is the bundle itself. */
+export const partDirectories: Readonly<Record<PartName, string>> = {
+  environment: 'infrastructure',
+  instance: 'instance_infrastructure',
+  pipeline: 'pipeline_infrastructure',
+  component: '.',
+};
+
+/** A bundle of these files; the digest does not depend on how they were packed. */
+export function makeBundle(files: ReadonlyMap<string, Uint8Array>): Bundle {
+  const kept = [...files].filter(([path]) => !isIgnored(path)).sort(([left], [right]) => (left < right ? -1 : 1));
+  const hash = createHash('sha256');
+  for (const [path, data] of kept) {
+    hash.update(`${path.length}:${path}${data.byteLength}:`);
+    hash.update(data);
+  }
+  return { files: new Map(kept), digest: `sha256:${hash.digest('hex')}` };
+}
+
+/** macOS adds these beside every file. */
+export function isIgnored(path: string): boolean {
+  return path.split('/').some((part) => part.startsWith('._') || part === '.DS_Store' || part === '__MACOSX');
+}
 
 /** The text of a file of a bundle; undefined when there is none, or when it is not UTF-8. */
 export function bundleText(bundle: Bundle, path: string): string | undefined {
@@ -57,16 +76,17 @@ export function bundleText(bundle: Bundle, path: string): string | undefined {
   }
 }
 
-/** Paths below a directory of the bundle, sorted. */
+/** Paths below a directory of the bundle, sorted; all of them for `.`. */
 export function pathsBelow(bundle: Bundle, directory: string): string[] {
-  return [...bundle.files.keys()].filter((path) => path.startsWith(`${directory}/`)).sort();
+  const paths = [...bundle.files.keys()].sort();
+  return directory === '.' ? paths : paths.filter((path) => path.startsWith(`${directory}/`));
 }
 
-export function wholeFile(file: string): SourcePosition {
-  return { file, line: 1, column: 1 };
-}
-
-/** A file of a directory of the bundle; `.` is the bundle itself. */
+/** A file of a directory of the bundle. */
 export function pathIn(directory: string, file: string): string {
   return directory === '.' ? file : `${directory}/${file}`;
+}
+
+export function manifestPath(directory: string): string {
+  return pathIn(directory, 'manifest.yaml');
 }

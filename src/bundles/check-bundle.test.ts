@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { checkBundle, type Finding, isAcceptable } from './index.ts';
-import { makeBundle } from './read-bundle.ts';
+import { checkBundle, type Finding, isAcceptable, makeBundle } from './index.ts';
 
 const manifest =
   'infrastructure:\n  templates:\n    - {file: "cloudformation.yaml", rendering_engine: jinja, template_language: cloudformation}\n';
@@ -67,7 +66,7 @@ describe('what is found, and where', () => {
     {
       name: 'YAML that breaks when rendered, as a warning',
       template: 'A: [{{ environment.inputs.cidr }}',
-      finds: ['rendered-yaml infrastructure/cloudformation.yaml:1:16'],
+      finds: ['rendered-template infrastructure/cloudformation.yaml:1:16'],
     },
   ];
   test.each(cases)('$name', async ({ template, finds }) => {

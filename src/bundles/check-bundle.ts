@@ -4,17 +4,17 @@ import {
   type BundleKind,
   type BundleLimits,
   bundleText,
-  type Finding,
   type PartName,
   pathIn,
   pathsBelow,
   usualBundleLimits,
-  wholeFile,
 } from './bundle.ts';
 import { checkTemplate } from './check-template.ts';
 import { checkTerraform } from './check-terraform.ts';
+import { type Finding, wholeFile } from './finding.ts';
 import { type Manifest, readManifest } from './manifest.ts';
 import { type ParameterSchema, readParameterSchema, schemaPath } from './parameter-schema.ts';
+import type { RuleId } from './rules.ts';
 
 export interface CheckOptions {
   readonly kind: BundleKind;
@@ -86,7 +86,7 @@ export async function checkBundle(bundle: Bundle, options: CheckOptions): Promis
   return { findings, schema, schemaText, parts };
 }
 
-function missing(rule: string, file: string, message: string, remedy: string): Finding {
+function missing(rule: RuleId, file: string, message: string, remedy: string): Finding {
   return { severity: 'error', rule, position: wholeFile(file), message, remedy };
 }
 
@@ -131,7 +131,7 @@ function checkOutputSchema(schema: ParameterSchema): Finding[] {
     if (!why) return [];
     return [
       missing(
-        'output-type',
+        'schema-output',
         schemaPath,
         `${name} ${why}; the properties of a customer-managed environment are its outputs.`,
         'Make it a string without default.',

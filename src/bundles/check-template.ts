@@ -1,14 +1,7 @@
 import { type NameRead, namesRead, nearestName, parseTemplate, type Template } from '../jinja/index.ts';
 import { parseYaml } from '../yaml-source/index.ts';
-import {
-  type Bundle,
-  type BundleLimits,
-  bundleText,
-  type Finding,
-  type PartName,
-  pathIn,
-  wholeFile,
-} from './bundle.ts';
+import { type Bundle, type BundleLimits, bundleText, type PartName, pathIn } from './bundle.ts';
+import { type Finding, wholeFile } from './finding.ts';
 import { environmentData, instanceData, offeredPaths, pipelineData, type RenderingData } from './namespaces.ts';
 import { type InputTypeKey, inputSchema, type ParameterSchema } from './parameter-schema.ts';
 import { neighboursOf, runRenderJob } from './render-part.ts';
@@ -219,7 +212,7 @@ function tryRendering(
   return [
     {
       severity: 'warning',
-      rule: 'rendered-yaml',
+      rule: 'rendered-template',
       position: refusal.position,
       message: `With every declared input given, the rendered text is not valid YAML (line ${refusal.position.line} of it): ${refusal.message}`,
       remedy: 'Check indentation and quotes around expressions.',

@@ -1,14 +1,7 @@
 import { parse } from '@cdktn/hcl2json';
 import { nearestName } from '../jinja/index.ts';
-import {
-  type Bundle,
-  type BundleLimits,
-  bundleText,
-  type Finding,
-  type PartName,
-  pathsBelow,
-  wholeFile,
-} from './bundle.ts';
+import { type Bundle, type BundleLimits, bundleText, type PartName, pathsBelow } from './bundle.ts';
+import { type Finding, wholeFile } from './finding.ts';
 import { type InputTypeKey, inputSchema, type ParameterSchema } from './parameter-schema.ts';
 
 const inputRoots: Readonly<Partial<Record<PartName, { readonly variable: string; readonly key: InputTypeKey }>>> = {

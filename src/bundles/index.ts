@@ -9,12 +9,15 @@ export {
   type BundleKind,
   type BundleLimits,
   bundleText,
-  type Finding,
+  makeBundle,
+  manifestPath,
   type PartName,
   type ProvisioningMethod,
+  partDirectories,
   usualBundleLimits,
 } from './bundle.ts';
 export { type CheckedBundle, type CheckOptions, checkBundle, isAcceptable } from './check-bundle.ts';
+export type { Finding } from './finding.ts';
 export { type CodebuildSettings, type Manifest, readManifest } from './manifest.ts';
 export {
   type ComponentNames,
@@ -34,10 +37,10 @@ export {
   type PropertySchema,
   readParameterSchema,
 } from './parameter-schema.ts';
-export { makeBundle, type ReadBundleRefusal, readBundleArchive, readBundleFolder } from './read-bundle.ts';
+export { type ReadArchiveRefusal, readBundleArchive } from './read-archive.ts';
+export { type ReadFolderRefusal, readBundleFolder } from './read-folder.ts';
 export {
   originOf,
-  partDirectories,
   type RenderedPart,
   type RenderJob,
   renderJob,
@@ -51,6 +54,7 @@ export {
   resolveInputs,
   resolveStoredInputs,
 } from './resolve-inputs.ts';
+export { bundleRules, type RuleId } from './rules.ts';
 export { type Incompatibility, schemaIncompatibilities } from './schema-compatibility.ts';
 export {
   currentValue,

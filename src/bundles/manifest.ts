@@ -8,7 +8,9 @@ import {
   yamlEntry,
   yamlMember,
 } from '../yaml-source/index.ts';
-import { type BundleLimits, type Finding, type ProvisioningMethod, usualBundleLimits, wholeFile } from './bundle.ts';
+import { type BundleLimits, type ProvisioningMethod, usualBundleLimits } from './bundle.ts';
+import { type Finding, wholeFile } from './finding.ts';
+import type { RuleId } from './rules.ts';
 
 /** What a part's manifest.yaml asks for. */
 export type Manifest =
@@ -106,7 +108,7 @@ class ManifestReader {
     return this.#entry(entry);
   }
 
-  #error(rule: string, node: YamlNode, message: string, remedy: string): undefined {
+  #error(rule: RuleId, node: YamlNode, message: string, remedy: string): undefined {
     this.findings.push({ severity: 'error', rule, position: node.position, message, remedy });
     return undefined;
   }

@@ -1,6 +1,8 @@
 import type { SourcePosition } from '../errors/index.ts';
 import { parseYaml, type YamlNode, yamlAt, yamlData, yamlEntry, yamlMember } from '../yaml-source/index.ts';
-import { type BundleKind, type BundleLimits, type Finding, usualBundleLimits, wholeFile } from './bundle.ts';
+import { type BundleKind, type BundleLimits, usualBundleLimits } from './bundle.ts';
+import { type Finding, wholeFile } from './finding.ts';
+import type { RuleId } from './rules.ts';
 
 /** One OpenAPI 3.0 schema object, in the subset that templates may use. `$ref`s are resolved. */
 export interface PropertySchema {
@@ -112,7 +114,7 @@ export function readParameterSchema(
   return new SchemaReader(parsed.value, kind).read();
 }
 
-function error(rule: string, position: SourcePosition, message: string, remedy: string): Finding {
+function error(rule: RuleId, position: SourcePosition, message: string, remedy: string): Finding {
   return { severity: 'error', rule, position, message, remedy };
 }
 
@@ -155,7 +157,7 @@ class SchemaReader {
     return { schema: { inputTypes, types }, findings: this.#findings };
   }
 
-  #error(rule: string, position: SourcePosition, message: string, remedy: string): void {
+  #error(rule: RuleId, position: SourcePosition, message: string, remedy: string): void {
     this.#findings.push(error(rule, position, message, remedy));
   }
 

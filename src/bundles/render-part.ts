@@ -8,7 +8,7 @@ import {
   renderTemplate,
   type SourceMapPiece,
 } from '../jinja/index.ts';
-import { type Bundle, bundleText, type PartName, pathIn } from './bundle.ts';
+import { type Bundle, bundleText, manifestPath, type PartName, partDirectories, pathIn } from './bundle.ts';
 import { readManifest } from './manifest.ts';
 import type { RenderingData } from './namespaces.ts';
 
@@ -31,22 +31,14 @@ export interface RenderJob {
 
 export type RenderJobRefusal = Refusal<'part-missing' | 'part-not-rendered'>;
 
-/** Where the files of each part lie in a bundle. */
-export const partDirectories: Readonly<Record<PartName, string>> = {
-  environment: 'infrastructure',
-  instance: 'instance_infrastructure',
-  pipeline: 'pipeline_infrastructure',
-  component: '.',
-};
-
 /**
  * What is to be rendered for a part.
  * @refuses a part that the bundle does not have, and one whose method renders no template (Terraform, CodeBuild)
  */
 export function renderJob(bundle: Bundle, part: PartName, data: RenderingData): Result<RenderJob, RenderJobRefusal> {
   const directory = partDirectories[part];
-  const manifestText = bundleText(bundle, pathIn(directory, 'manifest.yaml'));
-  const { manifest } = manifestText === undefined ? {} : readManifest(manifestText, pathIn(directory, 'manifest.yaml'));
+  const manifestText = bundleText(bundle, manifestPath(directory));
+  const { manifest } = manifestText === undefined ? {} : readManifest(manifestText, manifestPath(directory));
   if (!manifest) {
     return refuse({
       kind: 'invalid',
