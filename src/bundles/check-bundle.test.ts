@@ -125,13 +125,42 @@ describe('F9: kinds of inputs that a schema may declare', () => {
       properties: '{a: {type: boolean, default: public}}',
       rules: ['schema-default-type'],
     },
+    { name: 'a pattern that is none', properties: '{a: {type: string, pattern: "(a"}}', rules: ['schema-pattern'] },
     {
-      name: 'a pattern that cannot be bounded',
-      properties: String.raw`{a: {type: string, pattern: "(a+)\\1"}}`,
-      rules: ['schema-pattern'],
+      name: 'a misspelt keyword, as a warning',
+      properties: '{a: {type: integer, minimun: 1}}',
+      rules: ['schema-keyword-unknown'],
     },
+    {
+      name: 'a default that breaks another rule, as a warning',
+      properties: '{a: {type: integer, default: 0, minimum: 1}}',
+      rules: ['schema-default-value'],
+    },
+    {
+      name: 'a required input that is not there, as a warning',
+      properties: '{a: {type: object, required: [port], properties: {prot: {type: integer}}}}',
+      rules: ['schema-required-unknown'],
+    },
+    { name: 'a name that is too long', properties: `{${'a'.repeat(101)}: {type: string}}`, rules: ['schema-name'] },
   ])('$name', async ({ properties, rules }) => {
     const { findings } = await checkBundle(withProperties(properties), { kind: 'environment' });
     expect(findings.map(({ rule }) => rule)).toEqual(rules);
   });
+});
+
+test('references that multiply are refused, not written out', async () => {
+  const types = Array.from(
+    { length: 8 },
+    (_, n) =>
+      `    T${n}: {type: object, properties: {${Array.from({ length: 10 }, (_, m) => `p${m}: {$ref: "#/types/T${n + 1}"}`).join(', ')}}}`,
+  );
+  const schema = `schema:\n  format: {openapi: "3.0.0"}\n  environment_input_type: "T0"\n  types:\n${types.join('\n')}\n    T8: {type: object, properties: {}}\n`;
+  const files = {
+    'schema/schema.yaml': schema,
+    'infrastructure/manifest.yaml': manifest,
+    'infrastructure/cloudformation.yaml': 'A: b',
+  };
+  const { findings } = await checkBundle(bundle(files), { kind: 'environment' });
+  expect(findings.map(({ rule }) => rule)).toEqual(['schema-construct']);
+  expect(findings[0]?.message).toContain('more than 10000 schema objects');
 });

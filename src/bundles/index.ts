@@ -34,9 +34,9 @@ export {
   type InputTypeKey,
   inputSchema,
   type ParameterSchema,
-  type PropertySchema,
   readParameterSchema,
 } from './parameter-schema.ts';
+export type { PropertySchema } from './property-schema.ts';
 export { type ReadArchiveRefusal, readBundleArchive } from './read-archive.ts';
 export { type ReadFolderRefusal, readBundleFolder } from './read-folder.ts';
 export {

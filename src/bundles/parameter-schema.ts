@@ -1,40 +1,19 @@
 import type { SourcePosition } from '../errors/index.ts';
-import { parseYaml, type YamlNode, yamlAt, yamlData, yamlEntry, yamlMember } from '../yaml-source/index.ts';
+import { nearestName } from '../jinja/index.ts';
+import {
+  parseYaml,
+  type YamlMap,
+  type YamlNode,
+  yamlAt,
+  yamlData,
+  yamlEntry,
+  yamlMember,
+} from '../yaml-source/index.ts';
 import { type BundleKind, type BundleLimits, usualBundleLimits } from './bundle.ts';
-import { type Finding, wholeFile } from './finding.ts';
+import { type Finding, warningFinding, wholeFile } from './finding.ts';
+import type { PropertySchema } from './property-schema.ts';
+import { valueProblem } from './resolve-inputs.ts';
 import type { RuleId } from './rules.ts';
-
-/** One OpenAPI 3.0 schema object, in the subset that templates may use. `$ref`s are resolved. */
-export interface PropertySchema {
-  readonly type?: 'string' | 'number' | 'integer' | 'boolean' | 'array' | 'object';
-  readonly title?: string;
-  readonly description?: string;
-  readonly default?: unknown;
-  readonly enum?: readonly unknown[];
-  readonly minimum?: number;
-  readonly maximum?: number;
-  readonly exclusiveMinimum?: boolean;
-  readonly exclusiveMaximum?: boolean;
-  readonly multipleOf?: number;
-  readonly minLength?: number;
-  readonly maxLength?: number;
-  readonly pattern?: string;
-  readonly format?: string;
-  readonly items?: PropertySchema;
-  readonly minItems?: number;
-  readonly maxItems?: number;
-  readonly uniqueItems?: boolean;
-  readonly properties?: Readonly<Record<string, PropertySchema>>;
-  readonly required?: readonly string[];
-  readonly additionalProperties?: boolean | PropertySchema;
-  readonly nullable?: boolean;
-  readonly allOf?: readonly PropertySchema[];
-  readonly anyOf?: readonly PropertySchema[];
-  readonly oneOf?: readonly PropertySchema[];
-  readonly not?: PropertySchema;
-  /** `format: password`, `secret: true` or `x-sensitive: true`. */
-  readonly sensitive?: boolean;
-}
 
 export type InputTypeKey = 'environment_input_type' | 'service_input_type' | 'pipeline_input_type';
 
@@ -53,7 +32,7 @@ export function inputSchema(schema: ParameterSchema, key: InputTypeKey): Propert
 }
 
 const scalarTypes = new Set(['string', 'number', 'integer', 'boolean', 'array', 'object']);
-const integerKeywords = ['minLength', 'maxLength', 'minItems', 'maxItems'] as const;
+const integerKeywords = ['minLength', 'maxLength', 'minItems', 'maxItems', 'minProperties', 'maxProperties'] as const;
 const numberKeywords = ['minimum', 'maximum', 'multipleOf'] as const;
 const booleanKeywords = ['exclusiveMinimum', 'exclusiveMaximum', 'uniqueItems', 'nullable'] as const;
 const listKeywords = ['allOf', 'anyOf', 'oneOf'] as const;
@@ -88,7 +67,20 @@ const knownKeywords: ReadonlySet<string> = new Set([
   'secret',
   '$ref',
 ]);
+/** Constructs of JSON Schema that OpenAPI 3.0 does not have, and that would be ignored without a word. */
+const foreignKeywords = new Set([
+  ...['const', 'if', 'then', 'else', 'dependencies', 'dependentRequired', 'dependentSchemas', 'patternProperties'],
+  ...['propertyNames', 'contains', 'prefixItems', 'additionalItems', 'unevaluatedProperties', 'unevaluatedItems'],
+  ...['$defs', 'definitions', '$dynamicRef', '$anchor', '$id', 'contentEncoding', 'contentMediaType', 'contentSchema'],
+]);
+const schemaKeys = [
+  ...['format', 'environment_input_type', 'service_input_type', 'pipeline_input_type', 'types', 'description', 'title'],
+];
 const nestingMax = 20;
+/** Schema objects, references written out: references to references multiply. */
+const objectsMax = 10_000;
+const nameLengthMax = 100;
+const patternLengthMax = 1_000;
 
 export interface ReadSchema {
   readonly schema?: ParameterSchema;
@@ -123,6 +115,8 @@ class SchemaReader {
   readonly #kind: BundleKind;
   readonly #findings: Finding[] = [];
   readonly #types: YamlNode | undefined;
+  readonly #said = new Set<string>();
+  #objects = 0;
 
   constructor(root: YamlNode, kind: BundleKind) {
     this.#root = root;
@@ -141,6 +135,7 @@ class SchemaReader {
       );
       return { findings: this.#findings };
     }
+    this.#keys(schema);
     this.#format(schema);
     if (this.#types?.kind !== 'map') {
       this.#error(
@@ -158,7 +153,34 @@ class SchemaReader {
   }
 
   #error(rule: RuleId, position: SourcePosition, message: string, remedy: string): void {
-    this.#findings.push(error(rule, position, message, remedy));
+    this.#say(error(rule, position, message, remedy));
+  }
+
+  #warning(rule: RuleId, position: SourcePosition, message: string, remedy: string): void {
+    this.#say(warningFinding(rule, position, message, remedy));
+  }
+
+  /** A type that is referred to twice is read twice; what is wrong with it is said once. */
+  #say(finding: Finding): void {
+    const { rule, position } = finding;
+    const key = `${rule} ${position.line}:${position.column}`;
+    if (this.#said.has(key)) return;
+    this.#said.add(key);
+    this.#findings.push(finding);
+  }
+
+  #keys(schema: YamlMap): void {
+    for (const { key, keyPosition } of schema.entries) {
+      if (schemaKeys.includes(key) || key.startsWith('x-')) continue;
+      const nearest = nearestName(key, schemaKeys);
+      const remedy = nearest ? `Did you mean "${nearest}"?` : `Known keys: ${schemaKeys.join(', ')}.`;
+      this.#warning(
+        'schema-key-unknown',
+        keyPosition,
+        `The schema has a key ${JSON.stringify(key)}, which nobody reads.`,
+        remedy,
+      );
+    }
   }
 
   #format(schema: YamlNode): void {
@@ -230,6 +252,15 @@ class SchemaReader {
       this.#error('schema-construct', node.position, `${path} is not a schema object.`, 'Write a map with a "type:".');
       return {};
     }
+    this.#objects += 1;
+    if (this.#objects === objectsMax)
+      this.#error(
+        'schema-construct',
+        node.position,
+        `${path} makes the schema expand to more than ${objectsMax} schema objects.`,
+        'Use fewer references to types that have references themselves.',
+      );
+    if (this.#objects >= objectsMax) return {};
     if (depth > nestingMax) {
       this.#error(
         'schema-construct',
@@ -243,16 +274,7 @@ class SchemaReader {
     if (reference) return this.#reference(reference.value, path, depth, seen);
 
     const schema: Record<string, unknown> = {};
-    for (const { key, keyPosition } of node.entries) {
-      if (!knownKeywords.has(key) && !key.startsWith('x-')) {
-        this.#error(
-          'schema-construct',
-          keyPosition,
-          `${path} uses ${JSON.stringify(key)}, which is not supported.`,
-          'Use the keywords of OpenAPI 3.0 schema objects; see docs/rules.md.',
-        );
-      }
-    }
+    for (const { key, keyPosition } of node.entries) this.#known(key, keyPosition, path);
     const data = (key: string) => {
       const member = yamlMember(node, key);
       return member && yamlData(member);
@@ -288,7 +310,16 @@ class SchemaReader {
     const properties = yamlMember(node, 'properties');
     if (properties?.kind === 'map') {
       schema.properties = Object.fromEntries(
-        properties.entries.map(({ key, value }) => [key, this.#property(value, `${path}.${key}`, depth + 1, seen)]),
+        properties.entries.map(({ key, keyPosition, value }) => {
+          if (key.length > nameLengthMax)
+            this.#error(
+              'schema-name',
+              keyPosition,
+              `The name ${path}.${key.slice(0, 40)}... has ${key.length} characters; at most ${nameLengthMax} are taken.`,
+              'Choose a shorter name.',
+            );
+          return [key, this.#property(value, `${path}.${key}`, depth + 1, seen)];
+        }),
       );
     } else if (properties && yamlData(properties) !== null) {
       this.#error(
@@ -318,10 +349,24 @@ class SchemaReader {
       schema.additionalProperties =
         typeof value === 'boolean' ? value : this.#property(additional, `${path}.*`, depth + 1, seen);
     }
+    this.#required(node, path, schema as PropertySchema);
     if (data('format') === 'password' || data('secret') === true || data('x-sensitive') === true)
       schema.sensitive = true;
     if (usesDefault) this.#default(node, path, schema as PropertySchema, schema);
     return schema as PropertySchema;
+  }
+
+  #known(key: string, position: SourcePosition, path: string): void {
+    if (knownKeywords.has(key) || key.startsWith('x-')) return;
+    const message = `${path} uses ${JSON.stringify(key)}, which is not`;
+    if (foreignKeywords.has(key)) {
+      const remedy = 'Use the keywords of OpenAPI 3.0 schema objects.';
+      this.#error('schema-construct', position, `${message} supported.`, remedy);
+      return;
+    }
+    const nearest = nearestName(key, [...knownKeywords]);
+    const remedy = nearest ? `Did you mean "${nearest}"?` : `Words of your own begin with "x-".`;
+    this.#warning('schema-keyword-unknown', position, `${message} a keyword and has no effect.`, remedy);
   }
 
   #reference(node: YamlNode, path: string, depth: number, seen: readonly string[]): PropertySchema {
@@ -347,6 +392,25 @@ class SchemaReader {
       return {};
     }
     return this.#property(type, path, depth + 1, [...seen, name]);
+  }
+
+  /** Only where nothing else (a composition, additional properties) could bring the input. */
+  #required(node: YamlNode, path: string, schema: PropertySchema): void {
+    const list = yamlMember(node, 'required');
+    if (list?.kind !== 'list' || !schema.properties || schema.additionalProperties) return;
+    if (schema.allOf ?? schema.anyOf ?? schema.oneOf) return;
+    for (const item of list.items) {
+      const name = item.kind === 'scalar' ? item.source : '';
+      if (Object.hasOwn(schema.properties, name)) continue;
+      const nearest = nearestName(name, Object.keys(schema.properties));
+      const remedy = nearest ? `Did you mean "${nearest}"?` : 'Add the property, or remove the name.';
+      this.#warning(
+        'schema-required-unknown',
+        item.position,
+        `${path} requires ${JSON.stringify(name)}, which is not among its properties.`,
+        remedy,
+      );
+    }
   }
 
   #keyword(
@@ -386,7 +450,7 @@ class SchemaReader {
         'schema-pattern',
         member.position,
         `${path}.pattern ${JSON.stringify(member.source)} ${problem}.`,
-        'Write an ECMAScript regular expression without look-around and back-references.',
+        'Write a regular expression of ECMAScript.',
       );
     else schema.pattern = member.source;
   }
@@ -412,7 +476,16 @@ class SchemaReader {
         `The default of ${path} is ${JSON.stringify(value)}, a ${found}; the type is ${property.type}.`,
         'Give a default of the type, or correct the type.',
       );
+      return;
     }
+    const problem = valueProblem(property, entry.value);
+    if (problem)
+      this.#warning(
+        'schema-default-value',
+        entry.value.position,
+        `The default of ${path} breaks the schema's own rules: ${problem}`,
+        'Correct the default or the rule.',
+      );
   }
 }
 
@@ -422,11 +495,9 @@ export function typeOf(value: unknown): string {
   return Number.isInteger(value) ? 'integer' : typeof value;
 }
 
-/** Why a pattern cannot be used; undefined when it can. Hostile input must not make the matching slow: see match-pattern.ts. */
+/** Why a pattern cannot be used; undefined when it can. A slow one is stopped where it is matched: match-pattern.ts. */
 function patternProblem(pattern: string): string | undefined {
-  if (pattern.length > 1_000) return 'is longer than 1000 characters';
-  if (/\(\?(?:<?[=!])/.test(pattern)) return 'uses look-around, which cannot be matched in bounded time';
-  if (/\\[1-9]|\\k</.test(pattern)) return 'uses a back-reference, which cannot be matched in bounded time';
+  if (pattern.length > patternLengthMax) return `is longer than ${patternLengthMax} characters`;
   try {
     new RegExp(pattern);
     return undefined;

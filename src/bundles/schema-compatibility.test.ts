@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { PropertySchema } from './parameter-schema.ts';
+import type { PropertySchema } from './property-schema.ts';
 import { schemaIncompatibilities } from './schema-compatibility.ts';
 
 const schema = (type: PropertySchema) => ({

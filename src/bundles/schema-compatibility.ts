@@ -1,4 +1,5 @@
-import type { InputTypeKey, ParameterSchema, PropertySchema } from './parameter-schema.ts';
+import type { InputTypeKey, ParameterSchema } from './parameter-schema.ts';
+import type { PropertySchema } from './property-schema.ts';
 
 /** Why a later minor version cannot take over from an earlier one. */
 export interface Incompatibility {

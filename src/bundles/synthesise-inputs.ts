@@ -1,4 +1,4 @@
-import type { PropertySchema } from './parameter-schema.ts';
+import type { PropertySchema } from './property-schema.ts';
 
 /**
  * Inputs that fit a schema, every declared one given: what a template is tried with when it is registered. Only the form
