@@ -71,7 +71,7 @@ describe('CURRENT_VAL', () => {
       `proton: ServiceSpec\ninstances:\n  - {name: c, environment: e, spec: {port: "${currentValue}"}}\n`,
       current,
     );
-    expect(refused.ok || refused.refusal.message).toContain('instances.c.spec.port');
+    expect(refused.ok || refused.refusal.message).toContain('spec:3:44: instances.c.spec.port');
   });
   test('a text without it comes back byte for byte', () => {
     expect(substituteCurrentValues(current, undefined)).toEqual({ ok: true, value: current });
@@ -85,6 +85,23 @@ test('the spec of one part is taken over, the rest is left as it is', () => {
   expect(merged).toContain('port: 80');
   expect(merged).toContain('# first');
   expect(merged).toContain('port: 90');
+});
+
+test('F4: the spec of a part is taken over with the characters that were written', () => {
+  const long = 'word '.repeat(40).trim();
+  const current = 'proton: ServiceSpec\ninstances:\n  - name: a\n    environment: e\n    spec: {peer: 012345670123}\n';
+  const from = `proton: ServiceSpec\ninstances:\n  - name: b\n    environment: e\n    spec:\n      serial: 90071992547409931234\n      build: 1e10\n      flag: "true"\n      port: 080\n      text: ${long}\n`;
+  const merged = withPartOf(current, from, { instance: 'b' });
+  for (const kept of [
+    'peer: 012345670123',
+    'serial: 90071992547409931234',
+    'build: 1e10',
+    'flag: "true"',
+    'port: 080',
+    long,
+  ])
+    expect(merged).toContain(kept);
+  expect(withPartOf(merged, from, { instance: 'b' }), 'a second time changes nothing').toBe(merged);
 });
 
 describe('inputs', () => {
@@ -132,6 +149,89 @@ describe('inputs', () => {
     expect(paths).toEqual(['port 1:7', 'peer_account 6:15', 'size 2:7', 'zones 3:8', 'nested.a 4:13', 'prot 5:1']);
     expect(resolved.ok || resolved.refusal.message).toContain('Did you mean port?');
   });
+  describe('compositions', () => {
+    const network: PropertySchema = {
+      type: 'object',
+      properties: {
+        base: {
+          allOf: [
+            { type: 'object', required: ['id'], properties: { id: { type: 'string' } } },
+            { properties: { size: { type: 'integer', default: 1, maximum: 9 } } },
+          ],
+        },
+        source: {
+          oneOf: [
+            { type: 'object', required: ['image'], properties: { image: { type: 'string' } } },
+            {
+              type: 'object',
+              required: ['path'],
+              properties: { path: { type: 'string' }, depth: { type: 'integer', default: 3 } },
+            },
+          ],
+        },
+        width: { anyOf: [{ type: 'integer' }, { type: 'string', enum: ['full'] }] },
+        other: { type: 'string', not: { enum: ['x'] } },
+        free: { type: 'object', additionalProperties: { type: 'string' }, maxProperties: 2 },
+        step: { type: 'number', multipleOf: 0.5, minimum: 0, exclusiveMinimum: true },
+      },
+    };
+    function resolveOf(text: string): unknown {
+      const parsed = parseYaml(text, 'spec');
+      if (!parsed.ok) throw new Error(parsed.refusal.message);
+      const resolved = resolveInputs(network, parsed.value, parsed.value.position);
+      return resolved.ok ? resolved.value : resolved.refusal.issues.map(({ path, message }) => `${path}: ${message}`);
+    }
+    test.each([
+      {
+        name: 'allOf: defaults of all, texts as they were written',
+        text: 'base: {id: 0123}',
+        gives: { base: { id: '0123', size: 1 } },
+      },
+      {
+        name: 'allOf: the rules of all',
+        text: 'base: {size: 10}',
+        gives: ['base.id: is required and was not given.', 'base.size: found 10, expected at most 9.'],
+      },
+      {
+        name: 'oneOf: what the fitting one makes of it',
+        text: 'source: {path: 1e5}',
+        gives: { source: { path: '1e5', depth: 3 } },
+      },
+      {
+        name: 'oneOf: two that fit',
+        text: 'source: {path: a, image: b}',
+        gives: ['source: fits 2 of the 2 alternatives, expected exactly one (oneOf).'],
+      },
+      {
+        name: 'oneOf: none that fits, and what the nearest lacks',
+        text: 'source: {path: []}',
+        gives: ['source: fits none of the 2 alternatives (oneOf).', 'source.image: is required and was not given.'],
+      },
+      { name: 'anyOf', text: 'width: full', gives: { width: 'full' } },
+      { name: 'not', text: 'other: x', gives: ['other: has a form that the schema rules out (not).'] },
+      { name: 'additional properties', text: 'free: {a: 010, b: x}', gives: { free: { a: '010', b: 'x' } } },
+      {
+        name: 'too many of them',
+        text: 'free: {a: b, c: d, e: f}',
+        gives: ['free: found 3 members, expected at most 2.'],
+      },
+      { name: 'a multiple', text: 'step: 1.5', gives: { step: 1.5 } },
+      { name: 'no multiple, and an exclusive bound', text: 'step: 0', gives: ['step: found 0, expected more than 0.'] },
+    ])('$name', ({ text, gives }) => {
+      expect(resolveOf(text)).toEqual(gives);
+    });
+  });
+
+  test('alternatives that multiply are given up', () => {
+    const twenty = Array.from({ length: 20 }, () => ({
+      oneOf: [{ maxLength: 1 }, { maxLength: 2 }, { maxLength: 3 }],
+    }));
+    const parsed = parseYaml('a: text', 'spec');
+    const hostile: PropertySchema = { properties: { a: { type: 'string', allOf: twenty } } };
+    const resolved = parsed.ok && resolveInputs(hostile, parsed.value, parsed.value.position);
+    expect(resolved).toMatchObject({ ok: false });
+  });
+
   test('a hostile pattern and value are matched in bounded time', () => {
     const hostile: PropertySchema = { type: 'object', properties: { a: { type: 'string', pattern: '^(a+)+$' } } };
     const parsed = parseYaml(`a: ${'a'.repeat(5_000)}b`, 'spec');

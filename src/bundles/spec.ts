@@ -1,4 +1,4 @@
-import { isMap, isScalar, isSeq, parseDocument, Scalar, visit } from 'yaml';
+import { type Document, isMap, isScalar, isSeq, LineCounter, parseDocument, Scalar, visit } from 'yaml';
 import { accept, type Refusal, type Result, type SourcePosition } from '../errors/index.ts';
 import { nearestName } from '../jinja/index.ts';
 import { describeYaml, parseYaml, type YamlMap, type YamlNode, yamlAt, yamlMember } from '../yaml-source/index.ts';
@@ -189,7 +189,8 @@ export function substituteCurrentValues(text: string, current: string | undefine
   const parsed = parseYaml(text, file, specLimits);
   if (!parsed.ok) return malformed([{ position: parsed.refusal.position, message: parsed.refusal.message }]);
   const now = current === undefined ? undefined : parseYaml(current, file, specLimits);
-  const document = parseDocument(text);
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, schema: 'failsafe' });
   const problems: Problem[] = [];
   const edits: { start: number; end: number; text: string }[] = [];
   visit(document, {
@@ -197,8 +198,12 @@ export function substituteCurrentValues(text: string, current: string | undefine
       if (node.value !== currentValue || !node.range) return;
       const path = pathOf(ancestors as unknown[], node);
       const value = now?.ok ? currentAt(now.value, path) : undefined;
+      const { line, col } = lines.linePos(node.range[0]);
       if (!value)
-        problems.push({ position: parsed.value.position, message: `${path.join('.')}: there is no current value.` });
+        problems.push({
+          position: { file, line, column: col },
+          message: `${path.join('.')}: there is no current value.`,
+        });
       else edits.push({ start: node.range[0], end: node.range[1], text: inlineYaml(value) });
     },
   });
@@ -257,12 +262,12 @@ function inlineYaml(node: YamlNode): string {
  * shows after that part alone was deployed. Comments and order of the rest are kept.
  */
 export function withPartOf(current: string, from: string, part: { readonly instance: string } | 'pipeline'): string {
-  const target = parseDocument(current);
-  const source = parseDocument(from);
+  const target = editable(current);
+  const source = editable(from);
   if (part === 'pipeline') {
     const pipeline = source.get('pipeline', true);
     if (pipeline) target.set('pipeline', pipeline);
-    return target.toString();
+    return written(target);
   }
   const list = target.get('instances', true);
   const wanted = instanceNode(source.get('instances', true), part.instance);
@@ -270,15 +275,24 @@ export function withPartOf(current: string, from: string, part: { readonly insta
   const index = list.items.findIndex((item) => isMap(item) && item.get('name') === part.instance);
   if (index < 0) list.items.push(wanted);
   else list.items[index] = wanted;
-  return target.toString();
+  return written(target);
 }
 
 /** The service spec without one instance. */
 export function withoutInstance(current: string, instance: string): string {
-  const document = parseDocument(current);
+  const document = editable(current);
   const list = document.get('instances', true);
   if (isSeq(list)) list.items = list.items.filter((item) => !(isMap(item) && item.get('name') === instance));
-  return document.toString();
+  return written(document);
+}
+
+/** Every value as the characters that were written: a number is not read, so it cannot come back as another one. */
+function editable(text: string) {
+  return parseDocument(text, { schema: 'failsafe' });
+}
+
+function written(document: Pick<Document, 'toString'>): string {
+  return document.toString({ lineWidth: 0 });
 }
 
 function instanceNode(list: unknown, name: string) {
