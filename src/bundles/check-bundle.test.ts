@@ -9,6 +9,7 @@ const environmentSchema =
 function bundle(files: Readonly<Record<string, string>>) {
   return makeBundle(new Map(Object.entries(files).map(([path, text]) => [path, Buffer.from(text)])));
 }
+const stack = 'Resources:\n  Topic:\n    Type: AWS::SNS::Topic\n';
 function environment(template: string, extra: Readonly<Record<string, string>> = {}) {
   return bundle({
     'schema/schema.yaml': environmentSchema,
@@ -17,12 +18,16 @@ function environment(template: string, extra: Readonly<Record<string, string>> =
     ...extra,
   });
 }
-const shown = ({ rule, position }: Finding) => `${rule} ${position.file}:${position.line}:${position.column}`;
+const shown = ({ severity, rule, position }: Finding) =>
+  `${severity} ${rule} ${position.file}:${position.line}:${position.column}`;
 
 test('a sound bundle has no finding', async () => {
-  const checked = await checkBundle(environment('A: {{ environment.inputs.cidr }}\nB: {{ environment.name }}\n'), {
-    kind: 'environment',
-  });
+  const checked = await checkBundle(
+    environment(`${stack}Description: "{{ environment.inputs.cidr }} {{ environment.name }}"\n`),
+    {
+      kind: 'environment',
+    },
+  );
   expect(checked.findings).toEqual([]);
   expect(checked.parts).toEqual({ environment: { method: 'cloudformation', file: 'cloudformation.yaml' } });
 });
@@ -33,40 +38,60 @@ describe('what is found, and where', () => {
       name: 'F7: an input that the schema does not have',
       template: 'A: b\nB: {{ environment.inputs.sise }}',
       finds: [
-        'input-undeclared infrastructure/cloudformation.yaml:2:7',
-        'render-fails infrastructure/cloudformation.yaml:2:7',
+        'error input-undeclared infrastructure/cloudformation.yaml:2:7',
+        'error render-fails infrastructure/cloudformation.yaml:2:7',
       ],
     },
     {
       name: 'F7: a misspelt namespace',
       template: 'C: {{ enviroment.name }}',
       finds: [
-        'name-unknown infrastructure/cloudformation.yaml:1:7',
-        'render-fails infrastructure/cloudformation.yaml:1:7',
+        'error name-unknown infrastructure/cloudformation.yaml:1:7',
+        'error render-fails infrastructure/cloudformation.yaml:1:7',
       ],
     },
     {
       name: 'an input that is guarded',
-      template: '{% if environment.inputs.other is defined %}{{ environment.inputs.other }}{% endif %}',
+      template: `${stack}{% if environment.inputs.other is defined %}{{ environment.inputs.other }}{% endif %}`,
       finds: [],
     },
     {
       name: 'a broken template',
       template: '{% if x %}',
-      finds: ['template-syntax infrastructure/cloudformation.yaml:1:11'],
+      finds: ['error template-syntax infrastructure/cloudformation.yaml:1:11'],
     },
     {
       name: 'a name of another part',
       template: '{{ service_instance.name }}',
       finds: [
-        'namespace-preview infrastructure/cloudformation.yaml:1:4',
-        'render-fails infrastructure/cloudformation.yaml:1:4',
+        'error namespace-preview infrastructure/cloudformation.yaml:1:4',
+        'error render-fails infrastructure/cloudformation.yaml:1:4',
       ],
     },
     {
-      name: 'YAML that breaks when rendered, as a warning',
-      template: 'A: [{{ environment.inputs.cidr }}',
-      finds: ['rendered-template infrastructure/cloudformation.yaml:1:16'],
+      name: 'YAML that breaks when rendered: by the template itself',
+      template: `${stack}Description: [{{ environment.inputs.cidr }}\n`,
+      finds: ['error rendered-template infrastructure/cloudformation.yaml:4:18'],
+    },
+    {
+      name: 'YAML that breaks when rendered: by a made-up value, so as a warning',
+      template: `${stack}    {{ environment.inputs.size }}\n`,
+      finds: ['warning rendered-template infrastructure/cloudformation.yaml:4:8'],
+    },
+    {
+      name: 'F5: duplicate keys',
+      template: `${stack}    DeletionPolicy: Delete\n    DeletionPolicy: Retain\n`,
+      finds: ['error rendered-template infrastructure/cloudformation.yaml:5:5'],
+    },
+    {
+      name: 'F5: a merge key',
+      template: `${stack}    Metadata:\n      <<: {Retain: true}\n`,
+      finds: ['error rendered-template infrastructure/cloudformation.yaml:5:7'],
+    },
+    {
+      name: 'F7: an empty property, by an indentation slip',
+      template: `${stack}    Properties:\n    Metadata: {a: b}\n`,
+      finds: ['error rendered-template infrastructure/cloudformation.yaml:4:15'],
     },
   ];
   test.each(cases)('$name', async ({ template, finds }) => {
@@ -104,7 +129,7 @@ describe('F9: kinds of inputs that a schema may declare', () => {
     bundle({
       'schema/schema.yaml': `schema:\n  format: {openapi: "3.0.0"}\n  environment_input_type: "In"\n  types:\n    In: {type: object, properties: ${properties}}\n    Port: {type: object, properties: {port: {type: integer}}}\n`,
       'infrastructure/manifest.yaml': manifest,
-      'infrastructure/cloudformation.yaml': 'A: b',
+      'infrastructure/cloudformation.yaml': stack,
     });
   test.each([
     {
@@ -158,7 +183,7 @@ test('references that multiply are refused, not written out', async () => {
   const files = {
     'schema/schema.yaml': schema,
     'infrastructure/manifest.yaml': manifest,
-    'infrastructure/cloudformation.yaml': 'A: b',
+    'infrastructure/cloudformation.yaml': stack,
   };
   const { findings } = await checkBundle(bundle(files), { kind: 'environment' });
   expect(findings.map(({ rule }) => rule)).toEqual(['schema-construct']);

@@ -1,10 +1,11 @@
-import { type NameRead, namesRead, nearestName, parseTemplate, type Template } from '../jinja/index.ts';
-import { parseYaml } from '../yaml-source/index.ts';
+import { parseStackTemplate } from '../cloudformation/index.ts';
+import type { Refusal, SourcePosition } from '../errors/index.ts';
+import { type NameRead, namesRead, nearestName, type Origin, parseTemplate, type Template } from '../jinja/index.ts';
 import { type Bundle, type BundleLimits, bundleText, type PartName, pathIn } from './bundle.ts';
 import { type Finding, wholeFile } from './finding.ts';
 import { environmentData, instanceData, offeredPaths, pipelineData, type RenderingData } from './namespaces.ts';
 import { type InputTypeKey, inputSchema, type ParameterSchema } from './parameter-schema.ts';
-import { neighboursOf, runRenderJob } from './render-part.ts';
+import { neighboursOf, originOf, type RenderedPart, runRenderJob } from './render-part.ts';
 import { synthesiseInputs } from './synthesise-inputs.ts';
 
 /** Which inputs of the schema a path of names stands for, by part. */
@@ -206,18 +207,50 @@ function tryRendering(
       },
     ];
   }
-  const yaml = parseYaml(rendered.value.text, file);
-  if (yaml.ok) return [];
-  const { refusal } = yaml;
-  return [
-    {
-      severity: 'warning',
-      rule: 'rendered-template',
-      position: refusal.position,
-      message: `With every declared input given, the rendered text is not valid YAML (line ${refusal.position.line} of it): ${refusal.message}`,
-      remedy: 'Check indentation and quotes around expressions.',
-    },
-  ];
+  const stack = parseStackTemplate(rendered.value.text, file);
+  return stack.ok ? [] : [renderedProblem(rendered.value, stack.refusal, file, part, schema)];
+}
+
+/**
+ * What the trial's text is refused for, at the place in the template that it comes from. It is an error where only the
+ * template's own text and defaults took part; made-up values may have done what nobody will.
+ */
+function renderedProblem(
+  rendered: RenderedPart,
+  refusal: Refusal,
+  file: string,
+  part: PartName,
+  schema: ParameterSchema,
+): Finding {
+  const at = refusal.position ?? wholeFile(file);
+  const origin = originAtOrBefore(rendered, at);
+  const isCertain = origin?.inputs.every((input) => hasDefault(input, part, schema)) ?? false;
+  return {
+    severity: isCertain ? 'error' : 'warning',
+    rule: 'rendered-template',
+    position: origin?.position ?? at,
+    message: `With every declared input given, the rendered text is no CloudFormation template (line ${at.line} of it): ${refusal.message}`,
+    remedy: refusal.remedy,
+  };
+}
+
+/** A parser that misses something points behind the end of a line, where nothing comes from anywhere. */
+function originAtOrBefore(rendered: RenderedPart, { line, column }: SourcePosition): Origin | undefined {
+  const lines = rendered.text.split('\n').slice(0, line);
+  const last = (lines.at(-1) ?? '').slice(0, column);
+  for (const text of [last, ...lines.slice(0, -1).reverse()]) {
+    const origin = text === '' ? undefined : originOf(rendered, lines.length, text.length);
+    if (origin) return origin;
+    lines.pop();
+  }
+  return undefined;
+}
+
+function hasDefault(input: string, part: PartName, schema: ParameterSchema): boolean {
+  return inputRoots[part].some(({ prefix, key }) => {
+    const [, name] = new RegExp(`^${prefix.replaceAll('.', '\\.').replace('*', '[^.]+')}\\.([^.]+)`).exec(input) ?? [];
+    return name !== undefined && 'default' in (inputSchema(schema, key).properties?.[name] ?? {});
+  });
 }
 
 /** The outputs that a template asks for, so that the trial has them. */
