@@ -189,3 +189,136 @@ test('references that multiply are refused, not written out', async () => {
   expect(findings.map(({ rule }) => rule)).toEqual(['schema-construct']);
   expect(findings[0]?.message).toContain('more than 10000 schema objects');
 });
+
+describe('CodeBuild manifests', () => {
+  const settings = (text: string) =>
+    bundle({
+      'schema/schema.yaml': environmentSchema,
+      'infrastructure/manifest.yaml': `infrastructure:\n  templates:\n    - rendering_engine: codebuild\n      settings:\n        image: aws/codebuild/standard:7.0\n${text}`,
+    });
+  test.each([
+    {
+      name: 'a sound one',
+      text: '        runtimes: {nodejs: 20}\n        provision: ["make up CIDR={{ environment.inputs.cidr }}"]\n        deprovision: [make down]\n',
+      finds: [],
+    },
+    {
+      name: 'an unknown input in a command (roadmap issue 81)',
+      text: '        provision:\n          - make up\n          - make {{ environment.inputs.cidrs }}\n        deprovision: [make down]\n',
+      finds: ['error input-undeclared infrastructure/manifest.yaml:8:13'],
+    },
+    {
+      name: 'a broken template in a property of the project',
+      text: '        provision: [a]\n        deprovision: [b]\n        project_properties:\n          TimeoutInMinutes: "{{ 1 +"\n',
+      finds: ['error template-syntax infrastructure/manifest.yaml:9:29'],
+    },
+    {
+      name: 'no commands to deprovision, an unknown setting, a command that YAML reads as a map',
+      text: '        provision: [a: b]\n        commands: [x]\n',
+      finds: [
+        'error manifest-key infrastructure/manifest.yaml:7:9',
+        'error manifest-settings infrastructure/manifest.yaml:6:21',
+        'error manifest-settings infrastructure/manifest.yaml:5:9',
+      ],
+    },
+  ])('$name', async ({ text, finds }) => {
+    const { findings } = await checkBundle(settings(text), { kind: 'environment' });
+    expect(findings.map(shown)).toEqual(finds);
+  });
+});
+
+describe('Terraform', () => {
+  const files = (tf: Readonly<Record<string, string>>) =>
+    bundle({
+      'schema/schema.yaml': environmentSchema,
+      'infrastructure/manifest.yaml':
+        'infrastructure:\n  templates:\n    - {file: "*", rendering_engine: hcl, template_language: terraform}\n',
+      ...Object.fromEntries(Object.entries(tf).map(([name, text]) => [`infrastructure/${name}`, text])),
+    });
+  test.each([
+    { name: 'a sound one', tf: { 'main.tf': 'locals {\n  cidr = var.environment.inputs.cidr\n}\n' }, finds: [] },
+    { name: 'broken HCL', tf: { 'main.tf': 'locals {\n' }, finds: ['error hcl-syntax infrastructure/main.tf:1:8'] },
+    {
+      name: 'an unknown input, and one that is guarded',
+      tf: { 'main.tf': 'locals {\n  a = try(var.environment.inputs.b, 1)\n  c = var.environment.inputs.d\n}\n' },
+      finds: ['error input-undeclared infrastructure/main.tf:3:7'],
+    },
+    { name: 'no file', tf: {}, finds: ['error template-missing infrastructure/*:1:1'] },
+    {
+      name: 'too many files',
+      tf: Object.fromEntries(Array.from({ length: 11 }, (_, n) => [`${n}.tf`, ''])),
+      finds: ['error template-count infrastructure:1:1'],
+    },
+  ])('$name', async ({ tf, finds }) => {
+    const { findings } = await checkBundle(files(tf), { kind: 'environment' });
+    expect(findings.map(shown)).toEqual(finds);
+  });
+});
+
+describe('layout', () => {
+  const serviceSchema =
+    'schema:\n  format: {openapi: "3.0.0"}\n  service_input_type: "S"\n  pipeline_input_type: "P"\n  types:\n    S: {type: object, properties: {}}\n    P: {type: object, properties: {}}\n';
+  const part = (directory: string) => ({
+    [`${directory}/manifest.yaml`]: manifest,
+    [`${directory}/cloudformation.yaml`]: stack,
+  });
+  const cases = [
+    {
+      name: 'a service with its pipeline',
+      kind: 'service',
+      files: {
+        'schema/schema.yaml': serviceSchema,
+        ...part('instance_infrastructure'),
+        ...part('pipeline_infrastructure'),
+      },
+      finds: [],
+    },
+    {
+      name: 'the layout of the preview',
+      kind: 'service',
+      files: { 'schema/schema.yaml': serviceSchema, ...part('infrastructure'), ...part('pipeline') },
+      finds: ['layout-preview', 'layout-preview'],
+    },
+    {
+      name: 'a pipeline that the schema does not name',
+      kind: 'service',
+      files: {
+        'schema/schema.yaml': serviceSchema.replace('  pipeline_input_type: "P"\n', ''),
+        ...part('instance_infrastructure'),
+        ...part('pipeline_infrastructure'),
+      },
+      finds: ['schema-key-missing'],
+    },
+    {
+      name: 'a misspelt key of the schema',
+      kind: 'service',
+      files: {
+        'schema/schema.yaml': serviceSchema.replace('pipeline_input_type', 'pipline_input_type'),
+        ...part('instance_infrastructure'),
+      },
+      finds: ['schema-key-unknown'],
+    },
+    {
+      name: 'nothing but a schema',
+      kind: 'service',
+      files: { 'schema/schema.yaml': serviceSchema },
+      finds: ['part-missing', 'part-missing'],
+    },
+    {
+      name: 'a manifest and a schema under other names',
+      kind: 'environment',
+      files: { 'schema/schema.yml': environmentSchema, 'infrastructure/manifest.yml': manifest },
+      finds: ['schema-missing', 'manifest-missing'],
+    },
+    {
+      name: 'a component needs no schema',
+      kind: 'component',
+      files: { 'manifest.yaml': manifest, 'cloudformation.yaml': stack },
+      finds: ['schema-missing'],
+    },
+  ] as const;
+  test.each(cases)('$name', async ({ kind, files, finds }) => {
+    const { findings } = await checkBundle(bundle(files as unknown as Record<string, string>), { kind });
+    expect(findings.map(({ rule }) => rule)).toEqual(finds);
+  });
+});

@@ -1,18 +1,18 @@
-import { parseTemplate } from '../jinja/index.ts';
 import {
   type Bundle,
   type BundleKind,
   type BundleLimits,
   bundleText,
+  manifestPath,
   type PartName,
-  pathIn,
   pathsBelow,
   usualBundleLimits,
 } from './bundle.ts';
+import { checkCodebuild } from './check-codebuild.ts';
 import { checkTemplate } from './check-template.ts';
 import { checkTerraform } from './check-terraform.ts';
-import { type Finding, wholeFile } from './finding.ts';
-import { type Manifest, readManifest } from './manifest.ts';
+import { errorFinding, type Finding, warningFinding, wholeFile } from './finding.ts';
+import { type Manifest, type ReadManifest, readManifest } from './manifest.ts';
 import { type ParameterSchema, readParameterSchema, schemaPath } from './parameter-schema.ts';
 import type { RuleId } from './rules.ts';
 
@@ -63,45 +63,44 @@ export async function checkBundle(bundle: Bundle, options: CheckOptions): Promis
   const limits = options.limits ?? usualBundleLimits;
   const findings: Finding[] = [];
   const schemaText = bundleText(bundle, schemaPath);
-  const schema = readSchema(schemaText, options, limits, findings);
+  const schema = readSchema(bundle, options, limits, findings);
   const parts: Partial<Record<PartName, Manifest>> = {};
 
   for (const layout of expectedParts(bundle, options, schema, findings)) {
     const { part, directory } = layout;
-    const path = pathIn(directory, 'manifest.yaml');
-    const text = manifestText(bundle, directory);
+    const path = manifestPath(directory);
+    const text = bundleText(bundle, path);
     if (text === undefined) {
-      findings.push(
-        missing('manifest-missing', path, `There is no ${path}.`, 'Add a manifest that names the template file.'),
-      );
+      findings.push(missingFile(bundle, 'manifest-missing', path, 'Add a manifest that names the template file.'));
       continue;
     }
     const read = readManifest(text, path, limits);
     findings.push(...read.findings);
-    const { manifest } = read;
-    if (!manifest) continue;
-    parts[part] = manifest;
-    findings.push(...(await checkPart(bundle, part, directory, manifest, schema, limits)));
+    if (read.manifest) parts[part] = read.manifest;
+    findings.push(...(await checkPart(bundle, part, directory, read, schema, limits)));
   }
   return { findings, schema, schemaText, parts };
 }
 
 function missing(rule: RuleId, file: string, message: string, remedy: string): Finding {
-  return { severity: 'error', rule, position: wholeFile(file), message, remedy };
+  return errorFinding(rule, wholeFile(file), message, remedy);
 }
 
-function manifestText(bundle: Bundle, directory: string): string | undefined {
-  return (
-    bundleText(bundle, pathIn(directory, 'manifest.yaml')) ?? bundleText(bundle, pathIn(directory, 'manifest.yml'))
-  );
+/** A file that must be there; it may be there under a name that nobody reads. */
+function missingFile(bundle: Bundle, rule: RuleId, path: string, remedy: string): Finding {
+  const otherName = path.replace(/\.yaml$/, '.yml');
+  if (bundle.files.has(path)) return missing(rule, path, `${path} is not UTF-8.`, 'Save it as UTF-8.');
+  if (!bundle.files.has(otherName)) return missing(rule, path, `There is no ${path}.`, remedy);
+  return missing(rule, otherName, `There is ${otherName}, but no ${path}.`, `Call it ${path}.`);
 }
 
 function readSchema(
-  text: string | undefined,
+  bundle: Bundle,
   options: CheckOptions,
   limits: BundleLimits,
   findings: Finding[],
 ): ParameterSchema | undefined {
+  const text = bundleText(bundle, schemaPath);
   if (text !== undefined) {
     const read = readParameterSchema(text, options.kind, limits);
     findings.push(...read.findings);
@@ -110,15 +109,16 @@ function readSchema(
     return read.schema;
   }
   const isComponent = options.kind === 'component';
-  findings.push({
-    severity: isComponent ? 'warning' : 'error',
-    rule: 'schema-missing',
-    position: wholeFile(schemaPath),
-    message: `There is no ${schemaPath}.`,
-    remedy: isComponent
-      ? 'A component has no inputs of its own: nothing to do.'
-      : 'Add a schema; it may have no properties.',
-  });
+  findings.push(
+    isComponent
+      ? warningFinding(
+          'schema-missing',
+          wholeFile(schemaPath),
+          `There is no ${schemaPath}.`,
+          'A component has no inputs of its own: nothing to do.',
+        )
+      : missingFile(bundle, 'schema-missing', schemaPath, 'Add a schema; it may have no properties.'),
+  );
   return isComponent ? { inputTypes: {}, types: {} } : undefined;
 }
 
@@ -235,29 +235,18 @@ async function checkPart(
   bundle: Bundle,
   part: PartName,
   directory: string,
-  manifest: Manifest,
+  { manifest, templates }: ReadManifest,
   schema: ParameterSchema | undefined,
   limits: BundleLimits,
 ): Promise<Finding[]> {
-  switch (manifest.method) {
+  switch (manifest?.method) {
     case 'cloudformation':
       return checkTemplate(bundle, part, directory, manifest.file, schema, limits);
     case 'terraform':
       return checkTerraform(bundle, part, directory, manifest.file, schema, limits);
-    case 'codebuild': {
-      const path = `${directory}/manifest.yaml`;
-      return [...manifest.settings.provision, ...manifest.settings.deprovision].flatMap((command) => {
-        const template = parseTemplate(command, path);
-        if (template.ok) return [];
-        return [
-          missing(
-            'template-syntax',
-            path,
-            `The command ${JSON.stringify(command.slice(0, 80))} is no template: ${template.refusal.message}`,
-            template.refusal.remedy,
-          ),
-        ];
-      });
-    }
+    case 'codebuild':
+      return checkCodebuild(templates, part, schema);
+    case undefined:
+      return [];
   }
 }

@@ -98,7 +98,8 @@ export function checkTemplate(
 const dynamicReferenceRemedy =
   'Put CloudFormation\'s dynamic references into {% raw %}{{resolve:...}}{% endraw %}: Jinja reads "{{".';
 
-function checkNames(template: Template, part: PartName, schema: ParameterSchema): Finding[] {
+/** The names that a template reads, against those that a file of its part gets; optional reads are free. */
+export function checkNames(template: Template, part: PartName, schema: ParameterSchema): Finding[] {
   const findings: Finding[] = [];
   const told = new Set<string>();
   for (const read of namesRead(template)) {

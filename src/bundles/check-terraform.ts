@@ -1,7 +1,7 @@
 import { parse } from '@cdktn/hcl2json';
 import { nearestName } from '../jinja/index.ts';
 import { type Bundle, type BundleLimits, bundleText, type PartName, pathsBelow } from './bundle.ts';
-import { type Finding, wholeFile } from './finding.ts';
+import { errorFinding, type Finding, wholeFile } from './finding.ts';
 import { type InputTypeKey, inputSchema, type ParameterSchema } from './parameter-schema.ts';
 
 const inputRoots: Readonly<Partial<Record<PartName, { readonly variable: string; readonly key: InputTypeKey }>>> = {
@@ -33,6 +33,16 @@ export async function checkTerraform(
         message,
         remedy: 'Add the file, or correct the manifest.',
       },
+    ];
+  }
+  if (paths.length > limits.templateFiles) {
+    return [
+      errorFinding(
+        'template-count',
+        wholeFile(directory),
+        `The directory has ${paths.length} .tf files; at most ${limits.templateFiles} are taken.`,
+        'Merge them, or move parts into a module directory; an administrator can raise the limit.',
+      ),
     ];
   }
   const findings = await Promise.all(paths.map((path) => checkFile(bundle, part, path, schema, limits)));

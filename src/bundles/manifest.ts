@@ -1,3 +1,4 @@
+import type { SourcePosition } from '../errors/index.ts';
 import { nearestName } from '../jinja/index.ts';
 import {
   describeYaml,
@@ -9,7 +10,7 @@ import {
   yamlMember,
 } from '../yaml-source/index.ts';
 import { type BundleLimits, type ProvisioningMethod, usualBundleLimits } from './bundle.ts';
-import { type Finding, wholeFile } from './finding.ts';
+import { type Finding, findingOf, wholeFile } from './finding.ts';
 import type { RuleId } from './rules.ts';
 
 /** What a part's manifest.yaml asks for. */
@@ -33,8 +34,17 @@ export interface CodebuildSettings {
   readonly inputType: 'JSON' | 'HCL';
 }
 
+/** A text of a codebuild manifest that is rendered, and where it begins. */
+export interface ManifestTemplate {
+  /** Its path in the manifest, e.g. `settings.provision[0]`. */
+  readonly name: string;
+  readonly text: string;
+  readonly position: SourcePosition;
+}
+
 export interface ReadManifest {
   readonly manifest?: Manifest;
+  readonly templates: readonly ManifestTemplate[];
   readonly findings: readonly Finding[];
 }
 
@@ -57,6 +67,7 @@ export function readManifest(text: string, path: string, limits: BundleLimits = 
   if (bytes > limits.manifestBytes) {
     const message = `The manifest has ${bytes} bytes; at most ${limits.manifestBytes} are taken.`;
     return {
+      templates: [],
       findings: [
         {
           severity: 'error',
@@ -70,16 +81,16 @@ export function readManifest(text: string, path: string, limits: BundleLimits = 
   }
   const parsed = parseYaml(text, path);
   if (!parsed.ok) {
-    const { code, position, message, remedy } = parsed.refusal;
-    return { findings: [{ severity: 'error', rule: code, position, message, remedy }] };
+    return { templates: [], findings: [findingOf(parsed.refusal)] };
   }
   const reader = new ManifestReader(parsed.value);
   const manifest = reader.read();
-  return { manifest, findings: reader.findings };
+  return { manifest, templates: reader.templates, findings: reader.findings };
 }
 
 class ManifestReader {
   readonly findings: Finding[] = [];
+  readonly templates: ManifestTemplate[] = [];
   readonly #root: YamlNode;
 
   constructor(root: YamlNode) {
@@ -262,6 +273,7 @@ class ManifestReader {
         'Name the build image, e.g. aws/codebuild/standard:7.0.',
       );
     const properties = yamlMember(settings, 'project_properties');
+    if (properties) this.#templatesIn(properties, 'settings.project_properties');
     return {
       method: 'codebuild',
       settings: {
@@ -298,6 +310,7 @@ class ManifestReader {
             `${path}.${key} is ${describeYaml(value)}, expected a text.`,
             'Write one value.',
           );
+        this.#templatesIn(value, `${path}.${key}`);
         return [key, value.kind === 'scalar' ? value.source : ''];
       }),
     );
@@ -314,7 +327,8 @@ class ManifestReader {
       );
       return [];
     }
-    return node.items.map((item) => {
+    return node.items.map((item, index) => {
+      this.#templatesIn(item, `settings.${key}[${index}]`);
       if (item.kind === 'scalar' && item.value !== null) return item.source;
       this.#error(
         'manifest-settings',
@@ -324,5 +338,19 @@ class ManifestReader {
       );
       return '';
     });
+  }
+
+  /** Every text of a manifest is rendered. Source: roadmap issue 81. */
+  #templatesIn(node: YamlNode, name: string): void {
+    switch (node.kind) {
+      case 'scalar':
+        if (typeof node.value === 'string') this.templates.push({ name, text: node.source, position: node.position });
+        return;
+      case 'list':
+        for (const [index, item] of node.items.entries()) this.#templatesIn(item, `${name}[${index}]`);
+        return;
+      case 'map':
+        for (const { key, value } of node.entries) this.#templatesIn(value, `${name}.${key}`);
+    }
   }
 }
