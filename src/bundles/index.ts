@@ -37,8 +37,15 @@ export {
   readParameterSchema,
 } from './parameter-schema.ts';
 export type { PropertySchema } from './property-schema.ts';
+export { protonJson, provisioningData } from './provisioning-data.ts';
 export { type ReadArchiveRefusal, readBundleArchive } from './read-archive.ts';
 export { type ReadFolderRefusal, readBundleFolder } from './read-folder.ts';
+export {
+  codebuildInputs,
+  type InputsFile,
+  type RenderCodebuildRefusal,
+  renderCodebuild,
+} from './render-codebuild.ts';
 export {
   originOf,
   type RenderedPart,
@@ -68,3 +75,4 @@ export {
   withoutInstance,
   withPartOf,
 } from './spec.ts';
+export { type TerraformRequest, terraformFiles, terraformVariables } from './terraform-files.ts';
