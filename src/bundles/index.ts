@@ -75,4 +75,10 @@ export {
   withoutInstance,
   withPartOf,
 } from './spec.ts';
+export {
+  type CompatibleEnvironment,
+  readTemplateRegistration,
+  type TemplateRegistration,
+  type TemplateRegistrationRefusal,
+} from './template-registration.ts';
 export { type TerraformRequest, terraformFiles, terraformVariables } from './terraform-files.ts';

@@ -76,6 +76,24 @@ test.each([
     found: ['service_input_type.a'],
   },
   {
+    name: 'a bound that no longer counts itself, a coarser step',
+    before: { properties: { a: { minimum: 1 }, b: { multipleOf: 2 }, c: { multipleOf: 4 } } },
+    after: { properties: { a: { minimum: 1, exclusiveMinimum: true }, b: { multipleOf: 4 }, c: { multipleOf: 2 } } },
+    found: ['service_input_type.a', 'service_input_type.b'],
+  },
+  {
+    name: 'no more inputs of any name',
+    before: { properties: { a: { additionalProperties: true } } },
+    after: { properties: { a: {} } },
+    found: ['service_input_type.a'],
+  },
+  {
+    name: 'items that were free',
+    before: { properties: { a: { type: 'array' } } },
+    after: { properties: { a: { type: 'array', items: { type: 'string' } } } },
+    found: ['service_input_type.a'],
+  },
+  {
     name: 'deep inside',
     before: { properties: { a: { properties: { b: { maxLength: 5 } } } } },
     after: { properties: { a: { properties: { b: { maxLength: 4 } } } } },

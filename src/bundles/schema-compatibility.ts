@@ -37,17 +37,22 @@ function compare(before: PropertySchema, after: PropertySchema, path: string): I
   if (lost.length > 0)
     say(`the values ${lost.map((value) => JSON.stringify(value)).join(', ')} are no longer allowed.`);
   if (after.enum && !before.enum) say('only some values are allowed now.');
-  for (const key of ['minimum', 'minLength', 'minItems'] as const) {
+  for (const key of ['minimum', 'minLength', 'minItems', 'minProperties'] as const) {
     const [was, is] = [before[key], after[key]];
     if (is !== undefined && (was === undefined || is > was)) say(`${key} has risen from ${was ?? 'none'} to ${is}.`);
   }
-  for (const key of ['maximum', 'maxLength', 'maxItems'] as const) {
+  for (const key of ['maximum', 'maxLength', 'maxItems', 'maxProperties'] as const) {
     const [was, is] = [before[key], after[key]];
     if (is !== undefined && (was === undefined || is < was)) say(`${key} has fallen from ${was ?? 'none'} to ${is}.`);
   }
+  for (const key of ['exclusiveMinimum', 'exclusiveMaximum'] as const)
+    if (after[key] && !before[key]) say(`${key} is set now.`);
+  if (after.multipleOf !== undefined && (before.multipleOf ?? Number.NaN) % after.multipleOf !== 0)
+    say(`multipleOf was ${before.multipleOf ?? 'not set'} and is ${after.multipleOf}.`);
   if (after.pattern !== undefined && after.pattern !== before.pattern) say('the pattern has changed.');
   if (before.nullable && !after.nullable) say('null is no longer allowed.');
   if (after.uniqueItems && !before.uniqueItems) say('items must be unique now.');
+  if (after.items && !before.items) say('items have a type now.');
   if (before.items && after.items) found.push(...compare(before.items, after.items, `${path}[]`));
   found.push(...compareProperties(before, after, path));
   for (const key of ['allOf', 'anyOf', 'oneOf', 'not'] as const) {
@@ -64,6 +69,8 @@ function compareProperties(before: PropertySchema, after: PropertySchema, path: 
     if (now) found.push(...compare(property, now, `${path}.${name}`));
     else if (after.additionalProperties !== true) found.push({ path: `${path}.${name}`, message: 'was removed.' });
   }
+  if (before.additionalProperties && !after.additionalProperties)
+    found.push({ path, message: 'inputs that are not declared are no longer allowed.' });
   const isNeeded = (schema: PropertySchema, properties: Readonly<Record<string, PropertySchema>>, name: string) =>
     schema.required?.includes(name) === true && !('default' in (properties[name] ?? {}));
   for (const name of Object.keys(is)) {
