@@ -37,12 +37,28 @@ const labels: readonly { readonly kind: string; readonly pattern: RegExp }[] = [
   },
 ];
 
-function labelled(finding: string): string {
+function labelled(finding: string): string | undefined {
   for (const { kind, pattern } of labels) {
     const match = pattern.exec(finding);
     if (match) return match[1] && kind !== 'schema-default-type' ? `${kind} ${match[1]}` : kind;
   }
-  return `unknown label: ${finding}`;
+  return undefined;
+}
+
+/** A label in words that the table does not know counts as found when something is claimed at the place that it names. */
+function placeOf(label: string): string {
+  const [place = ''] = label.split(/:? /, label.startsWith('spec ') ? 2 : 1).slice(-1);
+  if (place === 'schema') return 'schema/schema.yaml';
+  return place.replace(/\/manifest$/, '/manifest.yaml');
+}
+
+function claimsAt(label: string, claims: ReadonlySet<string>): string[] {
+  const place = placeOf(label);
+  const isThere = (claim: string) =>
+    place === 'layout'
+      ? /^(?:part|layout)-/.test(claim)
+      : claim.includes(place) || (place.startsWith('schema/') && claim.startsWith('schema-'));
+  return [...claims].filter(isThere);
 }
 
 function found({ rule, position }: Finding): string {
@@ -75,14 +91,19 @@ async function validateBundle(corpus: CorpusFolder, bundle: CorpusBundle): Promi
   const labelledFindings = checked.findings.filter(({ position }) => !position.file.endsWith('.tf'));
   const ours = labelledFindings.filter(({ severity, rule }) => severity === 'error' || rule === 'schema-missing');
   const claims = new Set([...ours.map(found), ...specClaims(corpus, bundle, checked)]);
-  const expected = new Set(bundle.findings.map(labelled));
-  const missing = [...expected].filter((kind) => !claims.has(kind));
-  const wrong = [...claims].filter((kind) => !expected.has(kind));
+  const unknown = bundle.findings.filter((label) => labelled(label) === undefined);
+  const expected = new Set(bundle.findings.flatMap((label) => labelled(label) ?? []));
+  const missing = [
+    ...[...expected].filter((kind) => !claims.has(kind)),
+    ...unknown.filter((label) => claimsAt(label, claims).length === 0),
+  ];
+  const told = new Set([...expected, ...unknown.flatMap((label) => claimsAt(label, claims))]);
+  const wrong = [...claims].filter((kind) => !told.has(kind));
   if (missing.length === 0 && wrong.length === 0) return undefined;
-  const told = ours.map(
+  const details = ours.map(
     ({ rule, position, message }) => `\n      ${rule} ${position.file}:${position.line}:${position.column} ${message}`,
   );
-  return `not found: [${missing.join('; ')}], claimed beyond: [${wrong.join('; ')}]${told.join('')}`;
+  return `not found: [${missing.join('; ')}], claimed beyond: [${wrong.join('; ')}]${details.join('')}`;
 }
 
 /** Specs beside the bundle that name inputs which its schema does not have. */

@@ -243,6 +243,14 @@ describe('Terraform', () => {
       tf: { 'main.tf': 'locals {\n  a = try(var.environment.inputs.b, 1)\n  c = var.environment.inputs.d\n}\n' },
       finds: ['error input-undeclared infrastructure/main.tf:3:7'],
     },
+    {
+      name: 'what stands in comments, or deep inside of a guard',
+      tf: {
+        'main.tf':
+          '/* var.environment.inputs.a\n var.environment.inputs.b */\nlocals {\n  url = "https://x" // var.environment.inputs.c\n  d = try(tostring(var.environment.inputs.d), "") # var.environment.inputs.e\n}\n',
+      },
+      finds: [],
+    },
     { name: 'no file', tf: {}, finds: ['error template-missing infrastructure/*:1:1'] },
     {
       name: 'too many files',

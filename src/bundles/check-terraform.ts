@@ -107,13 +107,13 @@ function undeclaredInputs(part: PartName, path: string, text: string, schema: Pa
   if (!root) return [];
   const known = inputSchema(schema, root.key);
   const names = Object.keys(known.properties ?? {});
-  const code = text.replace(/#.*|\/\/.*/g, (comment) => ' '.repeat(comment.length));
+  const code = withoutComments(text);
   const found = new Map<string, number>();
   for (const match of code.matchAll(
     new RegExp(`\\bvar\\.${root.variable}\\.inputs\\.([A-Za-z_][A-Za-z0-9_-]*)`, 'g'),
   )) {
     const input = match[1] ?? '';
-    const isGuarded = /\b(?:try|can|lookup)\s*\([^()]*$/.test(code.slice(Math.max(0, match.index - 200), match.index));
+    const isGuarded = allowsAbsence(code, match.index);
     if (!names.includes(input) && !isGuarded && !found.has(input)) found.set(input, match.index);
   }
   if (known.additionalProperties) return [];
@@ -130,4 +130,23 @@ function undeclaredInputs(part: PartName, path: string, text: string, schema: Pa
         : 'Declare it in schema/schema.yaml.',
     };
   });
+}
+
+/** The text with its comments blanked, everything else in its place. */
+function withoutComments(text: string): string {
+  return text.replace(/"(?:\\.|[^"\\\n])*"|#.*|\/\/.*|\/\*[\s\S]*?\*\//g, (piece) =>
+    piece.startsWith('"') ? piece : piece.replace(/[^\n]/g, ' '),
+  );
+}
+
+/** Whether an expression stands inside of try(...), can(...) or lookup(...), at any depth. */
+function allowsAbsence(code: string, offset: number): boolean {
+  let open = 0;
+  for (let index = offset - 1; index >= 0 && offset - index < 2_000; index -= 1) {
+    if (code[index] === ')') open += 1;
+    if (code[index] !== '(') continue;
+    if (open > 0) open -= 1;
+    else if (/\b(?:try|can|lookup)\s*$/.test(code.slice(Math.max(0, index - 20), index))) return true;
+  }
+  return false;
 }
