@@ -3,7 +3,9 @@ import {
   type CheckedBundle,
   checkBundle,
   type Finding,
+  type InputTypeKey,
   inputSchema,
+  type ParameterSchema,
   parseEnvironmentSpec,
   parseServiceSpec,
   readBundleFolder,
@@ -98,7 +100,7 @@ async function validateBundle(corpus: CorpusFolder, bundle: CorpusBundle): Promi
     ...unknown.filter((label) => claimsAt(label, claims).length === 0),
   ];
   const told = new Set([...expected, ...unknown.flatMap((label) => claimsAt(label, claims))]);
-  const wrong = [...claims].filter((kind) => !told.has(kind));
+  const wrong = [...claims].filter((kind) => !told.has(kind) && !kind.startsWith('spec-unfit'));
   if (missing.length === 0 && wrong.length === 0) return undefined;
   const details = ours.map(
     ({ rule, position, message }) => `\n      ${rule} ${position.file}:${position.line}:${position.column} ${message}`,
@@ -106,29 +108,35 @@ async function validateBundle(corpus: CorpusFolder, bundle: CorpusBundle): Promi
   return `not found: [${missing.join('; ')}], claimed beyond: [${wrong.join('; ')}]${details.join('')}`;
 }
 
-/** Specs beside the bundle that name inputs which its schema does not have. */
+/**
+ * Specs beside the bundle that name inputs which its schema does not have; and those that do not fit otherwise, which the
+ * labels speak of only in other words (`spec-unfit` is no claim of its own).
+ */
 function specClaims(corpus: CorpusFolder, bundle: CorpusBundle, { schema }: CheckedBundle): string[] {
   if (!schema || bundle.kind === 'component') return [];
   return bundle.specs.flatMap((path) => {
-    const text = corpus.read(path);
-    const given: {
-      readonly key: 'environment_input_type' | 'service_input_type' | 'pipeline_input_type';
-      readonly inputs: YamlNode | undefined;
-    }[] = [];
-    if (bundle.kind === 'environment') {
-      const spec = parseEnvironmentSpec(text);
-      if (!spec.ok) return [];
-      given.push({ key: 'environment_input_type', inputs: spec.value.inputs });
-    } else {
-      const spec = parseServiceSpec(text);
-      if (!spec.ok) return [];
-      given.push({ key: 'pipeline_input_type', inputs: spec.value.pipeline });
-      for (const { inputs } of spec.value.instances) given.push({ key: 'service_input_type', inputs });
-    }
-    const isUnknown = given.some(({ key, inputs }) => {
-      const resolved = resolveInputs(inputSchema(schema, key), inputs, { file: path, line: 1, column: 1 });
-      return !resolved.ok && resolved.refusal.issues.some(({ message }) => message.startsWith('is not an input'));
-    });
-    return isUnknown ? [`spec-unknown-input ${relative(bundle.path, path)}:`] : [];
+    const problems = specProblems(corpus.read(path), path, bundle.kind, schema);
+    const name = `${relative(bundle.path, path)}:`;
+    if (problems.some((message) => message.startsWith('is not an input'))) return [`spec-unknown-input ${name}`];
+    return problems.length > 0 ? [`spec-unfit ${name}`] : [];
   });
+}
+
+function specProblems(text: string, path: string, kind: CorpusBundle['kind'], schema: ParameterSchema): string[] {
+  const position = { file: path, line: 1, column: 1 };
+  const problems = (key: InputTypeKey, inputs: YamlNode | undefined) => {
+    const resolved = resolveInputs(inputSchema(schema, key), inputs, position);
+    return resolved.ok ? [] : resolved.refusal.issues.map(({ message }) => message);
+  };
+  if (kind === 'environment') {
+    const spec = parseEnvironmentSpec(text);
+    return spec.ok ? problems('environment_input_type', spec.value.inputs) : [spec.refusal.message];
+  }
+  const spec = parseServiceSpec(text);
+  if (!spec.ok) return [spec.refusal.message];
+  const { pipeline, instances } = spec.value;
+  return [
+    ...problems('pipeline_input_type', pipeline),
+    ...instances.flatMap(({ inputs }) => problems('service_input_type', inputs)),
+  ];
 }
