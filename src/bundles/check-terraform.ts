@@ -1,4 +1,3 @@
-import { parse } from '@cdktn/hcl2json';
 import { nearestName } from '../jinja/index.ts';
 import { type Bundle, type BundleLimits, bundleText, type PartName, pathsBelow } from './bundle.ts';
 import { errorFinding, type Finding, wholeFile } from './finding.ts';
@@ -87,6 +86,7 @@ async function checkFile(
 async function hclProblem(path: string, text: string): Promise<Finding | undefined> {
   if (text.trim() === '') return undefined;
   try {
+    const { parse } = await import('@cdktn/hcl2json'); // large, and most bundles are not Terraform
     await parse(path, text);
     return undefined;
   } catch (error) {
