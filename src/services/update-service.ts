@@ -4,7 +4,7 @@ import { accept, type Refusal, type Result, refuse } from '../errors/index.ts';
 import { newId } from '../identifiers/index.ts';
 import type { PrincipalId } from '../organization/index.ts';
 import { compareVersions, recommendedMinor, type VersionNumber, versionsListed } from '../templates/index.ts';
-import { type YamlNode, yamlData } from '../yaml-source/index.ts';
+import { type YamlNode, yamlAsWritten } from '../yaml-source/index.ts';
 import { addInstances, checkInstances, tooManyInstances } from './create-service.ts';
 import { currentState } from './deployed-part.ts';
 import { type InstanceChanges, instanceChanges, type WantedService } from './instance-changes.ts';
@@ -169,5 +169,5 @@ export function wantedService({ pipeline, instances }: ServiceSpec): WantedServi
 }
 
 function dataOf(node: YamlNode | undefined): Readonly<Record<string, unknown>> {
-  return node?.kind === 'map' ? (JSON.parse(JSON.stringify(yamlData(node))) as Record<string, unknown>) : {};
+  return node?.kind === 'map' ? (yamlAsWritten(node) as Record<string, unknown>) : {};
 }

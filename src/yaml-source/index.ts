@@ -11,6 +11,7 @@ export {
   type YamlMap,
   type YamlNode,
   type YamlScalar,
+  yamlAsWritten,
   yamlAt,
   yamlData,
   yamlEntry,

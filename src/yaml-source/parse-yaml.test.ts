@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseYaml } from './parse-yaml.ts';
-import { yamlAt, yamlData } from './yaml-node.ts';
+import { yamlAsWritten, yamlAt, yamlData } from './yaml-node.ts';
 
 function data(text: string): unknown {
   const parsed = parseYaml(text, 'a.yaml');
@@ -171,4 +171,20 @@ test('whatever the text, the answer is a tree or a refusal with a position in th
     }),
     { numRuns: 500 },
   );
+});
+
+test.each([
+  {
+    name: 'other spacing, order of keys, comments',
+    left: '{a: 1, b: [x]}',
+    right: 'b:\n- "x" # same\na: 1',
+    same: true,
+  },
+  { name: 'F4: a number in other characters', left: 'a: 012345670123', right: 'a: 12345670123', same: false },
+  { name: 'a number and a text', left: 'a: 80', right: 'a: "80"', same: false },
+])('compared as written: $name', ({ left, right, same }) => {
+  const [one, other] = [left, right].map((text) => parseYaml(text, 'a.yaml'));
+  const asWritten = (parsed: typeof one) => parsed?.ok && yamlAsWritten(parsed.value);
+  if (same) expect(asWritten(one)).toEqual(asWritten(other));
+  else expect(asWritten(one)).not.toEqual(asWritten(other));
 });

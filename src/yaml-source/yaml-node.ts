@@ -58,6 +58,21 @@ export function yamlData(node: YamlNode): unknown {
   }
 }
 
+/**
+ * The data for comparing two documents: a number is the characters that were written, because an input of type text
+ * keeps them (`012345670123` is not `12345670123`).
+ */
+export function yamlAsWritten(node: YamlNode): unknown {
+  switch (node.kind) {
+    case 'scalar':
+      return typeof node.value === 'number' ? { number: node.source } : node.value;
+    case 'list':
+      return node.items.map(yamlAsWritten);
+    case 'map':
+      return Object.fromEntries(node.entries.map(({ key, value }) => [key, yamlAsWritten(value)]));
+  }
+}
+
 /** Data that was never text, e.g. stored inputs, as a tree. */
 export function yamlFromData(data: unknown, position: SourcePosition): YamlNode {
   if (Array.isArray(data)) return { kind: 'list', items: data.map((each) => yamlFromData(each, position)), position };
