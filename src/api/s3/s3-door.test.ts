@@ -280,7 +280,7 @@ async function storedBytes(): Promise<number> {
 }
 
 interface Sent {
-  readonly headers?: Record<string, string>;
+  readonly headers?: Record<string, string | undefined>;
   readonly body?: string | ReadableStream;
   /** Sent, but not signed. */
   readonly unsigned?: Record<string, string>;
@@ -301,7 +301,7 @@ async function signedFetch(
     port: Number(port),
     path: pathname,
     query: Object.fromEntries(new URLSearchParams(search)),
-    headers: { host, ...headers },
+    headers: { host, ...(headers as Record<string, string>) },
     body: typeof body === 'string' ? body : undefined,
   });
   const { host: _host, 'transfer-encoding': _encoding, ...sent } = signed.headers;
@@ -373,7 +373,15 @@ describe('what is not available says so', () => {
 describe('presigned URLs', () => {
   async function presign(method: string, path: string, expiresIn: number, signingDate = new Date()): Promise<string> {
     const { hostname, host, port } = new URL(api.url);
-    const request = { method, protocol: 'http:', hostname, port: Number(port), path, headers: { host }, query: {} };
+    const request = {
+      method,
+      protocol: 'http:',
+      hostname,
+      port: Number(port),
+      path,
+      headers: { host, 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD' },
+      query: {},
+    };
     const signed = await signer().presign(request, {
       expiresIn,
       signingDate,
