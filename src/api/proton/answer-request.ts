@@ -82,9 +82,9 @@ async function answerOperation<Name extends OperationName>(
 }
 
 function targetOperation(target: string): OperationName | undefined {
-  const [prefix, name = ''] = target.split('.');
-  if (prefix !== apiModel.metadata.targetPrefix || !Object.hasOwn(apiModel.operations, name)) return undefined;
-  return name as OperationName;
+  const prefix = `${apiModel.metadata.targetPrefix}.`;
+  const name = target.startsWith(prefix) ? target.slice(prefix.length) : '';
+  return Object.hasOwn(apiModel.operations, name) ? (name as OperationName) : undefined;
 }
 
 /** Another form of AWS's JSON would be read differently, so it is refused. */

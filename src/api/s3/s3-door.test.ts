@@ -301,7 +301,7 @@ async function signedFetch(
     port: Number(port),
     path: pathname,
     query: Object.fromEntries(new URLSearchParams(search)),
-    headers: { host, ...(headers as Record<string, string>) },
+    headers: { host, ...(headers as Readonly<Record<string, never>>) },
     body: typeof body === 'string' ? body : undefined,
   });
   const { host: _host, 'transfer-encoding': _encoding, ...sent } = signed.headers;
@@ -337,14 +337,17 @@ describe('a body that is not what it says is refused', () => {
     },
     { name: 'an unknown form', headers: { 'x-amz-content-sha256': 'STREAMING-NEW' }, error: 'InvalidRequest' },
   ];
-  test.each(cases)('$name', async ({ headers, error }) => {
-    const answer = await signedFetch('PUT', '/deuteron/broken', {
-      headers: headers as Record<string, string>,
-      body: 'some bytes',
-    });
-    expect(await answer.text()).toContain(`<Code>${error}</Code>`);
-    expect((await signedFetch('HEAD', '/deuteron/broken')).status).toBe(404);
-  });
+  test.each(cases)(
+    '$name',
+    async ({ headers, error }: { headers: Record<string, string | undefined>; error: string }) => {
+      const answer = await signedFetch('PUT', '/deuteron/broken', {
+        headers: headers as Record<string, string>,
+        body: 'some bytes',
+      });
+      expect(await answer.text()).toContain(`<Code>${error}</Code>`);
+      expect((await signedFetch('HEAD', '/deuteron/broken')).status).toBe(404);
+    },
+  );
 });
 
 describe('what is not available says so', () => {
