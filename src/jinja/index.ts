@@ -5,12 +5,13 @@
  * Never here: files, clocks beyond the time limit, Proton's schema. Callers bring text and data.
  * Start at template.ts; values are Python's (values.ts). Why our own: decisions/0006.
  */
-export { namesRead } from './names-read.ts';
+export { namesRead } from './analysis/names-read.ts';
 export { nearestName } from './nearest-name.ts';
 export type { NameRead, Origin, Rendered, RenderLimits, TemplateRefusal, TemplateRefusalCode } from './rendering.ts';
 export { originIn, type SourceMapPiece } from './source-map.ts';
 export {
   filterNames,
+  globalNames,
   parseTemplate,
   type RenderOptions,
   renderTemplate,

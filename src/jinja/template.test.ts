@@ -173,7 +173,7 @@ describe('F8: a hostile template is stopped', () => {
     { name: 'a prototype', text: '{{ {}.__proto__ }}', code: 'template-undefined' },
     { name: 'the globals of a function', text: '{{ range.__globals__ }}', code: 'template-undefined' },
     { name: 'attr', text: "{{ ''|attr('__class__') }}", code: 'template-undefined' },
-    { name: 'format', text: "{{ '{0.__class__}'.format(1) }}", code: 'template-undefined' },
+    { name: 'format', text: "{{ '{0.__class__}'.format(1) }}", code: 'template-runtime' },
     { name: 'a huge range', text: '{% for i in range(999999999) %}x{% endfor %}', code: 'template-limit' },
     { name: 'endless output', text: '{% for i in range(90000) %}{{ "x" * 1000 }}{% endfor %}', code: 'template-limit' },
     {

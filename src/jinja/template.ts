@@ -1,38 +1,46 @@
 import { accept, type Result } from '../errors/index.ts';
-import { collectionFilters } from './collection-filters.ts';
-import { type Compiled, compileTemplate, runTemplate } from './compile-statements.ts';
-import type { Filter } from './filter.ts';
-import { createGlobals } from './globals.ts';
-import { TemplateSyntaxFailure } from './lexer.ts';
+import { Origins } from './evaluation/origins.ts';
+import { Output } from './evaluation/output.ts';
+import { Context, Rendering, type Variable } from './evaluation/rendering-state.ts';
+import { type Compiled, compileTemplate, type LoadTemplate, runTemplate } from './evaluation/templates.ts';
+import { collectionFilters } from './filters/collection-filters.ts';
+import type { Filter } from './filters/filter.ts';
+import { globals } from './filters/globals.ts';
+import { protonFilters } from './filters/proton-filters.ts';
+import { createTests } from './filters/tests.ts';
+import { textFilters } from './filters/text-filters.ts';
+import { valueFilters } from './filters/value-filters.ts';
+import { webFilters } from './filters/web-filters.ts';
 import { Meter, usualLimits } from './limits.ts';
-import { nearestName } from './nearest-name.ts';
-import { parseSource } from './parser.ts';
-import { protonFilters } from './proton-filters.ts';
-import type { Rendered, RenderLimits, TemplateRefusal } from './rendering.ts';
-import { Output, type Rendering, Scope } from './rendering-state.ts';
-import { SourceText } from './source-text.ts';
-import type { Statement } from './syntax-tree.ts';
-import { createTests } from './tests.ts';
-import { textFilters } from './text-filters.ts';
-import { valueFilters } from './value-filters.ts';
-import { fromJson, TemplateFailure } from './values.ts';
+import { TemplateFailure } from './python/values.ts';
+import type { Rendered, RenderLimits, TemplateRefusal, TemplateRefusalCode } from './rendering.ts';
+import { parseSource } from './syntax/parser.ts';
+import { SourceText } from './syntax/source-text.ts';
+import type { Body } from './syntax/syntax-tree.ts';
+import { TemplateSyntaxFailure } from './syntax/token.ts';
 
 const filters: ReadonlyMap<string, Filter> = new Map([
   ...textFilters,
   ...valueFilters,
   ...collectionFilters,
+  ...webFilters,
   ...protonFilters,
 ]);
 const tests = createTests(() => ({ filters, tests }));
+const globalVariables: ReadonlyMap<string, Variable> = new Map(
+  Array.from(globals, ([name, value]) => [name, { value, reads: [] }]),
+);
 
 /** The names of all filters that a template may use. */
 export const filterNames: ReadonlySet<string> = new Set(filters.keys());
 export const testNames: ReadonlySet<string> = new Set(tests.keys());
+/** The names that every template has without being given them. */
+export const globalNames: ReadonlySet<string> = new Set(globals.keys());
 
 /** A template that has been read. Rendering it does not change it. */
 export interface Template {
   readonly source: SourceText;
-  readonly statements: readonly Statement[];
+  readonly statements: Body;
   readonly compiled: Compiled;
 }
 
@@ -44,109 +52,105 @@ export interface Template {
 export function parseTemplate(text: string, file: string): Result<Template, TemplateRefusal> {
   const source = new SourceText(text, file);
   try {
-    const statements = parseSource(source, { filters, tests });
-    return accept({ source, statements, compiled: compileTemplate(statements, source, compileNamed) });
+    const statements = parseSource(source);
+    return accept({ source, statements, compiled: compileTemplate(statements, source, { filters, tests }) });
   } catch (error) {
-    return { ok: false, refusal: syntaxRefusal(error, source) };
-  }
-}
-
-/** Another template of the bundle, by the file name it has there. */
-function compileNamed(name: string, text: string): Compiled {
-  const source = new SourceText(text, name);
-  try {
-    return compileTemplate(parseSource(source, { filters, tests }), source, compileNamed);
-  } catch (error) {
+    if (error instanceof RangeError) return tooDeep(source, 0);
     if (!(error instanceof TemplateSyntaxFailure)) throw error;
-    const { line, column } = source.position(error.offset);
-    throw new TemplateFailure('template-runtime', `${name}:${line}:${column}: ${error.message}`);
+    return refusal('template-syntax', error.message, { source, offset: error.offset });
   }
-}
-
-function syntaxRefusal(error: unknown, source: SourceText): TemplateRefusal {
-  if (error instanceof RangeError) return stackRefusal(source, 0);
-  if (!(error instanceof TemplateSyntaxFailure)) throw error;
-  return {
-    kind: 'invalid',
-    code: 'template-syntax',
-    message: error.message.endsWith('.') ? error.message : `${error.message}.`,
-    remedy: 'Correct the template at this place.',
-    position: source.position(error.offset),
-    inputs: [],
-  };
-}
-
-function stackRefusal(source: SourceText, offset: number): TemplateRefusal {
-  return {
-    kind: 'limit',
-    code: 'template-limit',
-    message: 'The template is nested too deeply.',
-    remedy: 'Make the nesting flatter.',
-    position: source.position(offset),
-    inputs: [],
-  };
 }
 
 export interface RenderOptions {
   readonly limits?: Partial<RenderLimits>;
   /** The text of another file that `include`, `import` and `extends` name; undefined when there is none. */
-  readonly load?: (name: string) => string | undefined;
+  readonly load?: LoadTemplate;
 }
 
 /**
  * Renders a template on plain JSON data, in which integral numbers are ints and others floats.
- * @refuses template-undefined, template-runtime, template-limit, template-forbidden; each with its position and the
- * inputs that were read there
+ * @refuses template-undefined, template-runtime, template-limit, template-forbidden, and template-syntax for a file
+ * that the template includes; each with its position and the inputs that were read there
  */
 export function renderTemplate(
   template: Template,
-  context: Readonly<Record<string, unknown>>,
-  options: RenderOptions = {},
+  data: Readonly<Record<string, unknown>>,
+  { limits, load = () => undefined }: RenderOptions = {},
 ): Result<Rendered, TemplateRefusal> {
-  const meter = new Meter({ ...usualLimits, ...options.limits });
-  const rendering: Rendering = {
-    meter,
-    context: new Map(Object.entries(context).map(([name, data]) => [name, fromJson(data)])),
-    globals: createGlobals(meter),
-    filters,
-    tests,
-    load: options.load ?? (() => undefined),
-    reads: new Set(),
-    source: template.source,
-    offset: 0,
-    indentation: undefined,
-  };
+  const meter = new Meter({ ...usualLimits, ...limits });
+  const origins = new Origins();
+  const { source, compiled } = template;
+  const context = new Context(variablesOf(data, origins), compiled.blocks);
+  const rendering = new Rendering({ meter, origins, filters, tests, globals: globalVariables, load, source, context });
   const out = new Output(meter);
   try {
-    runTemplate(template.compiled, new Scope(rendering), out, compileNamed);
+    runTemplate(compiled, rendering, context, out);
   } catch (error) {
-    if (error instanceof RangeError) return { ok: false, refusal: stackRefusal(rendering.source, rendering.offset) };
+    if (error instanceof RangeError) return tooDeep(rendering.source, rendering.offset);
     if (!(error instanceof TemplateFailure)) throw error;
-    return { ok: false, refusal: failureRefusal(error, rendering) };
+    return failed(error, rendering);
   }
   return accept({ text: out.text(), sourceMap: out.sourceMap() });
 }
 
-const remedies = {
+function variablesOf(data: Readonly<Record<string, unknown>>, origins: Origins): Map<string, Variable> {
+  return new Map(
+    Object.entries(data).map(([name, each]) => {
+      const value = origins.valueOf(each, name);
+      return [name, { value, reads: origins.pathOf(value) === undefined ? [name] : [] }];
+    }),
+  );
+}
+
+const remedies: Readonly<Record<TemplateRefusalCode, string>> = {
+  'template-syntax': 'Correct the template at this place.',
   'template-undefined': "Give the input a value, or allow its absence with default(...) or 'is defined'.",
   'template-runtime': 'Correct the expression, or the input that it reads.',
   'template-limit': 'Make the template do less, or split it.',
   'template-forbidden': 'Use what the bundle itself contains.',
-} as const;
+};
 
-function failureRefusal(failure: TemplateFailure, rendering: Rendering): TemplateRefusal {
-  const { code, asked } = failure;
-  const inputs = [...rendering.reads].sort();
-  const nearest = asked && nearestName(asked.path, asked.offered);
-  const isWholePath = asked?.path.includes('.') ?? false;
+const kinds: Readonly<Record<TemplateRefusalCode, TemplateRefusal['kind']>> = {
+  'template-syntax': 'invalid',
+  'template-undefined': 'invalid',
+  'template-runtime': 'invalid',
+  'template-limit': 'limit',
+  'template-forbidden': 'forbidden',
+};
+
+interface Where {
+  readonly source: SourceText;
+  readonly offset: number;
+  readonly reads?: ReadonlySet<string>;
+}
+
+function refusal(
+  code: TemplateRefusalCode,
+  message: string,
+  { source, offset, reads = new Set() }: Where,
+  remedy = remedies[code],
+): { readonly ok: false; readonly refusal: TemplateRefusal } {
   return {
-    kind: code === 'template-limit' ? 'limit' : code === 'template-forbidden' ? 'forbidden' : 'invalid',
-    code,
-    message: isWholePath
-      ? `${asked?.path} is undefined: ${failure.message}.`
-      : `${failure.message.replace(/\.$/, '')}.`,
-    remedy: nearest ? `Did you mean ${nearest}? Otherwise: ${remedies[code]}` : remedies[code],
-    position: rendering.source.position(rendering.offset),
-    inputs,
+    ok: false,
+    refusal: {
+      kind: kinds[code],
+      code,
+      message: message.endsWith('.') ? message : `${message}.`,
+      remedy,
+      position: source.position(offset),
+      inputs: [...reads].sort(),
+    },
   };
+}
+
+/** The engine's own stack, or the longest text it can hold, has come to an end. */
+function tooDeep(source: SourceText, offset: number) {
+  return refusal('template-limit', 'The template, or a value that it makes, is nested too deeply', { source, offset });
+}
+
+function failed({ code, message, asked }: TemplateFailure, rendering: Rendering) {
+  const suggestion = asked?.suggestion();
+  const whole = asked?.path === undefined ? message : `${asked.path} is undefined: ${message}`;
+  const remedy = suggestion && `Did you mean ${suggestion}? Otherwise: ${remedies[code]}`;
+  return refusal(code, whole, rendering, remedy || remedies[code]);
 }

@@ -1,0 +1,140 @@
+import { nearestName } from '../nearest-name.ts';
+import { dictMethods, listMethods, rangeMethods, tupleMethods } from './container-methods.ts';
+import type { Evaluator } from './evaluator.ts';
+import { indexed } from './iteration.ts';
+import { markupMethods } from './markup-methods.ts';
+import type { Method } from './method.ts';
+import { floatMethods, integerMethods, numberAttribute } from './number-methods.ts';
+import { repr } from './printing.ts';
+import { strMethods } from './str-methods.ts';
+import {
+  BuiltinFunction,
+  Dict,
+  defined,
+  fail,
+  GroupTuple,
+  Instance,
+  isInteger,
+  isText,
+  Markup,
+  ownerName,
+  Range,
+  Tuple,
+  textOf,
+  typeName,
+  Undefined,
+  type Value,
+} from './values.ts';
+
+/** `owner.name`: an attribute, else an item. There are no attributes but those named in this folder. */
+export function getAttribute(owner: Value, name: string): Value {
+  const attribute = attributeOf(defined(owner), name);
+  if (attribute !== undefined) return attribute;
+  const item = owner instanceof Dict || owner instanceof Instance ? itemOf(owner, name) : undefined;
+  return item === undefined ? missing(owner, name) : item;
+}
+
+/** `owner[key]`: an item, else, for a str, an attribute. */
+export function getItem(owner: Value, key: Value, evaluator: Evaluator): Value {
+  const item = itemOf(defined(owner), key);
+  if (item !== undefined) return item;
+  if (!isText(key)) return new Undefined(`${ownerName(owner)} has no element ${repr(key, evaluator)}`);
+  const attribute = attributeOf(owner, textOf(key));
+  return attribute === undefined ? missing(owner, textOf(key)) : attribute;
+}
+
+function missing(owner: Value, name: string): Undefined {
+  const suggestion = () => nearestName(name, namesIn(owner));
+  return new Undefined(`'${ownerName(owner)}' has no attribute '${name}'`, { asked: { path: undefined, suggestion } });
+}
+
+/** The names by which members of a value can be asked for. */
+export function namesIn(owner: Value): string[] {
+  return owner instanceof Dict ? Array.from(owner.keys()).filter(isText).map(textOf) : [];
+}
+
+/** An attribute as Python has it: a method, or a member of the few values that have members. */
+export function attributeOf(owner: Value, name: string): Value | undefined {
+  if (owner instanceof Instance) return owner.member(name);
+  const method = methodOf(owner, name);
+  if (method) return new BuiltinFunction(name, (args, keywords, evaluator) => method(owner, args, keywords, evaluator));
+  return attributeOfData(owner, name);
+}
+
+function attributeOfData(owner: Value, name: string): Value | undefined {
+  if (owner instanceof GroupTuple) return owner.member(name);
+  if (typeof owner === 'number' || isInteger(owner)) return numberAttribute(owner, name);
+  if (!(owner instanceof Range)) return undefined;
+  if (name === 'start') return owner.start;
+  if (name === 'stop') return owner.stop;
+  return name === 'step' ? owner.step : undefined;
+}
+
+/** The method that a value has by this name, if it has one. */
+export function methodOf(owner: Value, name: string): Method<Value> | undefined {
+  return methodsOf(owner)?.get(name) as Method<Value> | undefined;
+}
+
+function methodsOf(owner: Value): ReadonlyMap<string, Method<never>> | undefined {
+  if (typeof owner === 'string') return strMethods;
+  if (owner instanceof Dict) return dictMethods;
+  if (Array.isArray(owner)) return listMethods;
+  if (owner instanceof Tuple) return tupleMethods;
+  if (owner instanceof Markup) return markupMethods;
+  if (owner instanceof Range) return rangeMethods;
+  if (isInteger(owner)) return integerMethods;
+  return typeof owner === 'number' ? floatMethods : undefined;
+}
+
+/** An item, where Python finds one. */
+export function itemOf(owner: Value, key: Value): Value | undefined {
+  if (owner instanceof Dict) return dictItem(owner, key);
+  if (owner instanceof Instance) return isText(key) ? owner.item?.(textOf(key)) : undefined;
+  if (!isInteger(key)) return undefined;
+  const items = indexed(owner);
+  if (!items) return undefined;
+  const index = Number(key);
+  const place = index < 0 ? index + items.length : index;
+  return place >= 0 && place < items.length ? items.at(place) : undefined;
+}
+
+/** A key that cannot be in a dict is simply not there. */
+function dictItem(owner: Dict, key: Value): Value | undefined {
+  const isUnhashable = Array.isArray(key) || key instanceof Dict;
+  return isUnhashable ? undefined : owner.get(key);
+}
+
+/** `owner[start:stop:step]`. */
+export function slice(owner: Value, start: Value, stop: Value, step: Value, { meter }: Evaluator): Value {
+  const items = indexed(defined(owner));
+  if (!items) {
+    return fail(
+      owner instanceof Dict ? "unhashable type: 'slice'" : `'${typeName(owner)}' object is not subscriptable`,
+    );
+  }
+  const by = step === null ? 1 : sliceIndex(step);
+  if (by === 0) return fail('slice step cannot be zero');
+  const [low, high] = by > 0 ? [0, items.length] : [-1, items.length - 1];
+  const bound = (given: Value, usual: number) => {
+    if (given === null) return usual;
+    const index = sliceIndex(given);
+    return Math.min(Math.max(index < 0 ? index + items.length : index, low), high);
+  };
+  const from = bound(start, by > 0 ? low : high);
+  const to = bound(stop, by > 0 ? high : low);
+  if (owner instanceof Range) {
+    const place = (index: number) => owner.start + BigInt(index) * owner.step;
+    return new Range(place(from), place(to), owner.step * BigInt(by));
+  }
+  const picked: Value[] = [];
+  meter.items(Math.max(0, Math.ceil((to - from) / by)));
+  for (let index = from; by > 0 ? index < to : index > to; index += by) picked.push(items.at(index));
+  if (owner instanceof Tuple) return new Tuple(picked);
+  if (!isText(owner)) return picked;
+  const text = picked.map((character) => textOf(character as string | Markup)).join('');
+  return owner instanceof Markup ? new Markup(text) : text;
+}
+
+function sliceIndex(value: Value): number {
+  return isInteger(value) ? Number(value) : fail('slice indices must be integers or None or have an __index__ method');
+}
