@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Db } from '../database/index.ts';
 import { environmentManagedTags } from '../environments/index.ts';
-import type { Installation } from '../identifiers/index.ts';
+import { type Installation, protonArn } from '../identifiers/index.ts';
 import { templateArn } from '../templates/index.ts';
 
 /**
@@ -23,7 +23,7 @@ export async function managedTags(
   }>`
     select 'template' as kind, null as service_arn, null as template_name, null as environment_name from template where arn = ${arn}
     union all select 'version', null, null, null from template_version where arn = ${arn}
-    union all select 'deployment', null, null, null from deployment where ${arn} like '%:deployment/' || id
+    union all select 'deployment', null, null, null from deployment where id = ${deploymentId(installation, arn)}
     union all select 'service', arn, template_name, null from service where arn = ${arn}
     union all select 'instance', s.arn, s.template_name, i.environment_name
       from service_instance i join service s on s.name = i.service_name where i.arn = ${arn}
@@ -32,16 +32,21 @@ export async function managedTags(
   const [row] = found.rows;
   if (!row) return undefined;
   if (row.service_arn === null || row.template_name === null) return {};
-  const { partition, region, accountId } = installation;
   return {
-    'aws:proton:account': accountId,
+    'aws:proton:account': installation.accountId,
     'aws:proton:template': templateArn(installation, { kind: 'service', name: row.template_name }),
     'aws:proton:service': row.service_arn,
     ...(row.environment_name === null
       ? {}
       : {
-          'aws:proton:environment': `arn:${partition}:proton:${region}:${accountId}:environment/${row.environment_name}`,
+          'aws:proton:environment': protonArn(installation, `environment/${row.environment_name}`),
           'aws:proton:service-instance': arn,
         }),
   };
+}
+
+/** null for every other ARN. */
+function deploymentId(installation: Installation, arn: string): string | null {
+  const prefix = protonArn(installation, 'deployment/');
+  return arn.startsWith(prefix) ? arn.slice(prefix.length) : null;
 }

@@ -3,6 +3,6 @@
  *
  * Lives here: the rules for tags, storing them, what a new thing inherits. Never here: which things exist.
  */
-export { checkTags, type TagRefusal, type Tags } from './tag.ts';
+export { checkTagKeys, checkTags, type TagRefusal, type Tags } from './tag.ts';
 export { tagResource } from './tag-resource.ts';
-export { tagsForget, tagsOf, tagsPut, tagsRemove } from './tag-store.ts';
+export { tagsForget, tagsLock, tagsOf, tagsPut, tagsRemove } from './tag-store.ts';

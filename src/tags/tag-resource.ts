@@ -1,7 +1,7 @@
 import type { Db } from '../database/index.ts';
 import { accept, type Result } from '../errors/index.ts';
 import { checkTagCount, checkTags, type TagRefusal, type Tags } from './tag.ts';
-import { tagsOf, tagsPut } from './tag-store.ts';
+import { tagsLock, tagsOf, tagsPut } from './tag-store.ts';
 
 /**
  * Adds tags to a thing. What is created below another thing starts with the tags of that one: later changes do not
@@ -16,6 +16,7 @@ export async function tagResource(
 ): Promise<Result<Tags, TagRefusal>> {
   const checked = checkTags(given);
   if (!checked.ok) return checked;
+  await tagsLock(tx, arn);
   const before = inheritFrom === undefined ? await tagsOf(tx, arn) : await tagsOf(tx, inheritFrom);
   const all = checkTagCount({ ...before, ...checked.value });
   if (!all.ok) return all;

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Db } from '../database/index.ts';
 import type { Tags } from './tag.ts';
 
@@ -5,6 +6,11 @@ type TagTables = { tag: { resource_arn: string; key: string; value: string } };
 
 function tags(db: Db) {
   return db.withTables<TagTables>();
+}
+
+/** Until the transaction ends, nobody else changes the tags of this thing, or deletes it with them. */
+export async function tagsLock(tx: Db, arn: string): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`tags ${arn}`}, 0))`.execute(tx);
 }
 
 /** Adds tags, or gives known keys new values. */
@@ -29,7 +35,9 @@ export async function tagsRemove(tx: Db, arn: string, keys: readonly string[]): 
     .execute();
 }
 
+/** To be called in the transaction that deletes the thing. */
 export async function tagsForget(tx: Db, arn: string): Promise<void> {
+  await tagsLock(tx, arn);
   await tags(tx).deleteFrom('tag').where('resource_arn', '=', arn).execute();
 }
 

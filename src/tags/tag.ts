@@ -15,16 +15,11 @@ const allowed = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
 export function checkTags(
   given: readonly { readonly key: string; readonly value: string }[],
 ): Result<Tags, TagRefusal> {
-  const tags: Record<string, string> = {};
+  const reserved = checkTagKeys(given.map(({ key }) => key));
+  if (!reserved.ok) return reserved;
+  const tags = new Map<string, string>();
   for (const { key, value } of given) {
-    if (key.toLowerCase().startsWith('aws:')) {
-      return no(
-        'tag-reserved',
-        `The tag key ${JSON.stringify(key)} begins with "aws:", which is reserved.`,
-        'Choose another key.',
-      );
-    }
-    if (Object.hasOwn(tags, key))
+    if (tags.has(key))
       return no('tag-duplicate', `The tag key ${JSON.stringify(key)} is given twice.`, 'Give each key once.');
     if (!allowed.test(key) || !allowed.test(value)) {
       return no(
@@ -33,9 +28,20 @@ export function checkTags(
         'Use letters, digits, spaces and _ . : / = + - @.',
       );
     }
-    tags[key] = value;
+    tags.set(key, value);
   }
-  return accept(tags);
+  return accept(Object.fromEntries(tags));
+}
+
+/** @refuses keys that only Proton itself gives and takes */
+export function checkTagKeys(keys: readonly string[]): Result<void, TagRefusal> {
+  const reserved = keys.find((key) => key.toLowerCase().startsWith('aws:'));
+  if (reserved === undefined) return accept(undefined);
+  return no(
+    'tag-reserved',
+    `The tag key ${JSON.stringify(reserved)} begins with "aws:", which is reserved.`,
+    'Choose another key.',
+  );
 }
 
 /** @refuses more than 50 tags on one thing */

@@ -1,8 +1,7 @@
-import type { Db } from '../../database/index.ts';
-import { transact } from '../../database/index.ts';
+import { type Db, transact } from '../../database/index.ts';
 import { accept, type Result, refuse } from '../../errors/index.ts';
 import { type Listing, pageOf, pageSize, pageStart } from '../../identifiers/index.ts';
-import { tagResource, tagsOf, tagsRemove } from '../../tags/index.ts';
+import { checkTagKeys, tagResource, tagsLock, tagsOf, tagsRemove } from '../../tags/index.ts';
 import type { ProtonOperations } from './operation.ts';
 
 export interface TagOperationTools {
@@ -12,8 +11,8 @@ export interface TagOperationTools {
 }
 
 export function tagOperations({ db, managedTags }: TagOperationTools) {
-  async function existing(arn: string): Promise<Result<Readonly<Record<string, string>>>> {
-    const managed = await managedTags(db, arn);
+  async function existing(on: Db, arn: string): Promise<Result<Readonly<Record<string, string>>>> {
+    const managed = await managedTags(on, arn);
     if (managed) return accept(managed);
     return refuse({
       kind: 'missing',
@@ -23,9 +22,21 @@ export function tagOperations({ db, managedTags }: TagOperationTools) {
     });
   }
 
+  /** Does it while the thing cannot be deleted: no tag outlives its thing. */
+  function change(
+    arn: string,
+    work: (tx: Db) => Promise<Result<Record<string, never>>>,
+  ): Promise<Result<Record<string, never>>> {
+    return transact(db, async (tx) => {
+      await tagsLock(tx, arn);
+      const managed = await existing(tx, arn);
+      return managed.ok ? work(tx) : managed;
+    });
+  }
+
   return {
     ListTagsForResource: async (input) => {
-      const managed = await existing(input.resourceArn);
+      const managed = await existing(db, input.resourceArn);
       if (!managed.ok) return managed;
       const listing = {
         name: 'ListTagsForResource',
@@ -44,17 +55,17 @@ export function tagOperations({ db, managedTags }: TagOperationTools) {
       const page = pageOf(listing, input, rest, ({ key }) => ({ key }));
       return accept({ tags: page.items, nextToken: page.nextToken });
     },
-    TagResource: async ({ resourceArn, tags }) => {
-      const managed = await existing(resourceArn);
-      if (!managed.ok) return managed;
-      const tagged = await transact(db, (tx) => tagResource(tx, resourceArn, tags));
-      return tagged.ok ? accept({}) : tagged;
-    },
-    UntagResource: async ({ resourceArn, tagKeys }) => {
-      const managed = await existing(resourceArn);
-      if (!managed.ok) return managed;
-      await tagsRemove(db, resourceArn, tagKeys);
-      return accept({});
-    },
+    TagResource: ({ resourceArn, tags }) =>
+      change(resourceArn, async (tx) => {
+        const tagged = await tagResource(tx, resourceArn, tags);
+        return tagged.ok ? accept({}) : tagged;
+      }),
+    UntagResource: ({ resourceArn, tagKeys }) =>
+      change(resourceArn, async (tx) => {
+        const allowed = checkTagKeys(tagKeys);
+        if (!allowed.ok) return allowed;
+        await tagsRemove(tx, resourceArn, tagKeys);
+        return accept({});
+      }),
   } satisfies ProtonOperations;
 }
