@@ -178,7 +178,7 @@ async function start(
     ...serviceOperations(services),
     ...deploymentOperations({ ...deployments, installation }),
     ...tagOperations({ db, managedTags: (on, arn) => managedTags(on, installation, arn) }),
-    ...accountOperations({ db }),
+    ...accountOperations({ db, installation, repositoryExists: async () => false }),
     ...fleetOperations({ db }),
   };
   const organization = { db, clock, sealingKey: sealing.value };

@@ -1,12 +1,14 @@
 /**
  * Accounts: the settings of the account in which this installation works.
  *
- * Lives here: the roles for pipelines. Never here: principals (organization), how a role is used (provisioners).
+ * Lives here: the roles and the repository for pipelines. Never here: principals (organization), how a role is used
+ * (provisioners).
  */
+export type { AccountSettings, ProvisioningRepository } from './account-settings.ts';
+export { accountSettings } from './account-settings-store.ts';
 export {
-  type AccountSettings,
   type AccountSettingsChange,
   type AccountSettingsRefusal,
-  accountSettings,
+  type AccountTools,
   updateAccountSettings,
-} from './account-settings.ts';
+} from './update-account-settings.ts';
