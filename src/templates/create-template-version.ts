@@ -3,10 +3,11 @@ import { accept, type Refusal, type Result, refuse } from '../errors/index.ts';
 import { type ClientTokenRefusal, parametersHash, recallRequest, rememberRequest } from '../idempotency/index.ts';
 import { newId } from '../identifiers/index.ts';
 import { type TagRefusal, tagResource } from '../tags/index.ts';
+import { type CompatibleEnvironmentRefusal, checkEnvironments } from './compatible-environments.ts';
 import { type TemplateMissing, templateMissing } from './missing-template.ts';
 import { startRegistration } from './register-version-workflow.ts';
 import { type TemplateKind, templateVersionArn } from './template.ts';
-import { templateFind, templateLock } from './template-store.ts';
+import { templateLock } from './template-store.ts';
 import type { TemplateTools } from './template-tools.ts';
 import type { BundleSource, CompatibleEnvironment, TemplateVersion } from './template-version.ts';
 import {
@@ -34,11 +35,14 @@ export type CreateVersionRefusal =
   | NextVersionRefusal
   | ClientTokenRefusal
   | TagRefusal
-  | Refusal<'template-version-limit' | 'compatible-environment-missing'>;
+  | CompatibleEnvironmentRefusal
+  | Refusal<'template-version-limit'>;
 
 /**
  * Gives the version its number and begins to register it; returns at once, REGISTRATION_IN_PROGRESS.
  * What the registration says is in the version's status and statusMessage.
+ * @refuses a template that is not there, a major that is neither there nor the next, environments that do not exist, a
+ *   client token that came with other parameters, more versions than there may be
  */
 export async function createTemplateVersion(
   tools: TemplateTools,
@@ -75,7 +79,7 @@ export async function createTemplateVersion(
         remedy: 'Delete versions that are not used; an administrator can raise the limit.',
       });
     }
-    const environments = await checkEnvironments(tools, request.compatibleEnvironments ?? []);
+    const environments = await checkEnvironments(tx, installation, request.compatibleEnvironments ?? []);
     if (!environments.ok) return environments;
     const number = nextVersion(await majorCounters(tx, { kind, name }), request.majorVersion);
     if (!number.ok) return number;
@@ -108,22 +112,4 @@ export async function createTemplateVersion(
   });
   if (created.ok && created.value.status === 'REGISTRATION_IN_PROGRESS') await startRegistration(engine, created.value);
   return created;
-}
-
-/** @refuses environment templates that do not exist. (Their major may come later: both may be registered in one go.) */
-export async function checkEnvironments(
-  { db, installation }: TemplateTools,
-  environments: readonly CompatibleEnvironment[],
-): Promise<Result<readonly CompatibleEnvironment[], Refusal<'compatible-environment-missing'>>> {
-  for (const { templateName } of environments) {
-    if (await templateFind(db, { kind: 'environment', name: templateName })) continue;
-    const missing = templateMissing(installation, { kind: 'environment', name: templateName });
-    return refuse({
-      kind: 'invalid',
-      code: 'compatible-environment-missing',
-      message: `compatibleEnvironmentTemplates: ${missing.refusal.message}`,
-      remedy: 'Name environment templates that exist.',
-    });
-  }
-  return accept(environments);
 }

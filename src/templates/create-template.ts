@@ -4,7 +4,7 @@ import { type CreateByNameRefusal, createByName, parametersHash } from '../idemp
 import { newId } from '../identifiers/index.ts';
 import { type TagRefusal, tagResource } from '../tags/index.ts';
 import { type Template, type TemplateKind, templateArn } from './template.ts';
-import { templateCount, templateInsert, templateLock } from './template-store.ts';
+import { templateCount, templateInsert, templateLock, templateNamesLock } from './template-store.ts';
 import type { TemplateTools } from './template-tools.ts';
 
 export interface CreateTemplateRequest {
@@ -16,9 +16,12 @@ export interface CreateTemplateRequest {
   readonly tags?: readonly { readonly key: string; readonly value: string }[];
 }
 
-export type CreateTemplateRefusal = CreateByNameRefusal | TagRefusal | Refusal<'template-limit'>;
+export type CreateTemplateRefusal = CreateByNameRefusal | TagRefusal | Refusal<'template-count-limit'>;
 
-/** Creating a template again with the same parameters answers with what exists, as long as it was not changed. */
+/**
+ * Creating a template again with the same parameters answers with what exists, as long as it was not changed.
+ * @refuses a name that is taken with other parameters, or whose template was changed; more templates than there may be
+ */
 export async function createTemplate(
   tools: TemplateTools,
   kind: TemplateKind,
@@ -27,26 +30,17 @@ export async function createTemplate(
   const { db, clock, installation, limits } = tools;
   const { name } = request;
   return transact<Template, CreateTemplateRefusal>(db, async (tx) => {
+    await templateNamesLock(tx);
     const createHash = parametersHash(request);
     const existing = await templateLock(tx, { kind, name });
-    const known = existing && {
-      parametersHash: existing.createHash,
-      modified: existing.lastModifiedAt > existing.createdAt,
-    };
-    const verdict = createByName(`${kind} template '${name}'`, createHash, known);
-    if (!verdict.ok) return verdict;
+    const known = existing && { parametersHash: existing.createHash, modified: existing.modified };
+    const may = createByName(`${kind} template '${name}'`, createHash, known);
+    if (!may.ok) return may;
     if (existing) return accept(existing);
-    if ((await templateCount(tx)) >= limits.templates) {
-      return refuse({
-        kind: 'limit',
-        code: 'template-limit',
-        message: `There are ${limits.templates} templates, as many as there may be.`,
-        remedy: 'Delete templates that are not needed; an administrator can raise the limit.',
-      });
-    }
+    if ((await templateCount(tx)) >= limits.templates) return tooMany(limits.templates);
     const now = clock.now();
     const arn = templateArn(installation, { kind, name });
-    const template: Template = {
+    const template = {
       kind,
       name,
       creationId: newId(),
@@ -59,9 +53,17 @@ export async function createTemplate(
       createdAt: now,
       lastModifiedAt: now,
     };
-    if (!(await templateInsert(tx, template)))
-      throw new Error(`the template ${name} was created by two transactions at once`);
+    await templateInsert(tx, template);
     const tagged = await tagResource(tx, arn, request.tags ?? []);
-    return tagged.ok ? accept(template) : tagged;
+    return tagged.ok ? accept({ ...template, modified: false }) : tagged;
+  });
+}
+
+function tooMany(max: number) {
+  return refuse({
+    kind: 'limit',
+    code: 'template-count-limit' as const,
+    message: `There are ${max} templates, as many as there may be.`,
+    remedy: 'Delete templates that are not needed; an administrator can raise the limit.',
   });
 }

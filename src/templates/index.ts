@@ -20,8 +20,14 @@ export {
   type TemplateTools,
   usualTemplateLimits,
 } from './template-tools.ts';
-export { type CompatibleEnvironment, type TemplateVersion, type VersionRef, versionCan } from './template-version.ts';
-export { templateVersionFind, versionsListed } from './template-version-store.ts';
+export {
+  type CompatibleEnvironment,
+  type TemplateVersion,
+  type TemplateVersionSummary,
+  type VersionRef,
+  versionCan,
+} from './template-version.ts';
+export { templateVersionFind, versionsListed, versionsRecommended } from './template-version-store.ts';
 export { updateTemplate } from './update-template.ts';
 export { updateTemplateVersion } from './update-template-version.ts';
 export {

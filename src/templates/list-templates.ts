@@ -9,10 +9,10 @@ import {
   pageSize,
   pageStart,
 } from '../identifiers/index.ts';
-import type { Template, TemplateKind } from './template.ts';
+import type { Template, TemplateKind, TemplateRef } from './template.ts';
 import { templateList } from './template-store.ts';
-import type { TemplateVersion } from './template-version.ts';
-import { versionList } from './template-version-store.ts';
+import type { TemplateVersionSummary } from './template-version.ts';
+import { majorList, minorList } from './template-version-store.ts';
 
 /** Newest first. */
 export async function listTemplates(
@@ -20,14 +20,8 @@ export async function listTemplates(
   kind: TemplateKind,
   request: PageRequest,
 ): Promise<Result<Page<Template>, PageTokenRefusal>> {
-  const listing = {
-    name: `List ${kind} templates`,
-    filters: null,
-    key: { createdAt: 'time', name: 'text' },
-  } as const satisfies Listing<{
-    createdAt: 'time';
-    name: 'text';
-  }>;
+  const key = { createdAt: 'time', name: 'text' } as const;
+  const listing: Listing<typeof key> = { name: `List ${kind} templates`, filters: null, key };
   const start = pageStart(listing, request);
   if (!start.ok) return start;
   const rows = await templateList(db, kind, start.value, pageSize(request));
@@ -37,31 +31,22 @@ export async function listTemplates(
 /** The minors of a major; without a major one entry for each, its highest version. Highest first. */
 export async function listTemplateVersions(
   db: Db,
-  kind: TemplateKind,
-  name: string,
+  template: TemplateRef,
   major: number | undefined,
   request: PageRequest,
-): Promise<Result<Page<TemplateVersion>, PageTokenRefusal>> {
-  const listing = {
-    name: `List ${kind} template versions`,
-    filters: [name, major],
-    key: { major: 'number', minor: 'number' },
-  } as const satisfies Listing<{
-    major: 'number';
-    minor: 'number';
-  }>;
+): Promise<Result<Page<TemplateVersionSummary>, PageTokenRefusal>> {
+  const key = { major: 'number', minor: 'number' } as const;
+  const listing: Listing<typeof key> = {
+    name: `List ${template.kind} template versions`,
+    filters: [template.name, major],
+    key,
+  };
   const start = pageStart(listing, request);
   if (!start.ok) return start;
-  const all = await versionList(db, { kind, name }, major);
-  const shown = major === undefined ? all.filter((each, index) => all[index - 1]?.major !== each.major) : all;
-  const { value: after } = start;
-  const rest = after
-    ? shown.filter((each) => each.major < after.major || (each.major === after.major && each.minor < after.minor))
-    : shown;
-  return accept(
-    pageOf(listing, request, rest.slice(0, pageSize(request) + 1), (each) => ({
-      major: each.major,
-      minor: each.minor,
-    })),
-  );
+  const size = pageSize(request);
+  const rows =
+    major === undefined
+      ? await majorList(db, template, start.value, size)
+      : await minorList(db, template, major, start.value, size);
+  return accept(pageOf(listing, request, rows, (each) => ({ major: each.major, minor: each.minor })));
 }

@@ -1,31 +1,28 @@
 import type { Db } from '../database/index.ts';
-import { accept } from '../errors/index.ts';
+import { accept, describeRefusal } from '../errors/index.ts';
 import { step, type WorkflowEngine, workflow } from '../workflows/index.ts';
-import { registerVersion } from './register-version.ts';
+import { type Registration, registeringVersion, registerVersion } from './register-version.ts';
 import type { RegistrationTools } from './template-tools.ts';
-import type { TemplateVersion, VersionRef } from './template-version.ts';
-import { templateVersionFind, versionsRegistering, versionUpdate } from './template-version-store.ts';
+import { versionsRegistering, versionUpdate } from './template-version-store.ts';
 
 /** REGISTRATION_IN_PROGRESS -> DRAFT or REGISTRATION_FAILED. */
-export const registerVersionWorkflow = workflow<VersionRef, RegistrationTools>(
+export const registerVersionWorkflow = workflow<Registration, RegistrationTools>(
   'register-template-version',
   [
-    step<VersionRef, RegistrationTools>('register', {
-      do: async (version, tools) => {
-        const registered = await registerVersion(tools, version);
+    step<Registration, RegistrationTools>('register', {
+      do: async (registration, tools) => {
+        const registered = await registerVersion(tools, registration);
         return registered.ok ? accept({}) : registered;
       },
       noUndo: 'a version that failed stays, to be read and deleted',
     }),
   ],
   {
-    settled: async (ref, settlement, { db, clock }) => {
-      if (settlement.ok) return;
-      const version = await templateVersionFind(db, ref);
-      if (version?.status !== 'REGISTRATION_IN_PROGRESS') return;
-      await versionUpdate(db, ref, {
+    settled: async (registration, settlement, { db, clock }) => {
+      if (settlement.ok || !(await registeringVersion(db, registration))) return;
+      await versionUpdate(db, registration, {
         status: 'REGISTRATION_FAILED',
-        statusMessage: settlement.refusal.message,
+        statusMessage: describeRefusal(settlement.refusal),
         at: clock.now(),
       });
     },
@@ -34,9 +31,9 @@ export const registerVersionWorkflow = workflow<VersionRef, RegistrationTools>(
 
 export async function startRegistration(
   engine: WorkflowEngine,
-  { kind, templateName, major, minor, registrationId }: TemplateVersion,
+  { kind, templateName, major, minor, registrationId }: Registration,
 ): Promise<void> {
-  await engine.start(registerVersionWorkflow, registrationId, { kind, templateName, major, minor });
+  await engine.start(registerVersionWorkflow, registrationId, { kind, templateName, major, minor, registrationId });
 }
 
 /** Begins again what a process that died had written down and not begun. Those that run are not begun twice. */

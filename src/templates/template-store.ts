@@ -1,3 +1,4 @@
+import { type Generated, sql } from 'kysely';
 import type { Db } from '../database/index.ts';
 import type { Template, TemplateKind, TemplateRef } from './template.ts';
 
@@ -12,6 +13,7 @@ type TemplateTables = {
     encryption_key: string | null;
     customer_managed: boolean;
     create_hash: string;
+    modified: Generated<boolean>;
     created_at: Date;
     last_modified_at: Date;
   };
@@ -27,6 +29,7 @@ const columns = [
   'encryption_key as encryptionKey',
   'customer_managed as customerManaged',
   'create_hash as createHash',
+  'modified',
   'created_at as createdAt',
   'last_modified_at as lastModifiedAt',
 ] as const;
@@ -35,9 +38,16 @@ function templates(db: Db) {
   return db.withTables<TemplateTables>();
 }
 
-/** False when the name is taken. */
-export async function templateInsert(tx: Db, template: Template): Promise<boolean> {
-  const inserted = await templates(tx)
+/** What a template has when it is new. */
+export type NewTemplate = Omit<Template, 'modified'>;
+
+/** Whoever adds a template waits for the others: a name is given once, and there are never more than allowed. */
+export async function templateNamesLock(tx: Db): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended('template names', 0))`.execute(tx);
+}
+
+export async function templateInsert(tx: Db, template: NewTemplate): Promise<void> {
+  await templates(tx)
     .insertInto('template')
     .values({
       kind: template.kind,
@@ -52,9 +62,7 @@ export async function templateInsert(tx: Db, template: Template): Promise<boolea
       created_at: template.createdAt,
       last_modified_at: template.lastModifiedAt,
     })
-    .onConflict((conflict) => conflict.doNothing())
-    .executeTakeFirst();
-  return inserted.numInsertedOrUpdatedRows === 1n;
+    .execute();
 }
 
 export async function templateFind(db: Db, { kind, name }: TemplateRef): Promise<Template | undefined> {
@@ -86,7 +94,12 @@ export interface TemplateChange {
 export async function templateUpdate(tx: Db, { kind, name }: TemplateRef, change: TemplateChange): Promise<void> {
   await templates(tx)
     .updateTable('template')
-    .set({ display_name: change.displayName, description: change.description, last_modified_at: change.at })
+    .set({
+      display_name: change.displayName,
+      description: change.description,
+      modified: true,
+      last_modified_at: change.at,
+    })
     .where('kind', '=', kind)
     .where('name', '=', name)
     .execute();

@@ -2,8 +2,14 @@ import { sql } from 'kysely';
 import type { Finding } from '../bundles/index.ts';
 import type { Db } from '../database/index.ts';
 import type { TemplateKind, TemplateRef } from './template.ts';
-import type { BundleSource, CompatibleEnvironment, TemplateVersion, VersionRef } from './template-version.ts';
-import type { ListedVersion, VersionStatus } from './version-number.ts';
+import type {
+  BundleSource,
+  CompatibleEnvironment,
+  TemplateVersion,
+  TemplateVersionSummary,
+  VersionRef,
+} from './template-version.ts';
+import type { ListedVersion, VersionNumber, VersionStatus } from './version-number.ts';
 
 type VersionTables = {
   template_version: {
@@ -28,7 +34,7 @@ type VersionTables = {
   template_major: { kind: TemplateKind; template_name: string; major_version: number; last_minor: number };
 };
 
-const columns = [
+const summaryColumns = [
   'kind',
   'template_name as templateName',
   'major_version as major',
@@ -41,12 +47,11 @@ const columns = [
   'source',
   'compatible_environment_templates as compatibleEnvironments',
   'supported_component_sources as supportedComponentSources',
-  'schema_text as schemaText',
   'bundle_digest as bundleDigest',
-  'findings',
   'created_at as createdAt',
   'last_modified_at as lastModifiedAt',
 ] as const;
+const columns = [...summaryColumns, 'schema_text as schemaText', 'findings'] as const;
 
 function versions(db: Db) {
   return db.withTables<VersionTables>();
@@ -54,6 +59,11 @@ function versions(db: Db) {
 
 function selectVersions(db: Db) {
   return versions(db).selectFrom('template_version').select(columns).$castTo<TemplateVersion>();
+}
+
+/** The wire's numbers have up to twenty digits; a version with such a number was never made. */
+function mayExist(...numbers: readonly number[]): boolean {
+  return numbers.every((number) => number <= 2 ** 31 - 1);
 }
 
 export async function versionInsert(tx: Db, version: TemplateVersion): Promise<void> {
@@ -85,6 +95,7 @@ export async function templateVersionFind(
   db: Db,
   { kind, templateName, major, minor }: VersionRef,
 ): Promise<TemplateVersion | undefined> {
+  if (!mayExist(major, minor)) return undefined;
   return selectVersions(db)
     .where('kind', '=', kind)
     .where('template_name', '=', templateName)
@@ -157,19 +168,100 @@ export async function versionsListed(db: Db, { kind, name }: TemplateRef): Promi
     .execute();
 }
 
-/** Every version of a template, highest first; of one major when it is given. */
-export async function versionList(db: Db, { kind, name }: TemplateRef, major?: number): Promise<TemplateVersion[]> {
-  let query = selectVersions(db)
+/** The highest published version of each major, by the template's name. */
+export async function versionsRecommended(
+  db: Db,
+  kind: TemplateKind,
+  names: readonly string[],
+): Promise<Map<string, ListedVersion[]>> {
+  if (names.length === 0) return new Map();
+  const rows = await versions(db)
+    .selectFrom('template_version')
+    .select((select) => [
+      'template_name as templateName',
+      'major_version as major',
+      select.fn.max('minor_version').as('minor'),
+    ])
+    .where('kind', '=', kind)
+    .where('template_name', 'in', [...names])
+    .where('status', '=', 'PUBLISHED')
+    .groupBy(['template_name', 'major_version'])
+    .execute();
+  const found = Map.groupBy(rows, ({ templateName }) => templateName);
+  return new Map(
+    [...found].map(([name, each]) => [
+      name,
+      each.map(({ major, minor }) => ({ major, minor, status: 'PUBLISHED' as const })),
+    ]),
+  );
+}
+
+/** The minors of one major, highest first; one more than a page. */
+export async function minorList(
+  db: Db,
+  { kind, name }: TemplateRef,
+  major: number,
+  after: VersionNumber | undefined,
+  size: number,
+): Promise<TemplateVersionSummary[]> {
+  if (!mayExist(major)) return [];
+  let query = versions(db)
+    .selectFrom('template_version')
+    .select(summaryColumns)
+    .$castTo<TemplateVersionSummary>()
+    .where('kind', '=', kind)
+    .where('template_name', '=', name)
+    .where('major_version', '=', major)
+    .orderBy('minor_version', 'desc');
+  if (after) query = query.where('minor_version', '<', after.minor);
+  return query.limit(size + 1).execute();
+}
+
+/** The highest version of each major, highest first; one more than a page. */
+export async function majorList(
+  db: Db,
+  { kind, name }: TemplateRef,
+  after: VersionNumber | undefined,
+  size: number,
+): Promise<TemplateVersionSummary[]> {
+  let query = versions(db)
+    .selectFrom('template_version')
+    .distinctOn('major_version')
+    .select(summaryColumns)
+    .$castTo<TemplateVersionSummary>()
     .where('kind', '=', kind)
     .where('template_name', '=', name)
     .orderBy('major_version', 'desc')
     .orderBy('minor_version', 'desc');
-  if (major !== undefined) query = query.where('major_version', '=', major);
-  return query.execute();
+  if (after) query = query.where('major_version', '<', after.major);
+  return query.limit(size + 1).execute();
+}
+
+export interface RegisteredSchema extends VersionNumber {
+  readonly schemaText: string;
+}
+
+/** The schemas of a major's versions that are drafts or published, lowest first. */
+export async function schemasRegistered(
+  db: Db,
+  { kind, name }: TemplateRef,
+  major: number,
+): Promise<RegisteredSchema[]> {
+  return versions(db)
+    .selectFrom('template_version')
+    .select(['major_version as major', 'minor_version as minor', 'schema_text as schemaText'])
+    .where('kind', '=', kind)
+    .where('template_name', '=', name)
+    .where('major_version', '=', major)
+    .where('status', 'in', ['DRAFT', 'PUBLISHED'])
+    .where('schema_text', 'is not', null)
+    .orderBy('minor_version')
+    .$narrowType<{ schemaText: string }>()
+    .execute();
 }
 
 export async function versionsRegistering(db: Db): Promise<TemplateVersion[]> {
-  return selectVersions(db).where('status', '=', 'REGISTRATION_IN_PROGRESS').execute();
+  return selectVersions(db).where('status', '=', 'REGISTRATION_IN_PROGRESS').orderBy('created_at').execute();
 }
 
 /** The last minor ever given in each major. */

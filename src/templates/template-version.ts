@@ -34,6 +34,9 @@ export interface TemplateVersion extends VersionNumber {
   readonly lastModifiedAt: Date;
 }
 
+/** A version without what its bundle says: lists have many. */
+export type TemplateVersionSummary = Omit<TemplateVersion, 'schemaText' | 'findings'>;
+
 export interface VersionRef extends VersionNumber {
   readonly kind: TemplateKind;
   readonly templateName: string;
@@ -43,7 +46,6 @@ export interface VersionRef extends VersionNumber {
 export const templateVersionCan = {
   publish: ['DRAFT', 'PUBLISHED'],
   deploy: ['DRAFT', 'PUBLISHED'],
-  delete: ['REGISTRATION_FAILED', 'DRAFT', 'PUBLISHED'],
 } as const satisfies Record<string, readonly VersionStatus[]>;
 
 export function versionCan(action: keyof typeof templateVersionCan, status: VersionStatus): boolean {

@@ -20,6 +20,8 @@ export interface Template extends TemplateRef {
   /** Environment: the infrastructure exists, the spec gives its outputs. Service: without pipeline. */
   readonly customerManaged: boolean;
   readonly createHash: string;
+  /** Since it was created. */
+  readonly modified: boolean;
   readonly createdAt: Date;
   readonly lastModifiedAt: Date;
 }

@@ -1,6 +1,6 @@
 import { transact } from '../database/index.ts';
 import { accept, type Refusal, type Result, refuse } from '../errors/index.ts';
-import { checkEnvironments } from './create-template-version.ts';
+import { type CompatibleEnvironmentRefusal, checkEnvironments } from './compatible-environments.ts';
 import { type VersionMissing, versionMissing } from './missing-template.ts';
 import { templateLock } from './template-store.ts';
 import type { TemplateTools } from './template-tools.ts';
@@ -17,7 +17,8 @@ export interface UpdateVersionRequest {
 
 export type UpdateVersionRefusal =
   | VersionMissing
-  | Refusal<'version-status-not-possible' | 'version-not-ready' | 'compatible-environment-missing'>;
+  | CompatibleEnvironmentRefusal
+  | Refusal<'version-status-not-possible' | 'version-not-ready'>;
 
 /** Publishing is the only change of status there is; it never goes back. Changed lists never touch what runs. */
 export async function updateTemplateVersion(
@@ -49,7 +50,7 @@ export async function updateTemplateVersion(
             : 'Wait until it is a draft.',
       });
     }
-    const environments = await checkEnvironments(tools, request.compatibleEnvironments ?? []);
+    const environments = await checkEnvironments(tx, installation, request.compatibleEnvironments ?? []);
     if (!environments.ok) return environments;
     await versionUpdate(tx, ref, { ...request, at: clock.now() });
     return accept((await templateVersionFind(tx, ref)) as TemplateVersion);

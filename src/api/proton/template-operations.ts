@@ -6,6 +6,7 @@ import {
   createTemplateVersion,
   deleteTemplate,
   deleteTemplateVersion,
+  type ListedVersion,
   listTemplates,
   listTemplateVersions,
   recommendedMinor,
@@ -14,6 +15,7 @@ import {
   type TemplateKind,
   type TemplateTools,
   type TemplateVersion,
+  type TemplateVersionSummary,
   templateFind,
   templateMissing,
   templateVersionFind,
@@ -21,7 +23,7 @@ import {
   updateTemplateVersion,
   type VersionRef,
   versionMissing,
-  versionsListed,
+  versionsRecommended,
   versionText,
 } from '../../templates/index.ts';
 import type * as wire from './generated/types.ts';
@@ -33,8 +35,12 @@ type VersionPart = { readonly templateName: string; readonly majorVersion: strin
 export function templateOperations(tools: TemplateTools) {
   const { db, installation } = tools;
 
-  async function shown(template: Template) {
-    const recommended = recommendedVersion(await versionsListed(db, template));
+  async function recommendedOf(kind: TemplateKind, name: string): Promise<readonly ListedVersion[]> {
+    return (await versionsRecommended(db, kind, [name])).get(name) ?? [];
+  }
+
+  function shown(template: Template, published: readonly ListedVersion[]) {
+    const recommended = recommendedVersion(published);
     return {
       arn: template.arn,
       name: template.name,
@@ -49,19 +55,19 @@ export function templateOperations(tools: TemplateTools) {
   const customerManaged = (template: Template) =>
     template.customerManaged ? ('CUSTOMER_MANAGED' as const) : undefined;
   const environmentTemplate = async (template: Template): Promise<wire.EnvironmentTemplate> => ({
-    ...(await shown(template)),
+    ...shown(template, await recommendedOf('environment', template.name)),
     provisioning: customerManaged(template),
   });
   const serviceTemplate = async (template: Template): Promise<wire.ServiceTemplate> => ({
-    ...(await shown(template)),
+    ...shown(template, await recommendedOf('service', template.name)),
     pipelineProvisioning: customerManaged(template),
   });
 
-  async function version(each: TemplateVersion): Promise<wire.EnvironmentTemplateVersion> {
-    const recommended = recommendedMinor(
-      await versionsListed(db, { kind: each.kind, name: each.templateName }),
-      each.major,
-    );
+  function summary(
+    each: TemplateVersionSummary,
+    published: readonly ListedVersion[],
+  ): wire.EnvironmentTemplateVersionSummary {
+    const recommended = recommendedMinor(published, each.major);
     return {
       arn: each.arn,
       templateName: each.templateName,
@@ -71,11 +77,14 @@ export function templateOperations(tools: TemplateTools) {
       status: each.status,
       statusMessage: each.statusMessage,
       description: each.description ?? undefined,
-      schema: each.schemaText ?? undefined,
       createdAt: each.createdAt,
       lastModifiedAt: each.lastModifiedAt,
     };
   }
+  const version = async (each: TemplateVersion): Promise<wire.EnvironmentTemplateVersion> => ({
+    ...summary(each, await recommendedOf(each.kind, each.templateName)),
+    schema: each.schemaText ?? undefined,
+  });
   const serviceVersion = async (each: TemplateVersion): Promise<wire.ServiceTemplateVersion> => ({
     ...(await version(each)),
     compatibleEnvironmentTemplates: each.compatibleEnvironments.map(({ templateName, majorVersion }) => ({
@@ -85,10 +94,6 @@ export function templateOperations(tools: TemplateTools) {
     supportedComponentSources:
       each.supportedComponentSources as wire.ServiceTemplateVersion['supportedComponentSources'],
   });
-  const versionSummary = async (each: TemplateVersion) => {
-    const { schema: _, ...summary } = await version(each);
-    return summary;
-  };
 
   const refOf = (kind: TemplateKind, input: VersionPart): VersionRef => ({
     kind,
@@ -99,6 +104,17 @@ export function templateOperations(tools: TemplateTools) {
   async function findTemplate(kind: TemplateKind, name: string): Promise<Result<Template>> {
     const template = await templateFind(db, { kind, name });
     return template ? accept(template) : templateMissing(installation, { kind, name });
+  }
+  async function templatePage(kind: TemplateKind, input: PageRequest) {
+    const page = await listTemplates(db, kind, input);
+    if (!page.ok) return page;
+    const { items, nextToken } = page.value;
+    const names = items.map(({ name }) => name);
+    const published = await versionsRecommended(db, kind, names);
+    return accept({
+      items: items.map((template) => ({ template, published: published.get(template.name) ?? [] })),
+      nextToken,
+    });
   }
   async function findVersion(kind: TemplateKind, input: VersionPart): Promise<Result<TemplateVersion>> {
     const ref = refOf(kind, input);
@@ -112,10 +128,11 @@ export function templateOperations(tools: TemplateTools) {
     const template = await findTemplate(kind, input.templateName);
     if (!template.ok) return template;
     const major = input.majorVersion === undefined ? undefined : Number(input.majorVersion);
-    const page = await listTemplateVersions(db, kind, input.templateName, major, input);
+    const page = await listTemplateVersions(db, template.value, major, input);
     if (!page.ok) return page;
+    const published = await recommendedOf(kind, input.templateName);
     return accept({
-      templateVersions: await Promise.all(page.value.items.map(versionSummary)),
+      templateVersions: page.value.items.map((each) => summary(each, published)),
       nextToken: page.value.nextToken,
     });
   }
@@ -146,12 +163,13 @@ export function templateOperations(tools: TemplateTools) {
       return accept({ environmentTemplate: deleted.value && (await environmentTemplate(deleted.value)) });
     },
     ListEnvironmentTemplates: async (input) => {
-      const page = await listTemplates(db, 'environment', input);
+      const page = await templatePage('environment', input);
       if (!page.ok) return page;
-      return accept({
-        templates: await Promise.all(page.value.items.map(environmentTemplate)),
-        nextToken: page.value.nextToken,
-      });
+      const templates = page.value.items.map(({ template, published }) => ({
+        ...shown(template, published),
+        provisioning: customerManaged(template),
+      }));
+      return accept({ templates, nextToken: page.value.nextToken });
     },
     CreateEnvironmentTemplateVersion: async ({ majorVersion, source, ...input }) => {
       const made = await createTemplateVersion(tools, 'environment', {
@@ -198,12 +216,13 @@ export function templateOperations(tools: TemplateTools) {
       return accept({ serviceTemplate: deleted.value && (await serviceTemplate(deleted.value)) });
     },
     ListServiceTemplates: async (input) => {
-      const page = await listTemplates(db, 'service', input);
+      const page = await templatePage('service', input);
       if (!page.ok) return page;
-      return accept({
-        templates: await Promise.all(page.value.items.map(serviceTemplate)),
-        nextToken: page.value.nextToken,
-      });
+      const templates = page.value.items.map(({ template, published }) => ({
+        ...shown(template, published),
+        pipelineProvisioning: customerManaged(template),
+      }));
+      return accept({ templates, nextToken: page.value.nextToken });
     },
     CreateServiceTemplateVersion: async ({ majorVersion, source, compatibleEnvironmentTemplates, ...input }) => {
       const made = await createTemplateVersion(tools, 'service', {
