@@ -38,7 +38,8 @@ export async function updateAccountSettings(
       kind: 'invalid',
       code: 'repository-not-linked',
       message: `The repository ${repository.provider}:${repository.name} is not linked.`,
-      remedy: 'Link it with CreateRepository first, where this version offers that; or provision pipelines with CloudFormation.',
+      remedy:
+        'Link it with CreateRepository first, where this version offers that; or provision pipelines with CloudFormation.',
     });
   }
   const cleared = (value: string | undefined) => (value === '' ? null : value);

@@ -116,3 +116,13 @@ test.each([
   const [major, minor] = version.split('.').map(Number);
   expect(mayDeleteVersion(versions(listed), { major: major ?? 0, minor: minor ?? 0 }).ok).toBe(may);
 });
+
+test('whatever versions there are, one of them may be deleted', () => {
+  const version = fc.record({
+    major: fc.integer({ min: 1, max: 3 }),
+    minor: fc.integer({ min: 0, max: 5 }),
+    status: fc.constantFrom('DRAFT' as const, 'PUBLISHED' as const, 'REGISTRATION_FAILED' as const),
+  });
+  const listed = fc.uniqueArray(version, { selector: versionText, minLength: 1, maxLength: 12 });
+  fc.assert(fc.property(listed, (all) => all.some((each) => mayDeleteVersion(all, each).ok)));
+});
