@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Bundle } from '../bundles/index.ts';
 import type { Db } from '../database/index.ts';
 
@@ -34,4 +35,13 @@ export async function bundleFind(db: Db, digest: string): Promise<Bundle | undef
     .execute();
   if (rows.length === 0) return undefined;
   return { digest, files: new Map(rows.map(({ path, content }) => [path, new Uint8Array(content)])) };
+}
+
+/** Deletes a bundle that no version has any more. One that is being given to a version just now stays. */
+export async function bundleForget(tx: Db, digest: string): Promise<void> {
+  await sql`delete from bundle where digest in (
+    select digest from bundle where digest = ${digest}
+      and not exists (select from template_version where bundle_digest = ${digest})
+    for update skip locked
+  )`.execute(tx);
 }

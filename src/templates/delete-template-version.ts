@@ -2,6 +2,7 @@ import { foreignKeyUser, transact } from '../database/index.ts';
 import { accept, type Refusal, type Result, refuse } from '../errors/index.ts';
 import { forgetRequests } from '../idempotency/index.ts';
 import { tagsForget } from '../tags/index.ts';
+import { bundleForget } from './bundle-store.ts';
 import { templateLock } from './template-store.ts';
 import type { TemplateTools } from './template-tools.ts';
 import type { TemplateVersion, VersionRef } from './template-version.ts';
@@ -10,7 +11,10 @@ import { type DeleteVersionRefusal, mayDeleteVersion } from './version-number.ts
 
 export type DeleteTemplateVersionRefusal = DeleteVersionRefusal | Refusal<'template-version-in-use'>;
 
-/** What was deleted; undefined when there was nothing to delete, which is a success too. */
+/**
+ * What was deleted; undefined when there was nothing to delete, which is a success too.
+ * @refuses a recommended version while others are there, and a version that something is deployed at
+ */
 export async function deleteTemplateVersion(
   tools: TemplateTools,
   ref: VersionRef,
@@ -25,6 +29,7 @@ export async function deleteTemplateVersion(
       const may = mayDeleteVersion(await versionsListed(tx, template), ref);
       if (!may.ok) return may;
       await versionDelete(tx, ref);
+      if (version.bundleDigest !== null) await bundleForget(tx, version.bundleDigest);
       await tagsForget(tx, version.arn);
       await forgetRequests(tx, version.arn);
       return accept(version);

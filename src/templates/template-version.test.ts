@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { versionUsers } from '../fleet/version-users.ts';
+import { bundleFind } from './bundle-store.ts';
 import {
   type CreateVersionRequest,
   createTemplateVersion,
@@ -342,7 +343,11 @@ describe('deleting', () => {
     const two = await world.register('environment', ref.name, environmentFiles(), 1);
     expect(two.bundleDigest).toBe(one.bundleDigest);
     accepted(await remove(ref, '1.0'));
-    expect(accepted(await templateVersionBundle(world.tools.db, two)).files.size).toBe(3);
+    expect(await bundleFind(world.tools.db, two.bundleDigest ?? '')).toBeDefined();
+    accepted(await remove(ref, '1.1'));
+    expect(await bundleFind(world.tools.db, two.bundleDigest ?? '')).toBeUndefined();
+    const three = await world.register('environment', ref.name, environmentFiles());
+    expect(three).toMatchObject({ status: 'DRAFT', bundleDigest: one.bundleDigest });
   });
 
   test('every version can be deleted in some order, and then the template', async () => {
