@@ -136,7 +136,10 @@ export function templateOperations(tools: TemplateTools) {
       nextToken: page.value.nextToken,
     });
   }
-  const sourceOf = (source: wire.TemplateVersionSourceInput) => source.s3 ?? { bucket: '', key: '' };
+  const sourceOf = ({ s3 }: wire.TemplateVersionSourceInput) => {
+    if (!s3) throw new Error('the API model lets no source through that has no member');
+    return s3;
+  };
   const environmentsOf = (given: readonly wire.CompatibleEnvironmentTemplateInput[] | undefined) =>
     given?.map(({ templateName, majorVersion }) => ({ templateName, majorVersion: Number(majorVersion) }));
   const majorOf = (given: string | undefined) => (given === undefined ? undefined : Number(given));
