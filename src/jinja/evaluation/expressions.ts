@@ -1,5 +1,6 @@
+import { itemOf, slice } from '../python/items.ts';
 import { truthy, walk } from '../python/iteration.ts';
-import { getAttribute, getItem, itemOf, methodOf, slice } from '../python/members.ts';
+import { getAttribute, getItem, methodOf } from '../python/members.ts';
 import { affirmed, compared, concatenated, negated, operate } from '../python/operators.ts';
 import {
   Dict,

@@ -1,5 +1,6 @@
 import { nearestName } from '../nearest-name.ts';
-import { getAttribute, getItem, itemOf, namesIn } from '../python/members.ts';
+import { itemOf } from '../python/items.ts';
+import { getAttribute, getItem, namesIn } from '../python/members.ts';
 import { Dict, isInteger, isText, textOf, Undefined, type Value } from '../python/values.ts';
 import type { Evaluate, PathPart } from './expressions.ts';
 import type { Place } from './place.ts';

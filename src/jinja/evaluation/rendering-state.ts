@@ -2,6 +2,7 @@ import type { Filter, Test } from '../filters/filter.ts';
 import { notFound } from '../filters/filter.ts';
 import type { Meter } from '../limits.ts';
 import type { Evaluator } from '../python/evaluator.ts';
+import { attributeOf } from '../python/members.ts';
 import { defined, fail, Instance, type Keywords, typeName, type Value } from '../python/values.ts';
 import type { SourceText } from '../syntax/source-text.ts';
 import type { Origins } from './origins.ts';
@@ -185,6 +186,10 @@ export class Rendering implements Evaluator {
     const result = this.meter.nested(work);
     this.context = before;
     return result;
+  }
+
+  attributeOf(owner: Value, name: string): Value | undefined {
+    return attributeOf(owner, name);
   }
 
   call(target: Value, args: readonly Value[], keywords: Keywords): Value {

@@ -8,6 +8,8 @@ export interface Evaluator {
   readonly escapes: boolean;
   /** The column (from 0) of the `{{` at work when only white space stands before it in its line. */
   readonly indentation: number | undefined;
+  /** Python's getattr(owner, name); undefined where there is no such attribute. */
+  attributeOf(owner: Value, name: string): Value | undefined;
   call(target: Value, args: readonly Value[], keywords: Keywords): Value;
   applyFilter(name: string, target: Value, args: readonly Value[], keywords: Keywords): Value;
   applyTest(name: string, target: Value, args: readonly Value[], keywords: Keywords): boolean;

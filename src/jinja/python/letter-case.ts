@@ -50,7 +50,10 @@ export function swapped(text: string): string {
 /** str.casefold(): what texts that differ only in case have in common. */
 export function caseFolded(text: string): string {
   return characters(text)
-    .map((character) => (character === 'ı' ? character : character.toLowerCase().toUpperCase().toLowerCase()))
+    .map((character) => {
+      if (/\p{Script=Cherokee}/u.test(character)) return character.toUpperCase();
+      return character === 'ı' ? character : character.toLowerCase().toUpperCase().toLowerCase();
+    })
     .join('');
 }
 

@@ -1,7 +1,7 @@
 import type { Evaluator } from './evaluator.ts';
 import { formatValue } from './format-spec.ts';
+import { itemOf } from './items.ts';
 import { escapeText } from './markup.ts';
-import { attributeOf, itemOf } from './members.ts';
 import { ascii, repr, str } from './printing.ts';
 import {
   Dict,
@@ -161,7 +161,10 @@ class StrFormat {
 
   #attribute(owner: Value, name: string): Value {
     if (owner instanceof Undefined) return defined(owner);
-    return present(attributeOf(owner, name), () => `'${typeName(owner)}' object has no attribute '${name}'`);
+    return present(
+      this.#evaluator.attributeOf(owner, name),
+      () => `'${typeName(owner)}' object has no attribute '${name}'`,
+    );
   }
 
   #item(owner: Value, name: string): Value {

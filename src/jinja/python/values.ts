@@ -158,6 +158,12 @@ function hashOf(key: Value): Hash {
   return fail(`unhashable type: '${typeName(key)}'`);
 }
 
+/** Whether a value can be a key at all. */
+export function isHashable(value: Value): boolean {
+  if (value instanceof Tuple) return value.weight <= keyWeightMax && value.items.every(isHashable);
+  return !Array.isArray(value) && !(value instanceof Dict) && !(value instanceof View && value.shows !== 'values');
+}
+
 /** The parts of a tuple or range as text; values that are the same only to themselves get a number. */
 function compoundHash(key: Tuple | Range): string {
   if (key instanceof Range) return rangeHash(key);
