@@ -301,7 +301,7 @@ async function signedFetch(
     port: Number(port),
     path: pathname,
     query: Object.fromEntries(new URLSearchParams(search)),
-    headers: { host, ...(headers as Readonly<Record<string, never>>) },
+    headers: { host, ...(headers as Record<string, string>) },
     body: typeof body === 'string' ? body : undefined,
   });
   const { host: _host, 'transfer-encoding': _encoding, ...sent } = signed.headers;
@@ -341,7 +341,7 @@ describe('a body that is not what it says is refused', () => {
     '$name',
     async ({ headers, error }: { headers: Record<string, string | undefined>; error: string }) => {
       const answer = await signedFetch('PUT', '/deuteron/broken', {
-        headers: headers as Record<string, string>,
+        headers,
         body: 'some bytes',
       });
       expect(await answer.text()).toContain(`<Code>${error}</Code>`);
@@ -365,7 +365,7 @@ describe('what is not available says so', () => {
   ];
   test.each(cases)('$name', async ({ method, path, headers }) => {
     const answer = await signedFetch(method, path, {
-      headers: headers as Record<string, string>,
+      headers,
       body: method === 'PUT' ? 'x' : undefined,
     });
     expect(answer.status).toBe(501);

@@ -3,6 +3,10 @@ import type { AssignTarget, MacroStatement } from '../syntax/syntax-tree.ts';
 /** A dotted name of the data; `*` stands for any item. */
 export type Path = readonly string[];
 
+/** Longer names, and more of them for one value, are beyond any template, and told only in part. */
+const partsMax = 40;
+const alternativesMax = 40;
+
 /** What a name that the template binds can stand for. */
 export interface Binding {
   /** Inputs, of which it is one; [] for something made in the template. */
@@ -57,9 +61,9 @@ export function itemsOf(paths: readonly Path[]): Path[] {
 }
 
 export function membersOf(paths: readonly Path[], name: string): Path[] {
-  return paths.map((path) => [...path, name]);
+  return paths.map((path) => (path.length < partsMax ? [...path, name] : path));
 }
 
 export function distinct(paths: readonly Path[]): Path[] {
-  return [...new Map(paths.map((path) => [path.join('\0'), path])).values()];
+  return [...new Map(paths.map((path) => [path.join('\0'), path])).values()].slice(0, alternativesMax);
 }

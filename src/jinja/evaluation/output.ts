@@ -10,6 +10,11 @@ interface Piece {
   readonly reads: ReadonlySet<string> | undefined;
 }
 
+/** What a piece takes of the memory is measured in steps too. */
+const stepsOfPiece = 3;
+
+const nothingRead: ReadonlySet<string> = new Set();
+
 /** What a template writes, piece by piece, with where each piece comes from. */
 export class Output {
   readonly #pieces: Piece[] = [];
@@ -23,8 +28,9 @@ export class Output {
   write(piece: Piece): void {
     if (piece.text === '') return;
     this.#length += piece.text.length;
+    this.#meter.step(stepsOfPiece);
     this.#meter.text(this.#length, piece.text.length);
-    this.#pieces.push(piece);
+    this.#pieces.push(piece.reads?.size === 0 ? { ...piece, reads: nothingRead } : piece);
   }
 
   /** Everything that was written elsewhere. */

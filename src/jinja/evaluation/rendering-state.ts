@@ -3,7 +3,7 @@ import { notFound } from '../filters/filter.ts';
 import type { Meter } from '../limits.ts';
 import type { Evaluator } from '../python/evaluator.ts';
 import { attributeOf } from '../python/members.ts';
-import { defined, fail, Instance, type Keywords, typeName, type Value } from '../python/values.ts';
+import { defined, fail, Instance, isText, type Keywords, textOf, typeName, type Value } from '../python/values.ts';
 import type { SourceText } from '../syntax/source-text.ts';
 import type { Origins } from './origins.ts';
 import type { Compiled, LoadTemplate, TemplateModule } from './templates.ts';
@@ -202,14 +202,20 @@ export class Rendering implements Evaluator {
 
   applyFilter(name: string, target: Value, args: readonly Value[], keywords: Keywords): Value {
     const filter = this.#filters.get(name) ?? notFound('filter', name);
-    this.meter.step();
+    this.#visit(target);
     return filter(target, args, keywords, this);
   }
 
   applyTest(name: string, target: Value, args: readonly Value[], keywords: Keywords): boolean {
     const test = this.#tests.get(name) ?? notFound('test', name);
-    this.meter.step();
+    this.#visit(target);
     return test(target, args, keywords, this);
+  }
+
+  /** What is done to a text may look at each of its characters. */
+  #visit(target: Value): void {
+    this.meter.step();
+    if (isText(target)) this.meter.text(0, textOf(target).length);
   }
 
   /** Does something and tells which inputs were read for it. */

@@ -224,8 +224,8 @@ export const collectionFilters: readonly (readonly [string, Filter])[] = [
     const first = iterator(target).next();
     return first.done ? new Undefined('No first item, sequence was empty.') : first.value;
   }),
-  filter('last', [], (target) => {
-    const items = reversed(target) ?? fail(`'${typeName(target)}' object is not reversible`);
+  filter('last', [], (target, _call, { meter }) => {
+    const items = reversed(target, meter) ?? fail(`'${typeName(target)}' object is not reversible`);
     const last = items.iterator.next();
     return last.done ? new Undefined('No last item, sequence was empty.') : last.value;
   }),

@@ -113,5 +113,5 @@ function reverse(target: Value, _call: Call, { meter }: Evaluator): Value {
   if (typeof target === 'string') return reverseText(target);
   if (target instanceof Markup) return new Markup(reverseText(target.text));
   if (target instanceof Lazy) return listOf(target, meter).reverse();
-  return reversed(target) ?? fail('argument must be iterable');
+  return reversed(target, meter) ?? fail('argument must be iterable');
 }

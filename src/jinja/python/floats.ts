@@ -38,9 +38,13 @@ function plainDigits(digits: string, exponent: number): string {
   return `${digits.slice(0, point)}.${digits.slice(point)}`;
 }
 
-/** Python's `%.*f`. @param digits behind the point, at most a few thousand: callers have measured them */
+/** No float has more digits than this before or behind the point: what follows is zeros. */
+const digitsMax = 1_100;
+
+/** Python's `%.*f`. @param digits behind the point */
 export function fixed(value: number, digits: number): string {
   if (!Number.isFinite(value)) return unfinishedText(value);
+  if (digits > digitsMax) return fixed(value, digitsMax) + '0'.repeat(digits - digitsMax);
   const [numerator, denominator] = exactFraction(magnitude(value));
   const whole = roundHalfEven(numerator * 10n ** BigInt(digits), denominator)
     .toString()
@@ -75,6 +79,10 @@ export function general(value: number, precision: number, keepsZeros: boolean): 
 /** The first `count` digits of a float that is not negative, rounded, and the power of ten of the first of them. */
 function significantDigits(value: number, count: number): { text: string; exponent: number } {
   if (value === 0) return { text: '0'.repeat(count), exponent: 0 };
+  if (count > digitsMax) {
+    const { text, exponent } = significantDigits(value, digitsMax);
+    return { text: text + '0'.repeat(count - digitsMax), exponent };
+  }
   if (count <= 101) {
     const [digits = '', power = '0'] = value.toExponential(count - 1).split('e');
     return { text: digits.replace('.', ''), exponent: Number(power) };

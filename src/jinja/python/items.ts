@@ -30,6 +30,7 @@ export function itemOf(owner: Value, key: Value): Value | undefined {
 
 /** `owner[start:stop:step]`. */
 export function slice(owner: Value, start: Value, stop: Value, step: Value, { meter }: Evaluator): Value {
+  if (isText(owner)) meter.text(0, textOf(owner).length);
   const items = indexed(defined(owner));
   if (!items) {
     return fail(

@@ -126,7 +126,8 @@ export function indexed(value: Value): { readonly length: number; at(index: numb
   if (value instanceof Tuple) return { length: value.items.length, at: (index) => value.items[index] as Value };
   if (value instanceof Range) return { length: value.length, at: (index) => value.at(index) };
   if (!isText(value)) return undefined;
-  const all = characters(textOf(value));
+  const text = textOf(value);
+  const all = textLength(text) === text.length ? text : characters(text);
   const wrap = (character: string) => (value instanceof Markup ? new Markup(character) : character);
   return { length: all.length, at: (index) => wrap(all[index] as string) };
 }

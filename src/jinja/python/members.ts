@@ -34,6 +34,7 @@ export function getAttribute(owner: Value, name: string): Value {
 
 /** `owner[key]`: an item, else, for a str, an attribute. */
 export function getItem(owner: Value, key: Value, evaluator: Evaluator): Value {
+  if (isText(owner)) evaluator.meter.text(0, textOf(owner).length);
   const item = itemOf(defined(owner), key);
   if (item !== undefined) return item;
   if (!isText(key)) return new Undefined(`${ownerName(owner)} has no element ${repr(key, evaluator)}`);

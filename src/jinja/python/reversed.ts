@@ -1,8 +1,10 @@
-import { indexed } from './iteration.ts';
+import type { Meter } from '../limits.ts';
+import { indexed, lengthOf } from './iteration.ts';
 import { Dict, defined, Lazy, Range, Undefined, type Value, View } from './values.ts';
 
 /** Python's reversed(value); undefined for what cannot be walked over from its end. */
-export function reversed(value: Value): Lazy | undefined {
+export function reversed(value: Value, meter: Meter): Lazy | undefined {
+  if (value instanceof Dict || value instanceof View) meter.items(lengthOf(value));
   if (value instanceof Dict) return fromEnd([...value.keys()], 'dict_reversekeyiterator');
   if (value instanceof View) return fromEnd(value.items(), `dict_reverse${value.shows.slice(0, -1)}iterator`);
   if (value instanceof Undefined) return value.lenient ? fromEnd([], 'reversed') : defined(value);

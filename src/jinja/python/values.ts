@@ -27,12 +27,15 @@ export const noKeywords: Keywords = new Map();
 
 export class Tuple {
   readonly items: readonly Value[];
-  /** How many tuples it is made of, counted as often as they occur in it: what comparing and hashing it may cost. */
+  /** How much it is made of, counted as often as it occurs in it: what hashing it costs. */
   readonly weight: number;
   constructor(items: readonly Value[]) {
     this.items = items;
     let weight = 1 + items.length;
-    for (const item of items) if (item instanceof Tuple) weight += item.weight;
+    for (const item of items) {
+      if (item instanceof Tuple) weight += item.weight;
+      else if (isText(item)) weight += textOf(item).length / 64;
+    }
     this.weight = weight;
   }
 }
@@ -79,7 +82,7 @@ export class Range {
 }
 
 /** How large a tuple may be that is used as a key. */
-const keyWeightMax = 10_000;
+const keyWeightMax = 1_000;
 
 /** Stands for a key in the map: equal keys have the same one. */
 type Hash = string | bigint | number | null | symbol | Instance | Lazy | View;

@@ -61,14 +61,25 @@ export class ExpressionParser {
     if (this.#hyphenated.length === 0) return plain;
     const end = stream.place;
     stream.goTo(start);
-    this.#hyphenated = [];
-    this.#takesHyphens = true;
-    const literal = parse();
-    this.#takesHyphens = false;
-    const candidates = this.#hyphenated;
+    const literal = this.#literally(parse);
     const isSameText = stream.place === end;
     stream.goTo(end);
-    return isSameText ? { kind: 'hyphenated', candidates, literal, plain, offset: plain.offset } : plain;
+    if (!literal || !isSameText) return plain;
+    return { kind: 'hyphenated', candidates: this.#hyphenated, literal, plain, offset: plain.offset };
+  }
+
+  /** With names that have hyphens; undefined where that makes no sense. */
+  #literally(parse: () => Expression): Expression | undefined {
+    this.#hyphenated = [];
+    this.#takesHyphens = true;
+    try {
+      return parse();
+    } catch (error) {
+      if (error instanceof TemplateSyntaxFailure) return undefined;
+      throw error;
+    } finally {
+      this.#takesHyphens = false;
+    }
   }
 
   #inner(condition = true): Expression {

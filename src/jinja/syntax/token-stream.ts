@@ -78,9 +78,11 @@ export class TokenStream {
     if (this.#depth > depthMax) {
       throw new TemplateSyntaxFailure(`nested more than ${depthMax} levels deep`, this.current.offset);
     }
-    const result = parse();
-    this.#depth -= 1;
-    return result;
+    try {
+      return parse();
+    } finally {
+      this.#depth -= 1;
+    }
   }
 
   /** Before a chain of that many parts becomes longer. */
