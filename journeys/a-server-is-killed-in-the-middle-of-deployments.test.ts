@@ -109,8 +109,8 @@ test('F15: killed and started again, every deployment ends right, and no stack i
   expect(serviceInstances.map(({ deploymentStatus }) => deploymentStatus)).toEqual(Array(12).fill('SUCCEEDED'));
 
   const answer = await fetch(`${second.cloudUrl}/_simulated/requests?action=CreateStack`);
-  const { requests } = (await answer.json()) as { requests: { stack?: string; error?: string }[] };
-  const made = requests.filter(({ error }) => !error).map(({ stack }) => stack);
+  const { requests } = (await answer.json()) as { requests: { stackName?: string; error?: string }[] };
+  const made = requests.filter(({ error }) => !error).map(({ stackName }) => stackName);
   expect(made).toHaveLength(new Set(made).size);
   expect(made).toHaveLength(14);
   again.close();

@@ -18,7 +18,9 @@ export const explainedDifferences: readonly ExplainedDifference[] = [
     reason: 'CPython prints what it is and where it lies in memory; a rendering of ours is repeatable',
     example: '{{ cycler(1) }}',
     applies: (ours, theirs) =>
-      'text' in ours && 'text' in theirs && /gener.tor|reverse|iter.tor|joiner|cycler|uiltin/i.test(ours.text.replaceAll('-', '')),
+      'text' in ours &&
+      'text' in theirs &&
+      /gener.tor|reverse|iter.tor|joiner|cycler|uiltin/i.test(ours.text.replaceAll('-', '')),
   },
   {
     what: 'how many words such a form has',

@@ -12,17 +12,16 @@ export interface RenderLimits {
   readonly timeMs: number;
 }
 
-export type TemplateRefusalCode =
-  /** The text is not a template. */
-  | 'template-syntax'
-  /** A name, attribute or item that does not exist was used (StrictUndefined). */
-  | 'template-undefined'
-  /** A filter, test, operation or call failed on its values. */
-  | 'template-runtime'
-  /** A limit was reached. */
-  | 'template-limit'
-  /** Something the sandbox does not give out was asked for. */
-  | 'template-forbidden';
+/** Each code with what it means. */
+export const templateRefusalCodes = {
+  'template-syntax': 'The text is not a template.',
+  'template-undefined': 'A name, attribute or item that does not exist was used (StrictUndefined).',
+  'template-runtime': 'A filter, test, operation or call failed on its values.',
+  'template-limit': 'A limit was reached.',
+  'template-forbidden': 'Something the sandbox does not give out was asked for.',
+} as const;
+
+export type TemplateRefusalCode = keyof typeof templateRefusalCodes;
 
 /** Always with `position` (file, line, column of the template) and, where values took part, `inputs`. */
 export type TemplateRefusal = Refusal<TemplateRefusalCode> & { readonly position: SourcePosition };

@@ -1,3 +1,4 @@
+import type { TemplateRefusalCode } from '../rendering.ts';
 import type { Evaluator } from './evaluator.ts';
 
 /**
@@ -308,18 +309,11 @@ export class BuiltinFunction extends Instance {
   }
 }
 
-export type FailureCode =
-  | 'template-syntax'
-  | 'template-undefined'
-  | 'template-runtime'
-  | 'template-limit'
-  | 'template-forbidden';
-
 /** A failure that a template causes. It never leaves the room: the rendering turns it into a refusal with its place. */
 export class TemplateFailure extends Error {
-  readonly code: FailureCode;
+  readonly code: TemplateRefusalCode;
   readonly asked: Asked | undefined;
-  constructor(code: FailureCode, message: string, asked?: Asked) {
+  constructor(code: TemplateRefusalCode, message: string, asked?: Asked) {
     super(message);
     this.code = code;
     this.asked = asked;
