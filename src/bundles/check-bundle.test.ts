@@ -101,6 +101,21 @@ describe('what is found, and where', () => {
       expect([message, remedy].every((text) => text.length > 10)).toBe(true);
   });
 
+  test.each([
+    { path: 'schema/schema.yaml', text: `${environmentSchema}---\nschema: {}\n`, line: 10 },
+    { path: 'infrastructure/manifest.yaml', text: `${manifest}---\n${manifest}`, line: 4 },
+  ])('a second YAML document in $path', async ({ path, text, line }) => {
+    const { findings } = await checkBundle(environment(stack, { [path]: text }), { kind: 'environment' });
+    const found = findings.find(({ rule }) => rule === 'yaml-syntax');
+    expect(found).toMatchObject({ severity: 'error', position: { file: path, line } });
+    expect(found?.message).toContain('the second begins here');
+  });
+
+  test('a second YAML document in what a template renders to', async () => {
+    const { findings } = await checkBundle(environment(`${stack}---\n${stack}`), { kind: 'environment' });
+    expect(findings.map(shown)).toEqual(['error rendered-template infrastructure/cloudformation.yaml:4:1']);
+  });
+
   test('F1: the kind that a bundle is of, when it is sent as the other', async () => {
     const { findings } = await checkBundle(environment('A: b'), { kind: 'service' });
     const [kind] = findings.filter(({ rule }) => rule === 'bundle-kind');

@@ -45,6 +45,11 @@ extra: 1
       says: 'instances: found a map, expected a list',
     },
     { name: 'no YAML', text: 'proton: [', says: 'not valid YAML' },
+    {
+      name: 'a second document',
+      text: 'proton: ServiceSpec\ninstances: []\n---\nproton: ServiceSpec\n',
+      says: 'spec:3:1: The file has multiple documents; the second begins here.',
+    },
     { name: 'another kind', text: 'proton: EnvironmentSpec\nspec: {}\n', says: 'expected ServiceSpec' },
   ])('$name', ({ text: spec, says }) => {
     const parsed = parseServiceSpec(spec);

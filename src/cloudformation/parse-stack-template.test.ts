@@ -214,6 +214,20 @@ const refusals = [
     line: 2,
   },
 ];
+test.each([
+  { name: 'a second template', text: `${minimal}\n---\n${minimal}`, line: 2 },
+  { name: 'something behind the end', text: `${minimal}\n...\nx: y`, line: 3 },
+  { name: 'an empty document first', text: `---\n---\n${minimal}`, line: 2 },
+])('several documents are refused where the second begins: $name', ({ text, line }) => {
+  const refusal = parseRefusal(text);
+  expect(refusal).toMatchObject({ code: 'stack-template-syntax', position: { file: 'stack.yaml', line } });
+  expect(refusal.remedy).toContain('a template is one document');
+});
+
+test('one document may be marked as such', () => {
+  expect(template(`%YAML 1.1\n---\n${minimal}\n...\n`).resources.size).toBe(1);
+});
+
 test.each(refusals)('refused: $name', ({ text, message, line }) => {
   const refusal = parseRefusal(text);
   expect(refusal.message).toContain(message);

@@ -29,7 +29,7 @@ export function readYamlTemplate(text: string, positions: SourcePositions): Resu
     schema: 'failsafe',
     uniqueKeys: false,
     prettyErrors: false,
-    logLevel: 'silent',
+    logLevel: 'error', // 'silent' would drop all documents but the first
     keepSourceTokens: false,
   });
   const error = document.errors[0];
@@ -44,7 +44,11 @@ function syntaxRefusal(error: YAMLError, text: string, positions: SourcePosition
   if (error.message.includes('call stack')) return stackRefusal('stack-template-limit', tooDeepMessage);
   const position = positions.atOffset(Math.min(error.pos[0], text.length));
   const message = `Template format error: YAML not well-formed. (line ${position.line}, column ${position.column})`;
-  return stackRefusal('stack-template-syntax', message, position, `${error.message}.`);
+  const remedy =
+    error.code === 'MULTIPLE_DOCS'
+      ? 'A second document begins here, and a template is one document: remove it, or make it a stack of its own.'
+      : `${error.message}.`;
+  return stackRefusal('stack-template-syntax', message, position, remedy);
 }
 
 /** YAML's own tags that the service knows; `!!binary`, `!!omap`, `!!pairs`, `!!set` and `!!timestamp` it does not. */

@@ -2,7 +2,8 @@ import type { Refusal, SourcePosition } from '../errors/index.ts';
 
 /** Every "no" of this room, with its heading in docs/errors.md. */
 export const stackRefusalCodes = {
-  'stack-template-syntax': 'The text of the template is neither well-formed YAML nor JSON, or repeats a key.',
+  'stack-template-syntax':
+    'The text of the template is neither well-formed YAML nor JSON, repeats a key, or has a second document.',
   'stack-template-limit': 'A limit of the service or of the parser is exceeded.',
   'stack-template-invalid': 'The template is well-formed, but not a template the service takes.',
   'stack-template-unsupported': 'The template needs a transform or macro that only the service itself can run.',

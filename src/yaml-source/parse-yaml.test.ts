@@ -99,7 +99,7 @@ describe('what is refused', () => {
       name: 'more than one document',
       text: 'a: 1\n---\nb: 2',
       code: 'yaml-syntax',
-      says: 'multiple documents',
+      says: 'multiple documents; the second begins here',
       line: 2,
     },
     {

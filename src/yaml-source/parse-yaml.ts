@@ -71,16 +71,15 @@ function syntaxError(error: YAMLError, position: PositionOf, limits: YamlLimits)
   const at = position(error.pos[0]);
   // the parser reports the end of its stack as an error of the text, which it is: nobody nests that deep in earnest
   if (error.message.includes('call stack')) return limit(at, nestedTooDeep(limits));
-  return {
-    ok: false,
-    refusal: {
-      kind: 'invalid',
-      code: 'yaml-syntax',
-      message: `The file is not valid YAML: ${error.message.replace(/\.$/, '')}.`,
-      remedy: 'Correct the text at this place; check indentation, quotes and brackets.',
-      position: at,
-    },
-  };
+  if (error.code === 'MULTIPLE_DOCS') {
+    return syntax(at, 'The file has multiple documents; the second begins here.', 'Keep one: remove the line `---`.');
+  }
+  const message = `The file is not valid YAML: ${error.message.replace(/\.$/, '')}.`;
+  return syntax(at, message, 'Correct the text at this place; check indentation, quotes and brackets.');
+}
+
+function syntax(position: SourcePosition, message: string, remedy: string): { ok: false; refusal: YamlRefusal } {
+  return { ok: false, refusal: { kind: 'invalid', code: 'yaml-syntax', message, remedy, position } };
 }
 
 function limit(position: SourcePosition, message: string): { ok: false; refusal: YamlRefusal } {
