@@ -275,10 +275,8 @@ function trialData(part: PartName, schema: ParameterSchema, outputs: Record<stri
   };
   const instance = { name: 'instance', inputs: inputs('service_input_type') };
   switch (part) {
-    case 'environment': {
-      const data = environmentData('environment', inputs('environment_input_type'));
-      return { environment: { ...(data.environment as object), account_id: environment.accountId } };
-    }
+    case 'environment':
+      return environmentData('environment', inputs('environment_input_type'));
     case 'pipeline':
       return pipelineData(service, inputs('pipeline_input_type'), [
         { ...instance, outputs, environment },

@@ -116,8 +116,8 @@ const servicePaths = [
 
 /** The names that a file of each part may read; `*` is any one part. Inputs are checked against the schema besides. */
 export const offeredPaths: Readonly<Record<PartName, readonly string[]>> = {
-  // Proton's own generated environment files lack account_id; templates that read it are common enough to allow it
-  environment: ['environment.name', 'environment.inputs.*', 'environment.account_id'],
+  // no account_id: the environment files that Proton generated have none; a stack knows AWS::AccountId
+  environment: ['environment.name', 'environment.inputs.*'],
   instance: [
     ...environmentPaths,
     ...servicePaths,
