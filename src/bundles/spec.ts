@@ -17,13 +17,22 @@ export interface ServiceSpec {
 }
 
 export interface InstanceSpec {
+  /** In the spec, e.g. `instances[0]`. */
+  readonly path: string;
   readonly name: string;
   readonly environment: string;
+  readonly environmentPosition: SourcePosition;
   readonly inputs: YamlNode | undefined;
   readonly position: SourcePosition;
 }
 
-export type SpecRefusal = Refusal<'spec-malformed'>;
+/** One thing that is wrong with a spec; the message begins with its path, e.g. `instances[0].name`. */
+export interface SpecProblem {
+  readonly position: SourcePosition;
+  readonly message: string;
+}
+
+export type SpecRefusal = Refusal<'spec-malformed'> & { readonly problems: readonly SpecProblem[] };
 
 /** What stands for "as it is now" in a spec. Source: AWS Proton user guide, "Edit a service". */
 export const currentValue = '${Proton::CURRENT_VAL}';
@@ -32,47 +41,61 @@ const file = 'spec';
 const specLimits = { bytes: 51_200, nodes: 20_000, depth: 40 };
 const resourceName = /^[0-9A-Za-z]+[0-9A-Za-z_-]*$/;
 
-interface Problem {
-  readonly position: SourcePosition;
-  readonly message: string;
-}
-
 /** @refuses spec-malformed, with everything that is wrong */
 export function parseEnvironmentSpec(text: string): Result<EnvironmentSpec, SpecRefusal> {
-  return parseSpec(text, 'EnvironmentSpec', ['proton', 'spec'], (root, problems) => {
-    const spec = yamlMember(root, 'spec');
-    if (spec && !isMapOrNothing(spec))
-      problems.push({
-        position: spec.position,
-        message: `spec: found ${describeYaml(spec)}, expected a map of inputs.`,
-      });
-    return { inputs: spec, position: root.position };
-  });
+  const problems: SpecProblem[] = [];
+  const root = rootOf(text, 'EnvironmentSpec', ['proton', 'spec'], problems);
+  const inputs = yamlMember(root, 'spec');
+  if (inputs && !isMapOrNothing(inputs))
+    problems.push({
+      position: inputs.position,
+      message: `spec: found ${describeYaml(inputs)}, expected a map of inputs.`,
+    });
+  return root && problems.length === 0 ? accept({ inputs, position: root.position }) : malformed(problems);
 }
 
 /** @refuses spec-malformed, with everything that is wrong */
 export function parseServiceSpec(text: string): Result<ServiceSpec, SpecRefusal> {
-  return parseSpec(text, 'ServiceSpec', ['proton', 'pipeline', 'instances'], (root, problems) => {
-    const pipeline = yamlMember(root, 'pipeline');
-    if (pipeline && !isMapOrNothing(pipeline))
-      problems.push({
-        position: pipeline.position,
-        message: `pipeline: found ${describeYaml(pipeline)}, expected a map of inputs.`,
-      });
-    const instances = yamlMember(root, 'instances');
-    if (instances?.kind !== 'list') {
-      const found = instances ? `found ${describeYaml(instances)}` : 'is missing';
-      problems.push({
-        position: instances?.position ?? root.position,
-        message: `instances: ${found}, expected a list of instances.`,
-      });
-      return { pipeline, instances: [], position: root.position };
-    }
-    return { pipeline, instances: readInstances(instances.items, problems), position: root.position };
-  });
+  const reading = readServiceSpec(text);
+  if (!reading.spec) return { ok: false, refusal: reading.refusal };
+  return reading.refusal ? { ok: false, refusal: reading.refusal } : accept(reading.spec);
 }
 
-function readInstances(items: readonly YamlNode[], problems: Problem[]): InstanceSpec[] {
+/**
+ * What could be read of a service spec, and what is wrong with it: a caller can then say what else is wrong. Of a text
+ * that is no map nothing is read. Instances without a usable name or environment have an empty one.
+ */
+export type ServiceSpecReading =
+  | { readonly spec: ServiceSpec; readonly refusal?: SpecRefusal }
+  | { readonly spec?: undefined; readonly refusal: SpecRefusal };
+
+export function readServiceSpec(text: string): ServiceSpecReading {
+  const problems: SpecProblem[] = [];
+  const root = rootOf(text, 'ServiceSpec', ['proton', 'pipeline', 'instances'], problems);
+  if (!root) return { refusal: malformed(problems).refusal };
+  const spec = readServiceRoot(root, problems);
+  return problems.length > 0 ? { spec, refusal: malformed(problems).refusal } : { spec };
+}
+
+function readServiceRoot(root: YamlMap, problems: SpecProblem[]): ServiceSpec {
+  const { position } = root;
+  const pipeline = yamlMember(root, 'pipeline');
+  if (pipeline && !isMapOrNothing(pipeline))
+    problems.push({
+      position: pipeline.position,
+      message: `pipeline: found ${describeYaml(pipeline)}, expected a map of inputs.`,
+    });
+  const instances = yamlMember(root, 'instances');
+  if (instances?.kind === 'list') return { pipeline, instances: readInstances(instances.items, problems), position };
+  const found = instances ? `found ${describeYaml(instances)}` : 'is missing';
+  problems.push({
+    position: instances?.position ?? position,
+    message: `instances: ${found}, expected a list of instances.`,
+  });
+  return { pipeline, instances: [], position };
+}
+
+function readInstances(items: readonly YamlNode[], problems: SpecProblem[]): InstanceSpec[] {
   const seen = new Map<string, SourcePosition>();
   return items.flatMap((item, index) => {
     const path = `instances[${index}]`;
@@ -99,11 +122,12 @@ function readInstances(items: readonly YamlNode[], problems: Problem[]): Instanc
         message: `${path}.name: the name ${JSON.stringify(name)} stands at line ${known.line} already.`,
       });
     seen.set(name, item.position);
-    return [{ name, environment, inputs, position: item.position }];
+    const environmentPosition = yamlMember(item, 'environment')?.position ?? item.position;
+    return [{ path, name, environment, environmentPosition, inputs, position: item.position }];
   });
 }
 
-function readName(item: YamlMap, key: 'name' | 'environment', path: string, problems: Problem[]): string {
+function readName(item: YamlMap, key: 'name' | 'environment', path: string, problems: SpecProblem[]): string {
   const node = yamlMember(item, key);
   if (!node) {
     problems.push({ position: item.position, message: `${path}.${key}: is missing.` });
@@ -118,41 +142,41 @@ function readName(item: YamlMap, key: 'name' | 'environment', path: string, prob
   return '';
 }
 
-function parseSpec<Spec>(
+/** The map that a spec is; undefined, and said, when it is none. */
+function rootOf(
   text: string,
   kind: 'EnvironmentSpec' | 'ServiceSpec',
   keys: readonly string[],
-  read: (root: YamlMap, problems: Problem[]) => Spec,
-): Result<Spec, SpecRefusal> {
+  problems: SpecProblem[],
+): YamlMap | undefined {
   const parsed = parseYaml(text, file, specLimits);
-  if (!parsed.ok)
-    return malformed([
-      { position: parsed.refusal.position, message: `${parsed.refusal.message} ${parsed.refusal.remedy}` },
-    ]);
+  if (!parsed.ok) {
+    const { position, message, remedy } = parsed.refusal;
+    problems.push({ position, message: `${message} ${remedy}` });
+    return undefined;
+  }
   const root = parsed.value;
-  if (root.kind !== 'map')
-    return malformed([
-      {
-        position: root.position,
-        message: `found ${describeYaml(root)}, expected a map that begins with "proton: ${kind}".`,
-      },
-    ]);
-  const problems: Problem[] = [];
+  if (root.kind !== 'map') {
+    problems.push({
+      position: root.position,
+      message: `found ${describeYaml(root)}, expected a map that begins with "proton: ${kind}".`,
+    });
+    return undefined;
+  }
   const marker = yamlMember(root, 'proton');
   if (marker?.kind !== 'scalar' || marker.value !== kind) {
     const found = marker ? `found ${describeYaml(marker)}` : 'is missing';
     problems.push({ position: marker?.position ?? root.position, message: `proton: ${found}, expected ${kind}.` });
   }
   unknownKeys(root, keys, '', problems);
-  const spec = read(root, problems);
-  return problems.length > 0 ? malformed(problems) : accept(spec);
+  return root;
 }
 
 function isMapOrNothing(node: YamlNode): boolean {
   return node.kind === 'map' || (node.kind === 'scalar' && node.value === null);
 }
 
-function unknownKeys(map: YamlMap, keys: readonly string[], prefix: string, problems: Problem[]): void {
+function unknownKeys(map: YamlMap, keys: readonly string[], prefix: string, problems: SpecProblem[]): void {
   for (const { key, keyPosition } of map.entries) {
     if (keys.includes(key)) continue;
     const nearest = nearestName(key, keys);
@@ -163,7 +187,7 @@ function unknownKeys(map: YamlMap, keys: readonly string[], prefix: string, prob
   }
 }
 
-function malformed(problems: readonly Problem[]): { ok: false; refusal: SpecRefusal } {
+function malformed(problems: readonly SpecProblem[]): { ok: false; refusal: SpecRefusal } {
   const lines = problems.map(
     ({ position, message }) => `${position.file}:${position.line}:${position.column}: ${message}`,
   );
@@ -175,6 +199,7 @@ function malformed(problems: readonly Problem[]): { ok: false; refusal: SpecRefu
       message: `The spec is malformed.\n${lines.join('\n')}`,
       remedy: 'Correct the named places.',
       position: problems[0]?.position,
+      problems,
     },
   };
 }
@@ -191,7 +216,7 @@ export function substituteCurrentValues(text: string, current: string | undefine
   const now = current === undefined ? undefined : parseYaml(current, file, specLimits);
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, schema: 'failsafe' });
-  const problems: Problem[] = [];
+  const problems: SpecProblem[] = [];
   const edits: { start: number; end: number; text: string }[] = [];
   visit(document, {
     Scalar(_, node, ancestors) {

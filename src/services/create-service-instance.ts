@@ -5,7 +5,8 @@ import { parametersHash, recallRequest, rememberRequest } from '../idempotency/i
 import { newId } from '../identifiers/index.ts';
 import type { PrincipalId } from '../organization/index.ts';
 import { chosen, versionsListed } from '../templates/index.ts';
-import { addInstances, checkInstances, tooManyInstances } from './create-service.ts';
+import { checkServiceSpec } from './check-service-spec.ts';
+import { addInstances, tooManyInstances } from './create-service.ts';
 import { isServiceBusy } from './service.ts';
 import { instanceFind, instancesOf, type ServiceInstance } from './service-instance-store.ts';
 import { pipelineFind, pipelineUpdate } from './service-pipeline-store.ts';
@@ -74,7 +75,13 @@ export async function createServiceInstance(
     if (!version.ok) return version;
     const read = await readServiceTemplate(tx, installation, service.templateName, version.value);
     if (!read.ok) return read;
-    const fits = await checkInstances(tools, tx, read.value, spec.value, [name]);
+    const fits = await checkServiceSpec(
+      tx,
+      tools.findEnvironment,
+      read.value,
+      { spec: spec.value },
+      { instances: [name] },
+    );
     if (!fits.ok) return fits;
     const added = await addInstances(
       tools,

@@ -1,5 +1,5 @@
 import { accountSettings } from '../accounts/index.ts';
-import { type Inputs, parseServiceSpec, type ServiceSpec } from '../bundles/index.ts';
+import { readServiceSpec, type ServiceSpec, type ServiceSpecReading } from '../bundles/index.ts';
 import { type Db, transact } from '../database/index.ts';
 import type { DeploymentId } from '../deployments/index.ts';
 import { accept, type Refusal, type Result, refuse } from '../errors/index.ts';
@@ -15,14 +15,14 @@ import {
   type VersionNumber,
   versionsListed,
 } from '../templates/index.ts';
+import { checkServiceSpec } from './check-service-spec.ts';
 import type { PartState } from './deployed-part.ts';
-import { environmentFor } from './instance-environment.ts';
 import { instanceRef, requestPart } from './request-part.ts';
 import { instanceFind, instanceInsert, type ServiceInstance } from './service-instance-store.ts';
 import { pipelineInsert } from './service-pipeline-store.ts';
 import { instanceArn, pipelineArn, serviceArn } from './service-refusals.ts';
 import { type Service, serviceFind, serviceInsert, serviceLock, serviceUpdate } from './service-store.ts';
-import { instanceInputs, pipelineInputs, readServiceTemplate, type ServiceTemplate } from './service-template.ts';
+import { readServiceTemplate, type ServiceTemplate } from './service-template.ts';
 import type { ServiceTools } from './service-tools.ts';
 import { type ServiceWork, workIds } from './service-work.ts';
 import { startServiceWork } from './service-workflow.ts';
@@ -65,10 +65,9 @@ export async function createService(
     if (!number.ok) return number;
     const read = await readServiceTemplate(tx, installation, templateName, number.value);
     if (!read.ok) return read;
-    const spec = parseServiceSpec(request.spec);
-    if (!spec.ok) return spec;
-    const fits = await checkService(tools, tx, request, template, read.value, spec.value);
-    if (!fits.ok) return fits;
+    const checked = await checkService(tools, tx, request, template, read.value, readServiceSpec(request.spec));
+    if (!checked.ok) return checked;
+    const spec = checked.value;
 
     const now = clock.now();
     const service: Service = {
@@ -97,8 +96,8 @@ export async function createService(
       tools,
       tx,
       service,
-      spec.value,
-      spec.value.instances.map((instance) => instance.name),
+      spec,
+      spec.instances.map((instance) => instance.name),
       target,
       by,
     );
@@ -136,10 +135,11 @@ async function checkService(
   request: CreateServiceRequest,
   template: Template,
   read: ServiceTemplate,
-  spec: ServiceSpec,
-): Promise<Result<void>> {
-  const { limits } = tools;
-  if (spec.instances.length > limits.instancesPerService)
+  reading: ServiceSpecReading,
+): Promise<Result<ServiceSpec>> {
+  const { limits, findEnvironment } = tools;
+  const { spec } = reading;
+  if (spec && spec.instances.length > limits.instancesPerService)
     return tooManyInstances(spec.instances.length, limits.instancesPerService);
   const given = [request.repositoryId, request.repositoryConnectionArn, request.branchName];
   if (template.customerManaged && given.some((value) => value !== undefined)) {
@@ -149,7 +149,7 @@ async function checkService(
       'Leave them out.',
     );
   }
-  if (template.customerManaged && spec.pipeline?.kind === 'map' && spec.pipeline.entries.length > 0) {
+  if (template.customerManaged && spec?.pipeline?.kind === 'map' && spec.pipeline.entries.length > 0) {
     return no(
       'pipeline-not-possible',
       `The template ${template.name} has no pipeline, but the spec has inputs for one.`,
@@ -172,17 +172,8 @@ async function checkService(
         'An administrator sets it: aws proton update-account-settings --pipeline-service-role-arn ...',
       );
     }
-    const inputs = pipelineInputs(read, spec);
-    if (!inputs.ok) return inputs;
   }
-  const checked = await checkInstances(
-    tools,
-    tx,
-    read,
-    spec,
-    spec.instances.map((instance) => instance.name),
-  );
-  return checked.ok ? accept(undefined) : checked;
+  return checkServiceSpec(tx, findEnvironment, read, reading, { pipeline: read.hasPipeline });
 }
 
 function no<Code extends string>(code: Code, message: string, remedy: string) {
@@ -196,25 +187,6 @@ export function tooManyInstances(count: number, most: number) {
     message: `The service would have ${count} instances; at most ${most} are possible.`,
     remedy: 'Divide it into several services; an administrator can raise the limit.',
   });
-}
-
-/** The environments and inputs of instances that are to be deployed at a version. */
-export async function checkInstances(
-  tools: ServiceTools,
-  tx: Db,
-  read: ServiceTemplate,
-  spec: ServiceSpec,
-  names: readonly string[],
-): Promise<Result<readonly Inputs[]>> {
-  const all: Inputs[] = [];
-  for (const instance of spec.instances.filter(({ name }) => names.includes(name))) {
-    const environment = await environmentFor(tx, tools.findEnvironment, instance, read);
-    if (!environment.ok) return environment;
-    const inputs = instanceInputs(read, instance);
-    if (!inputs.ok) return inputs;
-    all.push(inputs.value);
-  }
-  return accept(all);
 }
 
 /** Puts new instances into their tables and asks for their deployments. */

@@ -1,5 +1,5 @@
 import type { Db } from '../database/index.ts';
-import { accept, type Refusal, type Result, refuse } from '../errors/index.ts';
+import { accept, type Refusal, type Result, refuse, type SourcePosition } from '../errors/index.ts';
 import type { Placement } from '../provisioners/index.ts';
 import { type VersionNumber, versionText } from '../templates/index.ts';
 import type { ServiceTemplate } from './service-template.ts';
@@ -29,9 +29,11 @@ export type InstanceEnvironmentRefusal = Refusal<
 export async function environmentFor(
   db: Db,
   find: FindEnvironment,
-  instance: { readonly name: string; readonly environment: string },
+  instance: { readonly name: string; readonly environment: string; readonly environmentPosition?: SourcePosition },
   { version }: ServiceTemplate,
 ): Promise<Result<InstanceEnvironment, InstanceEnvironmentRefusal>> {
+  const no = <Code extends string>(code: Code, message: string, remedy: string) =>
+    refuse({ kind: 'invalid', code, message, remedy, position: instance.environmentPosition });
   const environment = await find(db, instance.environment);
   if (!environment) {
     return no(
@@ -58,8 +60,4 @@ export async function environmentFor(
     `The environment ${environment.name} is of the template ${templateName}, version ${versionText(deployedVersion)}; version ${versionText(version)} of ${version.templateName} runs in ${listed || 'none'}.`,
     'Choose another environment or another version; a platform engineer can add the environment template to the compatible ones.',
   );
-}
-
-function no<Code extends string>(code: Code, message: string, remedy: string) {
-  return refuse({ kind: 'invalid', code, message, remedy });
 }

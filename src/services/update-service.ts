@@ -5,7 +5,8 @@ import { newId } from '../identifiers/index.ts';
 import type { PrincipalId } from '../organization/index.ts';
 import { compareVersions, recommendedMinor, type VersionNumber, versionsListed } from '../templates/index.ts';
 import { type YamlNode, yamlAsWritten } from '../yaml-source/index.ts';
-import { addInstances, checkInstances, tooManyInstances } from './create-service.ts';
+import { checkServiceSpec } from './check-service-spec.ts';
+import { addInstances, tooManyInstances } from './create-service.ts';
 import { currentState } from './deployed-part.ts';
 import { type InstanceChanges, instanceChanges, type WantedService } from './instance-changes.ts';
 import { isServiceBusy } from './service.ts';
@@ -91,7 +92,13 @@ async function beginUpdate(
   const version = await versionForAddition(tx, service, instances);
   const read = await readServiceTemplate(tx, installation, service.templateName, version);
   if (!read.ok) return read;
-  const fits = await checkInstances(tools, tx, read.value, wanted.value, names);
+  const fits = await checkServiceSpec(
+    tx,
+    tools.findEnvironment,
+    read.value,
+    { spec: wanted.value },
+    { instances: names },
+  );
   if (!fits.ok) return fits;
 
   const added = await addInstances(tools, tx, service, wanted.value, names, { ...version, spec: text.value }, by);
