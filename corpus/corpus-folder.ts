@@ -1,7 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** A folder of real bundles with what is expected of them: bundles.json, expected/cases.json, expected/inputs.json. */
+/**
+ * A folder of real bundles with what is expected of them: bundles.json, expected/cases.json, expected/inputs.json.
+ * Either list of expectations may be missing.
+ */
 export interface CorpusFolder {
   readonly root: string;
   readonly bundles: readonly CorpusBundle[];
@@ -48,12 +51,14 @@ export interface InputsCase {
 
 export function openCorpus(root: string): CorpusFolder {
   const read = (path: string) => readFileSync(join(root, path), 'utf8');
+  const list = (path: string) => (existsSync(join(root, path)) ? JSON.parse(read(path)) : []);
+  const bundles: CorpusBundle[] = JSON.parse(read('bundles.json'));
   return {
     root,
     read,
-    bundles: JSON.parse(read('bundles.json')),
-    renderings: JSON.parse(read('expected/cases.json')),
-    inputs: JSON.parse(read('expected/inputs.json')),
+    bundles: bundles.map((bundle) => ({ ...bundle, specs: bundle.specs ?? [], findings: bundle.findings ?? [] })),
+    renderings: list('expected/cases.json'),
+    inputs: list('expected/inputs.json'),
   };
 }
 
@@ -62,9 +67,28 @@ export interface Score {
   readonly passed: number;
   readonly total: number;
   readonly misses: readonly string[];
+  /** What was not counted, with the reason. */
+  readonly leftOut?: readonly string[];
 }
 
-export function scoreOf(outcomes: readonly { readonly name: string; readonly miss?: string }[]): Score {
+export interface Outcome {
+  readonly name: string;
+  readonly miss?: string;
+}
+
+export function scoreOf(outcomes: readonly Outcome[]): Score {
   const misses = outcomes.flatMap(({ name, miss }) => (miss === undefined ? [] : [`${name}: ${miss}`]));
   return { passed: outcomes.length - misses.length, total: outcomes.length, misses };
+}
+
+/** Whatever a case throws, a missing file for one, is the miss of that case alone. */
+export async function outcomeOf(
+  name: string,
+  miss: () => string | undefined | Promise<string | undefined>,
+): Promise<Outcome> {
+  try {
+    return { name, miss: await miss() };
+  } catch (error) {
+    return { name, miss: error instanceof Error ? error.message : String(error) };
+  }
 }

@@ -2,10 +2,12 @@ import { basename } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { parseTemplate, renderTemplate } from '../src/jinja/index.ts';
 import { parseYaml, yamlData } from '../src/yaml-source/index.ts';
-import { type CorpusFolder, type RenderCase, type Score, scoreOf } from './corpus-folder.ts';
+import { type CorpusFolder, outcomeOf, type RenderCase, type Score, scoreOf } from './corpus-folder.ts';
 
-export function renderCorpus(corpus: CorpusFolder): Score {
-  return scoreOf(corpus.renderings.map((each) => ({ name: each.id, miss: renderCase(corpus, each) })));
+export async function renderCorpus(corpus: CorpusFolder): Promise<Score> {
+  return scoreOf(
+    await Promise.all(corpus.renderings.map((each) => outcomeOf(each.id, () => renderCase(corpus, each)))),
+  );
 }
 
 function renderCase(corpus: CorpusFolder, each: RenderCase): string | undefined {
@@ -16,7 +18,8 @@ function renderCase(corpus: CorpusFolder, each: RenderCase): string | undefined 
     return rendered.refusal.position.line > 0 ? undefined : 'the failure has no line';
   }
   if (!rendered.ok) return rendered.refusal.message;
-  const expected = corpus.read(each.expected ?? '');
+  if (each.expected === undefined) return 'the case names neither an expected text nor an error';
+  const expected = corpus.read(each.expected);
   const { text } = rendered.value;
   if (text === expected) return undefined;
   if (each.compare === 'yaml') {

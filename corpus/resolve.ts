@@ -13,25 +13,29 @@ import {
   resolveInputs,
   resolveStoredInputs,
 } from '../src/bundles/index.ts';
-import { type CorpusFolder, type InputsCase, type ResolvedCase, type Score, scoreOf } from './corpus-folder.ts';
+import {
+  type CorpusFolder,
+  type InputsCase,
+  outcomeOf,
+  type ResolvedCase,
+  type Score,
+  scoreOf,
+} from './corpus-folder.ts';
 
 /** Given values with the schema's defaults: as data, and from the text of the spec where the case names one. */
 export async function resolveCorpus(corpus: CorpusFolder): Promise<Score> {
-  const outcomes: { name: string; miss?: string }[] = [];
-  const kinds = new Map(corpus.bundles.map((bundle) => [bundle.id, bundle]));
-  for (const each of corpus.inputs) {
-    const bundle = kinds.get(each.bundle);
-    const name = `${each.bundle} (${each.label})`;
-    if (!bundle) {
-      outcomes.push({ name, miss: 'the bundle is not in bundles.json' });
-      continue;
-    }
-    const read = await readBundleFolder(join(corpus.root, bundle.path));
-    const text = read.ok ? bundleText(read.value, 'schema/schema.yaml') : undefined;
-    const schema = text === undefined ? undefined : readParameterSchema(text, bundle.kind).schema;
-    outcomes.push({ name, miss: resolveCase(corpus, each, schema ?? { inputTypes: {}, types: {} }) });
-  }
-  return scoreOf(outcomes);
+  const bundles = new Map(corpus.bundles.map((bundle) => [bundle.id, bundle]));
+  const outcomes = corpus.inputs.map((each) =>
+    outcomeOf(`${each.bundle} (${each.label})`, async () => {
+      const bundle = bundles.get(each.bundle);
+      if (!bundle) return 'the bundle is not in bundles.json';
+      const read = await readBundleFolder(join(corpus.root, bundle.path));
+      const text = read.ok ? bundleText(read.value, 'schema/schema.yaml') : undefined;
+      const schema = text === undefined ? undefined : readParameterSchema(text, bundle.kind).schema;
+      return resolveCase(corpus, each, schema ?? { inputTypes: {}, types: {} });
+    }),
+  );
+  return scoreOf(await Promise.all(outcomes));
 }
 
 function resolveCase(corpus: CorpusFolder, each: InputsCase, schema: ParameterSchema): string | undefined {
@@ -46,7 +50,7 @@ function resolveCase(corpus: CorpusFolder, each: InputsCase, schema: ParameterSc
     if (!isDeepStrictEqual(plain(ours.value), plain(resolved)))
       return `${key}: ${JSON.stringify(ours.value)} instead of ${JSON.stringify(resolved)}`;
   }
-  return each.spec === null ? undefined : resolveSpec(corpus.read(each.spec), each, schema);
+  return typeof each.spec !== 'string' ? undefined : resolveSpec(corpus.read(each.spec), each, schema);
 }
 
 /** Cases with the least inputs show the values made up for required ones in what they resolve to, not in what is given. */

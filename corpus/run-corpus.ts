@@ -16,9 +16,12 @@ const corpus = openCorpus(folder);
 const scores: [string, Score][] = [
   ['validated', await validateCorpus(corpus)],
   ['resolved', await resolveCorpus(corpus)],
-  ['rendered', renderCorpus(corpus)],
+  ['rendered', await renderCorpus(corpus)],
   ['deployed', await deployCorpus(corpus)],
 ];
-for (const [name, { misses }] of scores) for (const miss of misses) console.log(`not ${name}: ${miss}`);
+for (const [name, { misses, leftOut = [] }] of scores) {
+  for (const miss of misses) console.log(`not ${name}: ${miss}`);
+  for (const reason of leftOut) console.log(`not counted among ${name}: ${reason}`);
+}
 console.log(`corpus: ${scores.map(([name, { passed, total }]) => `${name} ${passed}/${total}`).join(', ')}`);
 process.exit(scores.every(([, { passed, total }]) => passed === total) ? 0 : 1);

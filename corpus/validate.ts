@@ -12,7 +12,7 @@ import {
   resolveInputs,
 } from '../src/bundles/index.ts';
 import type { YamlNode } from '../src/yaml-source/index.ts';
-import { type CorpusBundle, type CorpusFolder, type Score, scoreOf } from './corpus-folder.ts';
+import { type CorpusBundle, type CorpusFolder, type Outcome, outcomeOf, type Score, scoreOf } from './corpus-folder.ts';
 
 /**
  * The corpus labels defects in words; our rules have names. One label may be several findings of ours, and both are
@@ -80,8 +80,9 @@ function found({ rule, position }: Finding): string {
 
 /** A bundle counts when its real defects are found and nothing else is claimed. Warnings claim nothing but a missing schema. */
 export async function validateCorpus(corpus: CorpusFolder): Promise<Score> {
-  const outcomes: { name: string; miss?: string }[] = [];
-  for (const bundle of corpus.bundles) outcomes.push({ name: bundle.path, miss: await validateBundle(corpus, bundle) });
+  const outcomes: Outcome[] = [];
+  for (const bundle of corpus.bundles)
+    outcomes.push(await outcomeOf(bundle.path, () => validateBundle(corpus, bundle)));
   return scoreOf(outcomes);
 }
 
