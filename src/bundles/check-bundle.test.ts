@@ -51,8 +51,8 @@ describe('what is found, and where', () => {
       ],
     },
     {
-      name: 'an input that is guarded',
-      template: `${stack}{% if environment.inputs.other is defined %}{{ environment.inputs.other }}{% endif %}`,
+      name: 'F7: an input that is guarded, or has a default',
+      template: `${stack}Description: {{ environment.inputs.extra | default("none") }}\n{% if environment.inputs.other is defined %}{{ environment.inputs.other }}{% endif %}`,
       finds: [],
     },
     {
@@ -123,6 +123,92 @@ describe('what is found, and where', () => {
     expect(kind?.position.file).toBe('schema/schema.yaml');
   });
 
+  test.each([
+    {
+      name: 'where lines of the template stand often',
+      template:
+        'Resources:\n{% for n in range(20) %}\n  T{{ n }}: {Type: AWS::SNS::Topic}\n{% endfor %}\n  Box:\n    Type: AWS::S3::Bucket\n    DeletionPolicy: Delete\n    DeletionPolicy: Retain\n',
+      at: 8,
+      first: 7,
+    },
+    {
+      name: 'that a loop repeats',
+      template: 'Resources:\n{% for n in range(2) %}\n  T: {Type: AWS::SNS::Topic}\n{% endfor %}\n',
+      at: 3,
+      first: 3,
+    },
+  ])("F5: a repeated key is told with both of the template's own lines, $name", async ({ template, at, first }) => {
+    const { findings } = await checkBundle(environment(template), { kind: 'environment' });
+    expect(findings).toMatchObject([{ rule: 'rendered-template', severity: 'error', position: { line: at } }]);
+    expect(findings[0]?.message).toContain(`The first comes from infrastructure/cloudformation.yaml:${first}:`);
+  });
+
+  test.each([
+    { name: 'with << once', metadata: '<<: *common' },
+    { name: 'with << twice', metadata: '<<: *common\n      <<: *more' },
+    { name: 'with a list after <<', metadata: '<<: [*common, *more]' },
+    { name: 'with an alias', metadata: 'all: *common' },
+  ])('F5: an infrastructure file $name is refused, so that none is ever deployed', async ({ metadata }) => {
+    const template = `Metadata:\n  Common: &common {Retain: "true"}\n  More: &more {Size: 3}\nResources:\n  Box:\n    Type: AWS::S3::Bucket\n    Metadata:\n      ${metadata}\n`;
+    const { findings } = await checkBundle(environment(template), { kind: 'environment' });
+    expect(findings).toMatchObject([{ rule: 'rendered-template', severity: 'error', position: { line: 8 } }]);
+    expect(findings[0]?.message).toMatch(/merge keys \(<<\)|aliases/);
+    expect(findings[0]?.remedy).toContain('Write the');
+  });
+
+  test.each([
+    {
+      name: 'a constructor chain',
+      line: "A: \"{{ ''.constructor.constructor('return process')().env }}\"",
+      says: 'constructor',
+    },
+    { name: 'a class chain', line: 'B: "{{ \'\'.__class__.__mro__ }}"', says: '__class__' },
+    {
+      name: 'a range of a thousand million',
+      line: 'C: "{% for i in range(999999999) %}x{% endfor %}"',
+      says: 'Range too big',
+    },
+    {
+      name: 'a macro without end',
+      line: 'D: "{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}"',
+      says: 'nested more than',
+    },
+    { name: 'a file of the host', line: 'E: "{% include \'/etc/passwd\' %}"', says: 'its own bundle' },
+  ])('F8: $name is refused at its line, and the next bundle is checked', async ({ line, says }) => {
+    const { findings } = await checkBundle(environment(`${stack}    Metadata:\n      ${line}\n`), {
+      kind: 'environment',
+    });
+    expect(findings).toMatchObject([{ rule: 'render-fails', severity: 'error', position: { line: 5 } }]);
+    expect(findings[0]?.message).toContain(says);
+    expect((await checkBundle(environment(stack), { kind: 'environment' })).findings).toEqual([]);
+  });
+
+  describe('F3: a schema with aliases counts by what it expands to', () => {
+    const withSchema = (schema: string) =>
+      checkBundle(environment(stack, { 'schema/schema.yaml': schema }), { kind: 'environment' });
+    const level = (n: number) =>
+      `n${n}: &s${n} [${Array(7)
+        .fill(`*s${n - 1}`)
+        .join(', ')}]`;
+    const bomb = ['seed: &s0 {leaf: x, twig: x, bud: x}', ...[1, 2, 3, 4, 5, 6, 7, 8].map(level)].join('\n');
+
+    test('17 million values from 500 bytes are refused, with the limit, and never made', async () => {
+      const before = process.memoryUsage().rss;
+      const { findings } = await withSchema(`${bomb}\n`);
+      expect(findings).toMatchObject([
+        { rule: 'yaml-limit', severity: 'error', position: { file: 'schema/schema.yaml' } },
+      ]);
+      expect(findings[0]?.message).toContain('more than 100000 values');
+      expect(process.memoryUsage().rss - before).toBeLessThan(200 * 1024 * 1024);
+    });
+
+    test('200 aliases to one small map are accepted', async () => {
+      const inputs = Array.from({ length: 200 }, (_, n) => `        t${n}: *tag`).join('\n');
+      const { findings } = await withSchema(`tag: &tag {type: string}\n${environmentSchema}${inputs}\n`);
+      expect(findings).toEqual([]);
+    });
+  });
+
   test('everything at once', async () => {
     const files = {
       'schema/schema.yaml': 'schema: {types: {}}',
@@ -181,10 +267,22 @@ describe('F9: kinds of inputs that a schema may declare', () => {
       properties: '{a: {type: object, required: [port], properties: {prot: {type: integer}}}}',
       rules: ['schema-required-unknown'],
     },
+    {
+      name: 'several types at once, tuples, patterns of names, types that are none',
+      properties:
+        '{a: {type: [string, integer]}, b: {type: array, items: [{type: string}]}, c: {type: object, patternProperties: {x: {type: string}}}, d: {type: file}}',
+      rules: ['schema-construct', 'schema-construct', 'schema-construct', 'schema-construct'],
+    },
     { name: 'a name that is too long', properties: `{${'a'.repeat(101)}: {type: string}}`, rules: ['schema-name'] },
   ])('$name', async ({ properties, rules }) => {
     const { findings } = await checkBundle(withProperties(properties), { kind: 'environment' });
     expect(findings.map(({ rule }) => rule)).toEqual(rules);
+  });
+
+  test('what is not supported is told with its path', async () => {
+    const deep = '{rules: {type: array, items: {type: object, properties: {port: {type: tuple}}}}}';
+    const { findings } = await checkBundle(withProperties(deep), { kind: 'environment' });
+    expect(findings[0]?.message).toContain('types.In.rules[].port.type is "tuple"');
   });
 });
 
@@ -218,7 +316,7 @@ describe('CodeBuild manifests', () => {
       finds: [],
     },
     {
-      name: 'an unknown input in a command (roadmap issue 81)',
+      name: 'F14: an unknown input in a command (roadmap issue 81)',
       text: '        provision:\n          - make up\n          - make {{ environment.inputs.cidrs }}\n        deprovision: [make down]\n',
       finds: ['error input-undeclared infrastructure/manifest.yaml:8:13'],
     },

@@ -1,5 +1,5 @@
-import { parseStackTemplate } from '../cloudformation/index.ts';
-import type { Refusal, SourcePosition } from '../errors/index.ts';
+import { parseStackTemplate, type StackRefusal } from '../cloudformation/index.ts';
+import { placeOf, type SourcePosition } from '../errors/index.ts';
 import { type NameRead, namesRead, nearestName, type Origin, parseTemplate, type Template } from '../jinja/index.ts';
 import { type Bundle, type BundleLimits, bundleText, type PartName, pathIn } from './bundle.ts';
 import { type Finding, wholeFile } from './finding.ts';
@@ -218,7 +218,7 @@ function tryRendering(
  */
 function renderedProblem(
   rendered: RenderedPart,
-  refusal: Refusal,
+  refusal: StackRefusal,
   file: string,
   part: PartName,
   schema: ParameterSchema,
@@ -226,11 +226,12 @@ function renderedProblem(
   const at = refusal.position ?? wholeFile(file);
   const origin = originAtOrBefore(rendered, at);
   const isCertain = origin?.inputs.every((input) => hasDefault(input, part, schema)) ?? false;
+  const first = refusal.firstPosition && originAtOrBefore(rendered, refusal.firstPosition);
   return {
     severity: isCertain ? 'error' : 'warning',
     rule: 'rendered-template',
     position: origin?.position ?? at,
-    message: `With every declared input given, the rendered text is no CloudFormation template (line ${at.line} of it): ${refusal.message}`,
+    message: `With every declared input given, the rendered text is no CloudFormation template (line ${at.line} of it): ${refusal.message}${first ? ` The first comes from ${placeOf(first.position)}.` : ''}`,
     remedy: refusal.remedy,
   };
 }

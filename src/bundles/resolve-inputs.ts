@@ -1,4 +1,4 @@
-import { accept, type Refusal, type Result, type SourcePosition } from '../errors/index.ts';
+import { accept, placeOf, type Refusal, type Result, type SourcePosition } from '../errors/index.ts';
 import { nearestName } from '../jinja/index.ts';
 import { describeYaml, type YamlMap, type YamlNode, yamlData, yamlFromData } from '../yaml-source/index.ts';
 import { PatternBudget } from './match-pattern.ts';
@@ -32,9 +32,7 @@ export function resolveInputs(
   const value = resolver.resolve({ type: 'object', ...schema }, isEmpty ? nothing : given, '');
   const { issues } = resolver;
   if (issues.length === 0) return accept(value as Inputs);
-  const lines = issues.map(
-    ({ path, message, position: at }) => `${at.file}:${at.line}:${at.column}: ${path || 'inputs'}: ${message}`,
-  );
+  const lines = issues.map(({ path, message, position: at }) => `${placeOf(at)}: ${path || 'inputs'}: ${message}`);
   return {
     ok: false,
     refusal: {

@@ -1,5 +1,5 @@
 import { type Document, isMap, isScalar, isSeq, LineCounter, parseDocument, Scalar, visit } from 'yaml';
-import { accept, type Refusal, type Result, type SourcePosition } from '../errors/index.ts';
+import { accept, placeOf, type Refusal, type Result, type SourcePosition } from '../errors/index.ts';
 import { nearestName } from '../jinja/index.ts';
 import { describeYaml, parseYaml, type YamlMap, type YamlNode, yamlAt, yamlMember } from '../yaml-source/index.ts';
 
@@ -188,9 +188,7 @@ function unknownKeys(map: YamlMap, keys: readonly string[], prefix: string, prob
 }
 
 function malformed(problems: readonly SpecProblem[]): { ok: false; refusal: SpecRefusal } {
-  const lines = problems.map(
-    ({ position, message }) => `${position.file}:${position.line}:${position.column}: ${message}`,
-  );
+  const lines = problems.map(({ position, message }) => `${placeOf(position)}: ${message}`);
   return {
     ok: false,
     refusal: {

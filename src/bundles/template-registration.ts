@@ -1,4 +1,4 @@
-import { accept, type Refusal, type Result, type SourcePosition } from '../errors/index.ts';
+import { accept, placeOf, type Refusal, type Result, type SourcePosition } from '../errors/index.ts';
 import { nearestName } from '../jinja/index.ts';
 import { describeYaml, parseYaml, type YamlNode, yamlMember } from '../yaml-source/index.ts';
 import { type Bundle, bundleText } from './bundle.ts';
@@ -118,9 +118,7 @@ function readEnvironments(items: readonly Text[], problems: Problem[]): Compatib
 }
 
 function invalid(problems: readonly Problem[]): { ok: false; refusal: TemplateRegistrationRefusal } {
-  const lines = problems.map(
-    ({ position, message }) => `${position.file}:${position.line}:${position.column}: ${message}`,
-  );
+  const lines = problems.map(({ position, message }) => `${placeOf(position)}: ${message}`);
   return {
     ok: false,
     refusal: {

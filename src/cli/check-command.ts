@@ -1,5 +1,5 @@
 import { checkBundle, isAcceptable, readBundleFolder } from '../bundles/index.ts';
-import { describeRefusal } from '../errors/index.ts';
+import { describeRefusal, placeOf } from '../errors/index.ts';
 import type { CheckFlags } from './command-line.ts';
 
 /** Exit codes: 0 nothing found that refuses the bundle, 1 errors, 2 the folder cannot be read. */
@@ -15,9 +15,7 @@ export async function checkCommand(folder: string, { kind, customerManaged, json
   if (json) console.log(JSON.stringify({ digest: bundle.value.digest, findings }, null, 2));
   else {
     for (const { severity, rule, position, message, remedy } of findings) {
-      console.log(
-        `${position.file}:${position.line}:${position.column}: ${severity} ${rule}: ${message}\n    ${remedy}`,
-      );
+      console.log(`${placeOf(position)}: ${severity} ${rule}: ${message}\n    ${remedy}`);
     }
     const errors = findings.filter(({ severity }) => severity === 'error').length;
     console.log(`${bundle.value.files.size} files, ${errors} errors, ${findings.length - errors} warnings.`);

@@ -2,7 +2,7 @@ import { accept, type Result } from '../errors/index.ts';
 import { normaliseCall } from './short-forms.ts';
 import type { SourcePositions } from './source-positions.ts';
 import { type StackRefusal, type StackRefusalCode, stackRefusal } from './stack-refusal.ts';
-import { nullValueMessage, repeatedKeyMessage, templateDepthMax, tooDeepMessage } from './template-text-rules.ts';
+import { nullValueMessage, repeatedKeyRefusal, templateDepthMax, tooDeepMessage } from './template-text-rules.ts';
 import type { TemplateObject, TemplateValue } from './template-value.ts';
 
 /** Reads JSON with the position of every entry; refuses null and repeated keys, which JSON.parse lets pass. */
@@ -129,9 +129,7 @@ class JsonReader {
 
   #refuseRepeated(key: string, object: TemplateObject, offset: number): void {
     const first = this.#positions.of(object, key)!;
-    const second = this.#positions.atOffset(offset);
-    const message = repeatedKeyMessage(key, first.line, second.line);
-    this.#refuse('stack-template-syntax', message, offset, 'Keep one of the two.');
+    this.refusal ??= repeatedKeyRefusal(key, first, this.#positions.atOffset(offset));
   }
 
   #refuseSyntax(): TemplateValue {

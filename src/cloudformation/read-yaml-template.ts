@@ -15,7 +15,7 @@ import { accept, type Result } from '../errors/index.ts';
 import { callFunction, longFormOf, normaliseCall } from './short-forms.ts';
 import type { SourcePositions, TemplatePath } from './source-positions.ts';
 import { type StackRefusal, type StackRefusalCode, stackRefusal } from './stack-refusal.ts';
-import { nullValueMessage, repeatedKeyMessage, templateDepthMax, tooDeepMessage } from './template-text-rules.ts';
+import { nullValueMessage, repeatedKeyRefusal, templateDepthMax, tooDeepMessage } from './template-text-rules.ts';
 import type { TemplateObject, TemplateValue } from './template-value.ts';
 import { plainScalar } from './yaml-scalar.ts';
 
@@ -155,13 +155,7 @@ class YamlComposer {
 
   #refuseRepeated(key: string, object: TemplateObject, offset: number): void {
     const first = this.#positions.of(object, key)!;
-    const second = this.#positions.atOffset(offset);
-    this.#refuse(
-      'stack-template-syntax',
-      repeatedKeyMessage(key, first.line, second.line),
-      offset,
-      'Keep one of the two.',
-    );
+    this.refusal ??= repeatedKeyRefusal(key, first, this.#positions.atOffset(offset));
   }
 
   #refuseTag(tag: string, node: Node): TemplateValue {

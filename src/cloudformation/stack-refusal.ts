@@ -19,7 +19,10 @@ export type StackRefusalCode = keyof typeof stackRefusalCodes;
  * `message` is worded as the service words it where its wording is known, so that a client that knows the service
  * knows the message; `position` is the line of the template.
  */
-export type StackRefusal = Refusal<StackRefusalCode>;
+export type StackRefusal = Refusal<StackRefusalCode> & {
+  /** Where a repeated key stood first. */
+  readonly firstPosition?: SourcePosition;
+};
 
 const remedies: Record<StackRefusalCode, string> = {
   'stack-template-syntax': 'Correct the template at this position.',

@@ -1,4 +1,6 @@
+import type { SourcePosition } from '../errors/index.ts';
 import type { TemplatePath } from './source-positions.ts';
+import { type StackRefusal, stackRefusal } from './stack-refusal.ts';
 
 /** Largest template body the service takes, in bytes of UTF-8. Source: CloudFormation quotas. */
 export const templateBytesMax = 1_000_000;
@@ -18,6 +20,7 @@ export function nullValueMessage(path: TemplatePath): string {
   return `[/${shown.join('/')}] 'null' values are not allowed in templates`;
 }
 
-export function repeatedKeyMessage(key: string, firstLine: number, secondLine: number): string {
-  return `Template format error: the key ${key} is given twice, in line ${firstLine} and in line ${secondLine}.`;
+export function repeatedKeyRefusal(key: string, first: SourcePosition, second: SourcePosition): StackRefusal {
+  const message = `Template format error: the key ${key} is given twice, in line ${first.line} and in line ${second.line}.`;
+  return { ...stackRefusal('stack-template-syntax', message, second, 'Keep one of the two.'), firstPosition: first };
 }

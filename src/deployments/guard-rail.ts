@@ -1,5 +1,5 @@
 import { parseStackTemplate } from '../cloudformation/index.ts';
-import { accept, type Result } from '../errors/index.ts';
+import { accept, placeOf, type Result } from '../errors/index.ts';
 import type { DeploymentRendering } from './rendering.ts';
 import { sourceOf } from './source-lines.ts';
 
@@ -17,7 +17,10 @@ export const stackTemplateParses: GuardRail = {
     const parsed = parseStackTemplate(template);
     if (parsed.ok) return accept(undefined);
     const { refusal } = parsed;
+    const { firstPosition, ...rest } = refusal;
     const source = refusal.position && sourceOf(sourceLines, refusal.position.line);
-    return { ok: false, refusal: { ...refusal, position: source?.position, inputs: source?.inputs } };
+    const first = firstPosition && sourceOf(sourceLines, firstPosition.line);
+    const message = first ? `${refusal.message} The first comes from ${placeOf(first.position)}.` : refusal.message;
+    return { ok: false, refusal: { ...rest, message, position: source?.position, inputs: source?.inputs } };
   },
 };

@@ -7,6 +7,7 @@
 export {
   accept,
   describeRefusal,
+  placeOf,
   type Refusal,
   type RefusalKind,
   type Result,

@@ -39,10 +39,15 @@ export function refuse<Code extends string>(
   return { ok: false, refusal };
 }
 
+/** `file:line:column` */
+export function placeOf({ file, line, column }: SourcePosition): string {
+  return `${file}:${line}:${column}`;
+}
+
 /** One paragraph for a person: `file:line:column: message (inputs …). remedy` */
 export function describeRefusal(refusal: Refusal): string {
   const { position, inputs } = refusal;
-  const where = position ? `${position.file}:${position.line}:${position.column}: ` : '';
+  const where = position ? `${placeOf(position)}: ` : '';
   const read = inputs?.length ? ` (inputs read here: ${inputs.join(', ')})` : '';
   return `${where}${refusal.message}${read}${refusal.remedy ? ` ${refusal.remedy}` : ''}`;
 }

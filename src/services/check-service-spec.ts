@@ -7,7 +7,7 @@ import type {
   SpecRefusal,
 } from '../bundles/index.ts';
 import type { Db } from '../database/index.ts';
-import { accept, type Refusal, type Result } from '../errors/index.ts';
+import { accept, placeOf, type Refusal, type Result } from '../errors/index.ts';
 import type { YamlNode } from '../yaml-source/index.ts';
 import { environmentFor, type FindEnvironment, type InstanceEnvironmentRefusal } from './instance-environment.ts';
 import { instanceInputs, pipelineInputs, type ServiceTemplate } from './service-template.ts';
@@ -74,9 +74,7 @@ function severalThings(wrong: readonly Wrong[]): Refusal<'spec-refused'> {
   const problems = wrong
     .flatMap((each) => each.problems)
     .toSorted(({ position: left }, { position: right }) => left.line - right.line || left.column - right.column);
-  const lines = problems.map(
-    ({ position, message }) => `${position.file}:${position.line}:${position.column}: ${message}`,
-  );
+  const lines = problems.map(({ position, message }) => `${placeOf(position)}: ${message}`);
   return {
     kind: 'invalid',
     code: 'spec-refused',

@@ -98,14 +98,14 @@ describe('a bundle with errors ends as REGISTRATION_FAILED, and the message says
     { name: 'no archive', bundle: Buffer.from('not an archive') },
     { name: 'nothing at all', bundle: new Uint8Array() },
     { name: 'an empty archive', bundle: {} },
-    { name: 'a member outside of it', bundle: { '../escape.txt': 'x', ...environmentFiles() } },
-    { name: 'a member with an absolute path', bundle: { '/etc/escape': 'x', ...environmentFiles() } },
+    { name: 'F2: a member outside of it', bundle: { '../escape.txt': 'x', ...environmentFiles() } },
+    { name: 'F2: a member with an absolute path', bundle: { '/etc/escape': 'x', ...environmentFiles() } },
     {
-      name: 'a schema that is an alias bomb',
+      name: 'F3: a schema that is an alias bomb',
       bundle: { ...environmentFiles(), 'schema/schema.yaml': aliasBomb() },
     },
     {
-      name: 'a template without end',
+      name: 'F8: a template without end',
       bundle: {
         ...environmentFiles(),
         'infrastructure/cloudformation.yaml':

@@ -23,12 +23,12 @@ describe('what is read', () => {
       value: { a: { k: 'v' }, b: [{ k: 'v' }, { k: 'v' }] },
     },
     {
-      name: 'merge: own keys win',
+      name: 'F5: merge: own keys win',
       text: 'a: &x {k: v, l: m}\nb: {<<: *x, k: own}',
       value: { a: { k: 'v', l: 'm' }, b: { k: 'own', l: 'm' } },
     },
     {
-      name: 'merge of a list: earlier maps win (F5)',
+      name: 'F5: merge of a list: earlier maps win',
       text: 'a: &x {k: 1}\nb: &y {k: 2, l: 3}\nc: {<<: [*x, *y]}',
       value: { a: { k: 1 }, b: { k: 2, l: 3 }, c: { k: 1, l: 3 } },
     },
@@ -103,7 +103,7 @@ describe('what is refused', () => {
       line: 2,
     },
     {
-      name: 'a list after <<',
+      name: 'F5: a list after << that has no maps',
       text: 'a: &x [1, 2]\nb:\n  <<: *x',
       code: 'yaml-syntax',
       says: 'needs a map, or a list of maps',
