@@ -7,17 +7,19 @@ import { fleetOperations } from './api/proton/fleet-operations.ts';
 import { serviceOperations } from './api/proton/service-operations.ts';
 import { tagOperations } from './api/proton/tag-operations.ts';
 import { templateOperations } from './api/proton/template-operations.ts';
-import { RenderPool } from './bundles/index.ts';
+import { type ProvisioningMethod, RenderPool } from './bundles/index.ts';
 import { systemClock } from './clock/index.ts';
 import { type Database, type Db, migrate, openDatabase } from './database/index.ts';
 import {
   createDeploymentRunner,
   type DeploymentTools,
   listenToDeployments,
+  methodNotAvailable,
   targetFind,
   type WhenBusy,
 } from './deployments/index.ts';
 import {
+  checkRights,
   environmentFind,
   environmentPlacement,
   environmentTarget,
@@ -135,7 +137,9 @@ async function start(
   closing.push(() => renderPool.close());
   const engine = createWorkflowEngine({ db, databaseUrl, log, concurrency: options.concurrency });
 
-  const findEnvironment = environmentsFinder(installation);
+  const provisioners = { cloudformation: provisioner };
+  const methods: ReadonlySet<ProvisioningMethod> = new Set(Object.keys(provisioners) as ProvisioningMethod[]);
+  const findEnvironment = environmentsFinder(installation, methods);
   const targets = {
     environment: environmentTarget(installation),
     'service-instance': serviceInstanceTarget({ installation, findEnvironment }),
@@ -147,7 +151,7 @@ async function start(
     engine,
     log,
     signals,
-    provisioners: { cloudformation: provisioner },
+    provisioners,
     renderer: renderPool,
   });
   const storage = { db, clock, limits: objectStorageLimits };
@@ -157,7 +161,16 @@ async function start(
       : createS3Source({ region: installation.region, endpoint: options.s3 === 'aws' ? undefined : options.s3 });
   if (s3Source) closing.push(async () => s3Source.close());
   engine.register(registerVersionWorkflow, { db, clock, fetchObject: createFetchObject(storage, s3Source) });
-  const services = { db, clock, installation, deployments, engine, limits: usualServiceLimits, findEnvironment };
+  const services = {
+    db,
+    clock,
+    installation,
+    deployments,
+    engine,
+    limits: usualServiceLimits,
+    methods,
+    findEnvironment,
+  };
   engine.register(serviceWorkflow, { ...services, signals });
   await engine.launch();
   closing.push(() => engine.close());
@@ -172,7 +185,7 @@ async function start(
     ...environmentOperations({
       ...deployments,
       installation,
-      methods: new Set(['cloudformation']),
+      methods,
       environmentsMax: usualEnvironmentsMax,
     }),
     ...serviceOperations(services),
@@ -213,7 +226,7 @@ async function startCloud(
 }
 
 /** What services know of environments. */
-function environmentsFinder(installation: Installation): FindEnvironment {
+function environmentsFinder(installation: Installation, methods: ReadonlySet<ProvisioningMethod>): FindEnvironment {
   return async (db, name) => {
     const environment = await environmentFind(db, name);
     if (!environment) return undefined;
@@ -223,6 +236,8 @@ function environmentsFinder(installation: Installation): FindEnvironment {
       arn: environment.arn,
       templateName: environment.templateName,
       deployedVersion: environment.deployed,
+      isBeingDeleted: environment.status === 'DELETE_IN_PROGRESS' || environment.status === 'DELETE_FAILED',
+      checkMethod: (method) => (methods.has(method) ? checkRights(environment, method) : methodNotAvailable(method)),
       placements: [environmentPlacement(installation, environment)],
       outputs: record?.outputs ?? {},
       lastSucceededDeploymentId: record?.lastSucceededId,

@@ -25,6 +25,17 @@ export function serviceBundle(template: string, properties = '{}'): BundleFiles 
   };
 }
 
+/** A service bundle with a pipeline that has no inputs. */
+export function pipelineServiceBundle(instance: string, pipeline: string, properties = '{}'): BundleFiles {
+  const types = `  pipeline_input_type: "Pipeline"\n  types:\n    Pipeline: {type: object, properties: {}}\n`;
+  return {
+    ...serviceBundle(instance, properties),
+    'schema/schema.yaml': schema('service_input_type', properties).replace('  types:\n', types),
+    'pipeline_infrastructure/manifest.yaml': manifest,
+    'pipeline_infrastructure/cloudformation.yaml': pipeline,
+  };
+}
+
 export const topicTemplate = `Resources:
   Topic:
     Type: AWS::SNS::Topic

@@ -109,6 +109,13 @@ test('F4: the spec of a part is taken over with the characters that were written
   expect(withPartOf(merged, from, { instance: 'b' }), 'a second time changes nothing').toBe(merged);
 });
 
+test('a part that says the same already leaves the text as it is, comments and spaces included', () => {
+  const current = 'proton: ServiceSpec # ours\npipeline:   {a: 1}\ninstances:\n- {name: a,environment: e}\n';
+  const from = 'proton: ServiceSpec\npipeline: {a: 1}\ninstances:\n  - name: a\n    environment: e\n';
+  expect(withPartOf(current, from, { instance: 'a' })).toBe(current);
+  expect(withPartOf(current, from, 'pipeline')).toBe(current);
+});
+
 describe('inputs', () => {
   const schema: PropertySchema = {
     type: 'object',

@@ -1,4 +1,5 @@
-import { type Document, isMap, isScalar, isSeq, LineCounter, parseDocument, Scalar, visit } from 'yaml';
+import { isDeepStrictEqual } from 'node:util';
+import { type Document, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, Scalar, visit } from 'yaml';
 import { accept, placeOf, type Refusal, type Result, type SourcePosition } from '../errors/index.ts';
 import { nearestName } from '../jinja/index.ts';
 import { describeYaml, parseYaml, type YamlMap, type YamlNode, yamlAt, yamlMember } from '../yaml-source/index.ts';
@@ -282,23 +283,29 @@ function inlineYaml(node: YamlNode): string {
 
 /**
  * The service spec `current` with the entry of one instance (or the pipeline) taken from another spec: what GetService
- * shows after that part alone was deployed. Comments and order of the rest are kept.
+ * shows after that part alone was deployed. Comments and order of the rest are kept; where the part says the same
+ * already, the text stays as it is.
  */
 export function withPartOf(current: string, from: string, part: { readonly instance: string } | 'pipeline'): string {
   const target = editable(current);
   const source = editable(from);
   if (part === 'pipeline') {
     const pipeline = source.get('pipeline', true);
-    if (pipeline) target.set('pipeline', pipeline);
+    if (!pipeline || isSame(pipeline, target.get('pipeline', true))) return current;
+    target.set('pipeline', pipeline);
     return written(target);
   }
   const list = target.get('instances', true);
   const wanted = instanceNode(source.get('instances', true), part.instance);
-  if (!isSeq(list) || !wanted) return current;
+  if (!isSeq(list) || !wanted || isSame(wanted, instanceNode(list, part.instance))) return current;
   const index = list.items.findIndex((item) => isMap(item) && item.get('name') === part.instance);
   if (index < 0) list.items.push(wanted);
   else list.items[index] = wanted;
   return written(target);
+}
+
+function isSame(left: unknown, right: unknown): boolean {
+  return isNode(left) && isNode(right) && isDeepStrictEqual(left.toJSON(), right.toJSON());
 }
 
 /** The service spec without one instance. */

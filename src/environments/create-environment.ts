@@ -1,3 +1,4 @@
+import { substituteCurrentValues } from '../bundles/index.ts';
 import { type Db, transact } from '../database/index.ts';
 import { requestDeployment } from '../deployments/index.ts';
 import { accept, type Refusal, type Result, refuse } from '../errors/index.ts';
@@ -86,6 +87,8 @@ async function create(
   if (!version) return versionMissing(installation, ref);
   const connection = checkConnection(installation, request, true);
   if (!connection.ok) return connection;
+  const fresh = substituteCurrentValues(spec, undefined); // nothing is current yet
+  if (!fresh.ok) return fresh;
   const outputs = await checkDeployable(tx, tools, version, spec, { ...request, customerManaged });
   if (!outputs.ok) return outputs;
 

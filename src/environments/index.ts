@@ -9,6 +9,7 @@ export { type CreateEnvironmentRequest, createEnvironment } from './create-envir
 export { type DeleteEnvironmentRefusal, deleteEnvironment } from './delete-environment.ts';
 export {
   type ConnectionRefusal,
+  checkRights,
   type Environment,
   type EnvironmentMissing,
   environmentArn,

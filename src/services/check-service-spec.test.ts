@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { readParameterSchema, readServiceSpec } from '../bundles/index.ts';
+import { accept } from '../errors/index.ts';
 import { checkServiceSpec, type SpecParts } from './check-service-spec.ts';
 import type { InstanceEnvironment } from './instance-environment.ts';
 import type { ServiceTemplate } from './service-template.ts';
@@ -32,6 +33,8 @@ const known: Record<string, InstanceEnvironment> = {
     deployedVersion: { major: 1, minor: 0 },
     placements: [],
     outputs: {},
+    isBeingDeleted: false,
+    checkMethod: () => accept(undefined),
   },
 };
 

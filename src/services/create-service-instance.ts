@@ -1,4 +1,4 @@
-import { parseServiceSpec, withPartOf } from '../bundles/index.ts';
+import { parseServiceSpec, substituteCurrentValues, withPartOf } from '../bundles/index.ts';
 import { transact } from '../database/index.ts';
 import { accept, type Refusal, type Result, refuse } from '../errors/index.ts';
 import { parametersHash, recallRequest, rememberRequest } from '../idempotency/index.ts';
@@ -63,7 +63,9 @@ export async function createServiceInstance(
     const instances = await instancesOf(tx, serviceName);
     if (instances.length >= limits.instancesPerService)
       return tooManyInstances(instances.length + 1, limits.instancesPerService);
-    const spec = parseServiceSpec(request.spec);
+    const text = substituteCurrentValues(request.spec, service.spec);
+    if (!text.ok) return text;
+    const spec = parseServiceSpec(text.value);
     if (!spec.ok) return spec;
     const entry = instanceEntry(spec.value, name);
     if (!entry.ok) return entry;
@@ -89,7 +91,7 @@ export async function createServiceInstance(
       service,
       spec.value,
       [name],
-      { ...version.value, spec: request.spec },
+      { ...version.value, spec: text.value },
       by,
       request.clientToken,
     );
@@ -101,13 +103,14 @@ export async function createServiceInstance(
     const work: ServiceWork = {
       workId: newId(),
       serviceName,
-      purpose: 'create', // what fails is kept, to be mended: only UpdateService takes its additions back
+      purpose: 'add-instance',
       additions: added.value,
       removals: [],
       pipeline: pipeline !== undefined,
+      formerPipeline: pipeline && { status: pipeline.deploymentStatus, message: pipeline.deploymentStatusMessage },
       ids: workIds(0, 0),
     };
-    const newSpec = withPartOf(service.spec, request.spec, { instance: name });
+    const newSpec = withPartOf(service.spec, text.value, { instance: name });
     await serviceUpdate(tx, serviceName, {
       status: 'UPDATE_IN_PROGRESS',
       statusMessage: null,

@@ -1,5 +1,10 @@
 import { accountSettings } from '../accounts/index.ts';
-import { readServiceSpec, type ServiceSpec, type ServiceSpecReading } from '../bundles/index.ts';
+import {
+  readServiceSpec,
+  type ServiceSpec,
+  type ServiceSpecReading,
+  substituteCurrentValues,
+} from '../bundles/index.ts';
 import { type Db, transact } from '../database/index.ts';
 import type { DeploymentId } from '../deployments/index.ts';
 import { accept, type Refusal, type Result, refuse } from '../errors/index.ts';
@@ -17,11 +22,20 @@ import {
 } from '../templates/index.ts';
 import { checkServiceSpec } from './check-service-spec.ts';
 import type { PartState } from './deployed-part.ts';
+import { checkPipelineRights } from './pipeline-rights.ts';
 import { instanceRef, requestPart } from './request-part.ts';
 import { instanceFind, instanceInsert, type ServiceInstance } from './service-instance-store.ts';
 import { pipelineInsert } from './service-pipeline-store.ts';
 import { instanceArn, pipelineArn, serviceArn } from './service-refusals.ts';
-import { type Service, serviceFind, serviceInsert, serviceLock, serviceUpdate } from './service-store.ts';
+import {
+  type Service,
+  serviceCount,
+  serviceFind,
+  serviceInsert,
+  serviceLock,
+  serviceNamesLock,
+  serviceUpdate,
+} from './service-store.ts';
 import { readServiceTemplate, type ServiceTemplate } from './service-template.ts';
 import type { ServiceTools } from './service-tools.ts';
 import { type ServiceWork, workIds } from './service-work.ts';
@@ -49,15 +63,17 @@ export async function createService(
   by: PrincipalId,
   request: CreateServiceRequest,
 ): Promise<Result<Service>> {
-  const { db, installation, clock, engine } = tools;
+  const { db, installation, clock, engine, limits } = tools;
   const { name, templateName } = request;
   const created = await transact<Service, Refusal>(db, async (tx) => {
+    await serviceNamesLock(tx);
     const createHash = parametersHash(request);
     const existing = await serviceLock(tx, name);
     const known = existing && { parametersHash: existing.createHash, modified: existing.modified };
     const verdict = createByName(`the service '${name}'`, createHash, known);
     if (!verdict.ok) return verdict;
     if (existing) return accept(existing);
+    if ((await serviceCount(tx)) >= limits.services) return tooManyServices(limits.services);
 
     const template = await templateFind(tx, { kind: 'service', name: templateName });
     if (!template) return templateMissing(installation, { kind: 'service', name: templateName });
@@ -65,6 +81,8 @@ export async function createService(
     if (!number.ok) return number;
     const read = await readServiceTemplate(tx, installation, templateName, number.value);
     if (!read.ok) return read;
+    const fresh = substituteCurrentValues(request.spec, undefined); // nothing is current yet
+    if (!fresh.ok) return fresh;
     const checked = await checkService(tools, tx, request, template, read.value, readServiceSpec(request.spec));
     if (!checked.ok) return checked;
     const spec = checked.value;
@@ -118,7 +136,7 @@ export async function createService(
       purpose: 'create',
       additions: additions.value,
       removals: [],
-      pipeline: read.value.hasPipeline && additions.value.length > 0,
+      pipeline: read.value.hasPipeline,
       ids: workIds(0, 0),
     };
     await serviceUpdate(tx, name, { work, at: now });
@@ -164,20 +182,23 @@ async function checkService(
         'Give all three.',
       );
     }
-    const { pipelineServiceRoleArn } = await accountSettings(tx);
-    if (!pipelineServiceRoleArn) {
-      return no(
-        'pipeline-role-missing',
-        'The account settings have no pipelineServiceRoleArn, as which pipelines are provisioned.',
-        'An administrator sets it: aws proton update-account-settings --pipeline-service-role-arn ...',
-      );
-    }
+    const rights = checkPipelineRights(tools.methods, await accountSettings(tx), read);
+    if (!rights.ok) return rights;
   }
   return checkServiceSpec(tx, findEnvironment, read, reading, { pipeline: read.hasPipeline });
 }
 
 function no<Code extends string>(code: Code, message: string, remedy: string) {
   return refuse({ kind: 'invalid', code, message, remedy });
+}
+
+function tooManyServices(most: number) {
+  return refuse({
+    kind: 'limit',
+    code: 'service-limit' as const,
+    message: `There are ${most} services, as many as there may be.`,
+    remedy: 'Delete services that are not needed; an administrator can raise the limit.',
+  });
 }
 
 export function tooManyInstances(count: number, most: number) {

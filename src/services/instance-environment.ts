@@ -1,4 +1,6 @@
+import type { ProvisioningMethod } from '../bundles/index.ts';
 import type { Db } from '../database/index.ts';
+import type { RightsRefusal } from '../environments/index.ts';
 import { accept, type Refusal, type Result, refuse, type SourcePosition } from '../errors/index.ts';
 import type { Placement } from '../provisioners/index.ts';
 import { type VersionNumber, versionText } from '../templates/index.ts';
@@ -11,26 +13,33 @@ export interface InstanceEnvironment {
   readonly templateName: string;
   /** Absent before its first success. */
   readonly deployedVersion?: VersionNumber;
+  /** Its infrastructure goes, or is partly gone. */
+  readonly isBeingDeleted: boolean;
+  /** Whether the environment has what a method of provisioning needs. */
+  readonly checkMethod: (method: ProvisioningMethod) => Result<void, MethodRefusal>;
   readonly placements: readonly Placement[];
   readonly outputs: Readonly<Record<string, string>>;
   readonly lastSucceededDeploymentId?: string;
 }
 
+export type MethodRefusal = Refusal<'method-not-available'> | RightsRefusal;
+
 export type FindEnvironment = (db: Db, name: string) => Promise<InstanceEnvironment | undefined>;
 
-export type InstanceEnvironmentRefusal = Refusal<
-  'instance-environment-missing' | 'instance-environment-not-ready' | 'instance-environment-incompatible'
->;
+export type InstanceEnvironmentRefusal =
+  | MethodRefusal
+  | Refusal<'instance-environment-missing' | 'instance-environment-not-ready' | 'instance-environment-incompatible'>;
 
 /**
  * The environment of an instance, fit for the version that is to be deployed into it.
- * @refuses an environment that is not there, was never deployed, or whose template the version does not list
+ * @refuses an environment that is not there, was never deployed, is being deleted, whose template the version does not
+ *   list, or that lacks what the version's method of provisioning needs
  */
 export async function environmentFor(
   db: Db,
   find: FindEnvironment,
   instance: { readonly name: string; readonly environment: string; readonly environmentPosition?: SourcePosition },
-  { version }: ServiceTemplate,
+  { version, instanceMethod }: ServiceTemplate,
 ): Promise<Result<InstanceEnvironment, InstanceEnvironmentRefusal>> {
   const no = <Code extends string>(code: Code, message: string, remedy: string) =>
     refuse({ kind: 'invalid', code, message, remedy, position: instance.environmentPosition });
@@ -50,10 +59,22 @@ export async function environmentFor(
       'Wait until its deployment has succeeded, or mend it first.',
     );
   }
+  if (environment.isBeingDeleted) {
+    return no(
+      'instance-environment-not-ready',
+      `The environment ${environment.name} is being deleted, or its deletion has failed.`,
+      'Choose another environment; or deploy this one again if it shall stay.',
+    );
+  }
   const fits = version.compatibleEnvironments.some(
     (each) => each.templateName === templateName && each.majorVersion === deployedVersion.major,
   );
-  if (fits) return accept(environment);
+  if (fits) {
+    const may = environment.checkMethod(instanceMethod);
+    return may.ok
+      ? accept(environment)
+      : { ok: false, refusal: { position: instance.environmentPosition, ...may.refusal } };
+  }
   const listed = version.compatibleEnvironments.map((each) => `${each.templateName}:${each.majorVersion}`).join(', ');
   return no(
     'instance-environment-incompatible',

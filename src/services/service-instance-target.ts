@@ -1,6 +1,7 @@
 import { bundleText, inputSchema, instanceData, parseServiceSpec, readManifest, withPartOf } from '../bundles/index.ts';
 import { type DeploymentTarget, stackName, type TargetRef } from '../deployments/index.ts';
 import { accept, type Result } from '../errors/index.ts';
+import { forgetRequests } from '../idempotency/index.ts';
 import { tagsForget } from '../tags/index.ts';
 import { templateArn, templateVersionBundle } from '../templates/index.ts';
 import { progressColumns } from './deployed-part.ts';
@@ -91,6 +92,7 @@ export function serviceInstanceTarget(tools: Pick<ServiceTools, 'installation' |
       if (progress.status === 'DELETE_COMPLETE') {
         await instanceDelete(tx, serviceName, name);
         await tagsForget(tx, target.arn);
+        await forgetRequests(tx, target.arn);
         return;
       }
       await instanceUpdate(tx, serviceName, name, progressColumns(progress));

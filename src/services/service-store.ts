@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Db } from '../database/index.ts';
 import type { ServiceStatus } from './service.ts';
 import type { ServiceWork } from './service-work.ts';
@@ -100,6 +101,19 @@ export async function serviceFind(db: Db, name: string): Promise<Service | undef
     .$castTo<Service>()
     .where('name', '=', name)
     .executeTakeFirst();
+}
+
+/** Until the transaction ends nobody else creates a service: names stay free, and the number of services right. */
+export async function serviceNamesLock(tx: Db): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended('service names', 0))`.execute(tx);
+}
+
+export async function serviceCount(db: Db): Promise<number> {
+  const { count } = await services(db)
+    .selectFrom('service')
+    .select(({ fn }) => fn.countAll<string>().as('count'))
+    .executeTakeFirstOrThrow();
+  return Number(count);
 }
 
 /** Keeps others from changing the service until the transaction ends. */

@@ -1,9 +1,13 @@
 import {
+  bundleText,
   type Inputs,
   type InputsRefusal,
   type InstanceSpec,
   inputSchema,
   type ParameterSchema,
+  type ProvisioningMethod,
+  partDirectories,
+  readManifest,
   readParameterSchema,
   resolveInputs,
   type ServiceSpec,
@@ -28,6 +32,9 @@ export interface ServiceTemplate {
   readonly version: TemplateVersion;
   readonly schema: ParameterSchema;
   readonly hasPipeline: boolean;
+  readonly instanceMethod: ProvisioningMethod;
+  /** Absent where there is no pipeline. */
+  readonly pipelineMethod?: ProvisioningMethod;
 }
 
 export type ServiceTemplateRefusal = Refusal<
@@ -51,7 +58,18 @@ export async function readServiceTemplate(
   const hasPipeline =
     !template.customerManaged &&
     [...bundle.value.files.keys()].some((path) => path.startsWith('pipeline_infrastructure/'));
-  return accept({ template, version, schema, hasPipeline });
+  const methodOf = (part: 'instance' | 'pipeline') => {
+    const path = `${partDirectories[part]}/manifest.yaml`;
+    return readManifest(bundleText(bundle.value, path) ?? '', path).manifest?.method ?? 'cloudformation';
+  };
+  return accept({
+    template,
+    version,
+    schema,
+    hasPipeline,
+    instanceMethod: methodOf('instance'),
+    pipelineMethod: hasPipeline ? methodOf('pipeline') : undefined,
+  });
 }
 
 /** The inputs of an instance, with the defaults of the version that it is deployed at. */

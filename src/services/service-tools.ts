@@ -1,3 +1,4 @@
+import type { ProvisioningMethod } from '../bundles/index.ts';
 import type { Clock } from '../clock/index.ts';
 import type { Db } from '../database/index.ts';
 import type { DeploymentSignals, DeploymentTools } from '../deployments/index.ts';
@@ -20,6 +21,8 @@ export interface ServiceTools {
   readonly deployments: DeploymentTools;
   readonly engine: WorkflowEngine;
   readonly limits: ServiceLimits;
+  /** Those that this installation can carry out. */
+  readonly methods: ReadonlySet<ProvisioningMethod>;
   readonly findEnvironment: FindEnvironment;
 }
 

@@ -1,12 +1,20 @@
-import type { DeploymentId } from '../deployments/index.ts';
+import type { DeploymentId, DeploymentStatus } from '../deployments/index.ts';
 import { newId } from '../identifiers/index.ts';
 import type { PartEnd } from './service.ts';
+
+/** `add-instance` keeps an addition that failed, so that it can be mended; `update` takes its additions back. */
+export type ServicePurpose = 'create' | 'update' | 'add-instance' | 'delete';
+
+export interface PipelineStanding {
+  readonly status: DeploymentStatus;
+  readonly message: string | null;
+}
 
 /** What there is to do on a service. Its parts are in their tables; here is only what the steps hand on. */
 export interface ServiceWork {
   readonly workId: string;
   readonly serviceName: string;
-  readonly purpose: 'create' | 'update' | 'delete';
+  readonly purpose: ServicePurpose;
   /** Deployments of new instances, asked for together with the work. */
   readonly additions: readonly DeploymentId[];
   /** Names of instances that go. */
@@ -15,6 +23,8 @@ export interface ServiceWork {
   readonly pipeline: boolean;
   /** The spec that an update comes back to when its additions fail. */
   readonly formerSpec?: string;
+  /** What the pipeline stood at, to which it comes back when the work ends without having deployed it. */
+  readonly formerPipeline?: PipelineStanding;
   /** Ids of the deployments that the steps will ask for, chosen beforehand so that a repeated step asks for the same. */
   readonly ids: {
     readonly pipeline: DeploymentId;

@@ -8,6 +8,7 @@ import {
   type PartEnd,
   pipelineCancelledMessage,
   type ServiceStatus,
+  statusAfterAddition,
   statusAfterCreate,
   statusAfterUpdate,
 } from './service.ts';
@@ -15,7 +16,7 @@ import { instanceFind, instancesOf } from './service-instance-store.ts';
 import { pipelineFind, pipelineUpdate } from './service-pipeline-store.ts';
 import { serviceDelete, serviceListWorking, serviceLock, serviceUpdate } from './service-store.ts';
 import type { ServiceWorkTools } from './service-tools.ts';
-import type { ServiceWork } from './service-work.ts';
+import type { PipelineStanding, ServiceWork } from './service-work.ts';
 
 type Steps = { readonly tools: ServiceWorkTools; readonly context: StepContext };
 
@@ -85,7 +86,7 @@ async function removeInstances(
   tools: ServiceWorkTools,
   context: StepContext,
 ): Promise<Result<Partial<ServiceWork>>> {
-  if (work.cleanup || work.purpose === 'create') return accept({ removed: [] });
+  if (work.cleanup || work.removals.length === 0) return accept({ removed: [] });
   return accept({ removed: await deleteInstances({ tools, context }, work, work.removals, work.ids.removals) });
 }
 
@@ -145,9 +146,10 @@ async function deletePipeline(
 }
 
 function statusAfter(work: ServiceWork): ServiceStatus {
-  if (work.purpose === 'create') {
+  if (work.purpose === 'create' || work.purpose === 'add-instance') {
     const additions = work.failedAdditions?.length ? (['failed'] as const) : [];
-    return statusAfterCreate([...additions, ...(work.pipelineEnd ? [work.pipelineEnd] : [])]);
+    const ends = [...additions, ...(work.pipelineEnd ? [work.pipelineEnd] : [])];
+    return work.purpose === 'create' ? statusAfterCreate(ends) : statusAfterAddition(ends);
   }
   return statusAfterUpdate({ cleanup: work.cleanup, removals: work.removed ?? [], pipeline: work.pipelineEnd });
 }
@@ -166,8 +168,20 @@ async function settle(work: ServiceWork, settlement: Settlement, { db, clock }: 
         : null
       : settlement.refusal.message;
     const reverted = work.cleanup ? work.formerSpec : undefined;
+    const standing = pipelineStanding(work, settlement);
+    if (standing) {
+      const { status: deployment_status, message: deployment_status_message } = standing;
+      await pipelineUpdate(tx, work.serviceName, { deployment_status, deployment_status_message });
+    }
     await serviceUpdate(tx, work.serviceName, { status, statusMessage, work: null, at, spec: reverted });
   });
+}
+
+/** Of a pipeline that was announced as IN_PROGRESS when the work began, and then was not deployed. */
+function pipelineStanding(work: ServiceWork, settlement: Settlement): PipelineStanding | undefined {
+  if (work.pipelineEnd !== undefined) return undefined;
+  if (work.formerPipeline || settlement.ok || !work.pipeline) return work.formerPipeline;
+  return { status: 'FAILED', message: settlement.refusal.message };
 }
 
 async function settleDelete(tx: Db, work: ServiceWork, settlement: Settlement, at: Date, arn: string): Promise<void> {

@@ -47,6 +47,11 @@ export function statusAfterCreate(parts: readonly PartEnd[]): ServiceStatus {
   return parts.every((end) => end === 'succeeded') ? 'ACTIVE' : 'CREATE_FAILED';
 }
 
+/** CreateServiceInstance keeps what failed too; the service itself was created long before. */
+export function statusAfterAddition(parts: readonly PartEnd[]): ServiceStatus {
+  return parts.every((end) => end === 'succeeded') ? 'ACTIVE' : 'UPDATE_FAILED';
+}
+
 /**
  * An update adds, then removes, then provisions the pipeline anew. Failed additions stop it before anything is removed.
  * @param cleanup how the removal of the failed additions went; undefined when none failed

@@ -1,16 +1,27 @@
+import { accountSettings } from '../accounts/index.ts';
 import { parseServiceSpec, substituteCurrentValues } from '../bundles/index.ts';
 import { type Db, transact } from '../database/index.ts';
+import { targetLock } from '../deployments/index.ts';
 import { accept, type Refusal, type Result, refuse } from '../errors/index.ts';
+import { type ClientRequest, parametersHash, recallRequest, rememberRequest } from '../idempotency/index.ts';
 import type { PrincipalId } from '../organization/index.ts';
 import { type DeploymentType, versionForUpdate, versionsListed } from '../templates/index.ts';
 import { currentState, type DeployedPart, type PartState } from './deployed-part.ts';
 import { environmentFor } from './instance-environment.ts';
+import { checkPipelineRights } from './pipeline-rights.ts';
 import { instanceRef, pipelineRef, requestPart } from './request-part.ts';
 import { isServiceBusy } from './service.ts';
 import { instanceFind, instanceUpdate, type ServiceInstance } from './service-instance-store.ts';
 import { pipelineFind, type ServicePipeline } from './service-pipeline-store.ts';
-import { instanceMissing, pipelineMissing, serviceBusy, serviceMissing } from './service-refusals.ts';
-import { type Service, serviceFind } from './service-store.ts';
+import {
+  instanceArn,
+  instanceMissing,
+  pipelineArn,
+  pipelineMissing,
+  serviceBusy,
+  serviceMissing,
+} from './service-refusals.ts';
+import { type Service, serviceLock } from './service-store.ts';
 import { instanceEntry, instanceInputs, pipelineInputs, readServiceTemplate } from './service-template.ts';
 import type { ServiceTools } from './service-tools.ts';
 
@@ -26,6 +37,8 @@ export interface UpdatePartRequest {
 /**
  * Deploys an instance anew: with other inputs, at another version, or both. Inputs that the version cannot take are
  * refused before anything is deployed. An instance that never succeeded goes on from what was last attempted.
+ * @refuses service-busy while instances are added or removed, deployment-busy while this one is deployed, a client token
+ *   that came with other parameters
  */
 export async function updateServiceInstance(
   tools: ServiceTools,
@@ -33,15 +46,28 @@ export async function updateServiceInstance(
   request: UpdatePartRequest & { readonly name: string; readonly clientToken?: string },
 ): Promise<Result<ServiceInstance>> {
   const { db, installation, findEnvironment } = tools;
-  const { serviceName, name } = request;
+  const { serviceName, name, clientToken } = request;
+  const arn = instanceArn(installation, serviceName, name);
   return transact<ServiceInstance, Refusal>(db, async (tx) => {
-    const service = await serviceFind(tx, serviceName);
+    const repeatable: ClientRequest | undefined = clientToken
+      ? {
+          account: installation.accountId,
+          operation: 'UpdateServiceInstance',
+          token: clientToken,
+          parametersHash: parametersHash(request),
+          now: tools.clock.now(),
+        }
+      : undefined;
+    const recalled = repeatable && (await recallRequest(tx, repeatable));
+    if (recalled && !recalled.ok) return recalled;
+    // the target before the service, as deployments do that record what became of them
+    await targetLock(tx, arn);
+    const service = await serviceLock(tx, serviceName);
     if (!service) return serviceMissing(installation, serviceName);
     const instance = await instanceFind(tx, serviceName, name);
     if (!instance) return instanceMissing(installation, serviceName, name);
-    if (request.clientToken !== undefined && request.clientToken === instance.lastClientRequestToken)
-      return accept(instance);
-    if (service.status === 'DELETE_IN_PROGRESS') return serviceBusy(service);
+    if (recalled?.value.answer === 'same') return accept(instance);
+    if (isServiceBusy(service.status)) return serviceBusy(service);
     const target = await targetFor(tx, service, instance, request);
     if (!target.ok) return target;
     if (!target.value) return accept(instance);
@@ -63,8 +89,10 @@ export async function updateServiceInstance(
       requestedBy: by,
     });
     if (!asked.ok) return asked;
-    if (request.clientToken)
-      await instanceUpdate(tx, serviceName, name, { last_client_request_token: request.clientToken });
+    if (repeatable) {
+      await instanceUpdate(tx, serviceName, name, { last_client_request_token: repeatable.token });
+      await rememberRequest(tx, repeatable, arn);
+    }
     return accept((await instanceFind(tx, serviceName, name)) as ServiceInstance);
   });
 }
@@ -78,7 +106,8 @@ export async function updateServicePipeline(
   const { db, installation } = tools;
   const { serviceName } = request;
   return transact<ServicePipeline, Refusal>(db, async (tx) => {
-    const service = await serviceFind(tx, serviceName);
+    await targetLock(tx, pipelineArn(installation, serviceName));
+    const service = await serviceLock(tx, serviceName);
     if (!service) return serviceMissing(installation, serviceName);
     const pipeline = await pipelineFind(tx, serviceName);
     if (!pipeline) return pipelineMissing(installation, serviceName);
@@ -90,6 +119,8 @@ export async function updateServicePipeline(
     if (!read.ok) return read;
     const spec = parseServiceSpec(target.value.spec);
     if (!spec.ok) return spec;
+    const rights = checkPipelineRights(tools.methods, await accountSettings(tx), read.value);
+    if (!rights.ok) return rights;
     const inputs = pipelineInputs(read.value, spec.value);
     if (!inputs.ok) return inputs;
     const operation = pipeline.deployed ? 'update' : 'create';

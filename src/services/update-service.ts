@@ -5,10 +5,11 @@ import { newId } from '../identifiers/index.ts';
 import type { PrincipalId } from '../organization/index.ts';
 import { compareVersions, recommendedMinor, type VersionNumber, versionsListed } from '../templates/index.ts';
 import { type YamlNode, yamlAsWritten } from '../yaml-source/index.ts';
+import { busyParts } from './busy-parts.ts';
 import { checkServiceSpec } from './check-service-spec.ts';
 import { addInstances, tooManyInstances } from './create-service.ts';
 import { currentState } from './deployed-part.ts';
-import { type InstanceChanges, instanceChanges, type WantedService } from './instance-changes.ts';
+import { instanceChanges, type WantedService } from './instance-changes.ts';
 import { isServiceBusy } from './service.ts';
 import { instancesOf, type ServiceInstance } from './service-instance-store.ts';
 import { pipelineFind, pipelineUpdate } from './service-pipeline-store.ts';
@@ -69,8 +70,12 @@ async function beginUpdate(
   const instances = await instancesOf(tx, service.name);
   const changes = instanceChanges(wantedService(current.value), wantedService(wanted.value));
   if (!changes.ok) return changes;
-  const idle = await checkIdle(tx, service, instances, changes.value);
+  const pipeline = await pipelineFind(tx, service.name);
+  const removed = instances.filter(({ name }) => changes.value.removed.includes(name));
+  const idle = busyParts(service.name, removed, pipeline);
   if (!idle.ok) return idle;
+  const again = instances.find(({ name }) => changes.value.added.some((each) => each.name === name));
+  if (again) return instanceLeftOver(again);
   if (wanted.value.instances.length === 0) {
     return refuse({
       kind: 'invalid',
@@ -84,9 +89,13 @@ async function beginUpdate(
     .map(({ name }) => name);
   const count = wanted.value.instances.length + leftovers.length - changes.value.removed.length;
   if (count > limits.instancesPerService) return tooManyInstances(count, limits.instancesPerService);
-  const names = changes.value.added.map(({ name }) => name);
+  // also what the service lost when its deletion failed halfway
+  const names = wanted.value.instances
+    .map(({ name }) => name)
+    .filter((name) => !instances.some((each) => each.name === name));
   if (names.length === 0 && leftovers.length === 0) {
-    if (text.value !== service.spec) await serviceUpdate(tx, service.name, { spec: text.value, at: clock.now() });
+    if (text.value !== service.spec)
+      await serviceUpdate(tx, service.name, { spec: text.value, modified: true, at: clock.now() });
     return accept(undefined);
   }
   const version = await versionForAddition(tx, service, instances);
@@ -103,7 +112,6 @@ async function beginUpdate(
 
   const added = await addInstances(tools, tx, service, wanted.value, names, { ...version, spec: text.value }, by);
   if (!added.ok) return added;
-  const pipeline = await pipelineFind(tx, service.name);
   if (pipeline)
     await pipelineUpdate(tx, service.name, { deployment_status: 'IN_PROGRESS', deployment_status_message: null });
   const work: ServiceWork = {
@@ -113,6 +121,7 @@ async function beginUpdate(
     additions: added.value,
     removals: leftovers,
     pipeline: pipeline !== undefined,
+    formerPipeline: pipeline && { status: pipeline.deploymentStatus, message: pipeline.deploymentStatusMessage },
     formerSpec: service.spec,
     ids: workIds(leftovers.length, added.value.length),
   };
@@ -127,27 +136,13 @@ async function beginUpdate(
   return accept(undefined);
 }
 
-/** Nothing that the update touches may be busy. */
-async function checkIdle(
-  tx: Db,
-  service: Service,
-  instances: readonly ServiceInstance[],
-  changes: InstanceChanges,
-): Promise<Result<void>> {
-  const pipeline = await pipelineFind(tx, service.name);
-  const isBusy = (status: string) => status.endsWith('IN_PROGRESS') || status === 'CANCELLING';
-  const busy = [
-    ...(pipeline && isBusy(pipeline.deploymentStatus) ? [`the pipeline (${pipeline.deploymentStatus})`] : []),
-    ...instances
-      .filter(({ name, deploymentStatus }) => changes.removed.includes(name) && isBusy(deploymentStatus))
-      .map(({ name, deploymentStatus }) => `the instance ${name} (${deploymentStatus})`),
-  ];
-  if (busy.length === 0) return accept(undefined);
+/** An instance whose deletion failed, or whose failed creation could not be taken back, has its name until it is gone. */
+function instanceLeftOver({ arn, name, deploymentStatus }: ServiceInstance) {
   return refuse({
     kind: 'conflict',
-    code: 'service-part-busy',
-    message: `Of the service ${service.name}, ${busy.join(' and ')} is being deployed.`,
-    remedy: 'Wait until that is over, or cancel it.',
+    code: 'service-instance-left-over' as const,
+    message: `The instance cannot be added: one that was to be deleted is still there, ${deploymentStatus}: ${arn}`,
+    remedy: `Update the service with a spec without ${name}, which deletes it again; then add it anew.`,
   });
 }
 

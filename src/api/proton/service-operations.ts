@@ -49,8 +49,8 @@ export function serviceOperations(tools: ServiceTools) {
       lastAttemptedDeploymentId: part.lastAttemptedDeploymentId ?? undefined,
       lastSucceededDeploymentId: part.lastSucceededDeploymentId ?? undefined,
       lastDeploymentAttemptedAt: part.lastDeploymentAttemptedAt,
-      // the model demands one even before the first success
-      lastDeploymentSucceededAt: part.lastDeploymentSucceededAt ?? part.lastDeploymentAttemptedAt,
+      // Required by the model, and yet Proton left it out until the first success, as it did for environments.
+      lastDeploymentSucceededAt: (part.lastDeploymentSucceededAt ?? undefined) as unknown as Date,
       createdAt: part.createdAt,
     };
   }
