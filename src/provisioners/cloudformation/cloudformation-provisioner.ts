@@ -9,14 +9,13 @@ import {
   CreateStackCommand,
   DeleteChangeSetCommand,
   DeleteStackCommand,
-  type Output,
   paginateDescribeChangeSet,
   RollbackStackCommand,
   type Stack,
   UpdateStackCommand,
 } from '@aws-sdk/client-cloudformation';
 import type { Clock } from '../../clock/index.ts';
-import { accept, type Refusal, type Result, refuse } from '../../errors/index.ts';
+import { accept, type Result, refuse } from '../../errors/index.ts';
 import type {
   ApplyRequest,
   DeleteRequest,
@@ -29,10 +28,14 @@ import type {
   Start,
   Subject,
 } from '../provisioner.ts';
+import { BegunOperations, type StackMark, stackMark } from './begun-operations.ts';
 import { CloudClients, type CloudCredentials } from './cloud-clients.ts';
+import { type Observed, observeStack } from './observe-stack.ts';
+import { foreignStack, isOwnStack, ownStackTag } from './own-stack.ts';
 import { isNothingToDo, providerRefusal, saysNothingToDo } from './provider-refusal.ts';
-import { readEvents, readLastToken, readResources, readStack } from './read-stack.ts';
-import { operationToken, removeStep, stackEnd, stackPhase, startStep } from './stack-status.ts';
+import { readEvents, readLastEvents, readNewestEvent, readStack } from './read-stack.ts';
+import { failureCauses, stuckStack } from './stack-failure.ts';
+import { operationToken, removeStep, stackPhase, startStep } from './stack-status.ts';
 import { templateCarriage } from './template-size.ts';
 
 export interface CloudFormationProvisionerOptions {
@@ -50,19 +53,13 @@ export type CloudFormationProvisioner = Provisioner & { close(): void };
 /** Proton's own bundles create named roles and use SAM: it always gave all three. */
 const capabilities: Capability[] = ['CAPABILITY_IAM', 'CAPABILITY_NAMED_IAM', 'CAPABILITY_AUTO_EXPAND'];
 
-/** On every stack that we created: how we know our own. A stack without it is never touched. */
-const subjectTag = 'deuteron:stack';
-
-/** How long an operation that was accepted may stay invisible in the events (they are eventually consistent). */
-const invisibleMsMax = 5 * 60 * 1000;
-
 const changeSetPollMs = 200;
 const changeSetMsMax = 5 * 60 * 1000;
 
 /** Provisions stacks through CloudFormation's API. One stack a subject; every stack status has a way out (stack-status.ts). */
 export function createCloudFormationProvisioner(options: CloudFormationProvisionerOptions): CloudFormationProvisioner {
   const clients = new CloudClients(options);
-  const invisibleSince = new Map<string, number>();
+  const begun = new BegunOperations(options.clock);
 
   /** Runs calls to the service; what it throws becomes a refusal that names the action. */
   async function asking<Value>(
@@ -98,7 +95,7 @@ export function createCloudFormationProvisioner(options: CloudFormationProvision
   async function stackArguments(request: ApplyRequest) {
     const template = await templateArguments(request);
     if (!template.ok) return template;
-    const tags = { ...request.tags, [subjectTag]: request.stackName };
+    const tags = { ...request.tags, [ownStackTag]: request.stackName };
     return accept({
       ...template.value,
       StackName: request.stackName,
@@ -114,22 +111,22 @@ export function createCloudFormationProvisioner(options: CloudFormationProvision
   async function start(request: ApplyRequest): Promise<Result<Start>> {
     const { stackName, token } = request;
     return asking<Start>('UpdateStack', request, async (client) => {
-      const stack = await readStack(client, stackName);
-      const lastToken = stack?.StackId ? await readLastToken(client, stack.StackId) : undefined;
-      const step = startStep(stack?.StackStatus, lastToken, token);
-      if (stack && stackPhase(stack.StackStatus) !== 'absent') {
-        const foreign = foreignStack(stack, stackName);
-        if (foreign) return { ok: false, refusal: foreign };
-      }
+      const found = await readStack(client, stackName);
+      const stack = found && stackPhase(found.StackStatus) !== 'absent' ? found : undefined;
+      if (stack && !isOwnStack(stack, stackName)) return { ok: false, refusal: foreignStack(stack, stackName) };
+      const newest = found?.StackId ? await readNewestEvent(client, found.StackId) : undefined;
+      const now = stackMark(found, newest?.EventId);
+      const last = newest?.ClientRequestToken ?? begun.lastWithoutTokens(token, now);
+      const step = startStep(stack?.StackStatus, last, token);
+      if (step === 'begun-already') return accept({ begun: 'yes' });
+      if (!stack) return begin(client, request, 'create', now);
       switch (step) {
-        case 'begun-already':
-          return accept({ begun: 'yes' });
         case 'wait':
-          return accept({ begun: 'not-yet', message: `The stack ${stackName} is ${stack?.StackStatus}.` });
+          return accept({ begun: 'not-yet', message: `The stack ${stackName} is ${stack.StackStatus}.` });
         case 'stuck':
-          return { ok: false, refusal: stuckStack(stack, await failureCauses(client, stack, [lastToken ?? ''])) };
+          return { ok: false, refusal: stuckStack(stack, await failureCauses(client, stack, [last ?? ''])) };
         case 'delete-dead-stack':
-          return clearDeadStack(client, stack, token);
+          return clearDeadStack(client, stack, token, now);
         case 'continue-rollback':
           await client.send(
             new ContinueUpdateRollbackCommand({
@@ -137,6 +134,7 @@ export function createCloudFormationProvisioner(options: CloudFormationProvision
               ClientRequestToken: operationToken('recover', token),
             }),
           );
+          begun.accepted(operationToken('recover', token), now);
           return accept({
             begun: 'not-yet',
             message: `The failed rollback of the stack ${stackName} is continued first.`,
@@ -145,13 +143,14 @@ export function createCloudFormationProvisioner(options: CloudFormationProvision
           await client.send(
             new RollbackStackCommand({ StackName: stackName, ClientRequestToken: operationToken('recover', token) }),
           );
+          begun.accepted(operationToken('recover', token), now);
           return accept({
             begun: 'not-yet',
             message: `The failed update of the stack ${stackName} is rolled back first.`,
           });
         case 'create':
         case 'update':
-          return begin(client, request, step);
+          return begin(client, request, step, now);
       }
     });
   }
@@ -160,6 +159,7 @@ export function createCloudFormationProvisioner(options: CloudFormationProvision
     client: CloudFormationClient,
     request: ApplyRequest,
     step: 'create' | 'update',
+    before: StackMark,
   ): Promise<Result<Start>> {
     const stackInput = await stackArguments(request);
     if (!stackInput.ok) return stackInput;
@@ -174,152 +174,71 @@ export function createCloudFormationProvisioner(options: CloudFormationProvision
         refusal: providerRefusal(error, step === 'create' ? 'CreateStack' : 'UpdateStack', request.placement),
       };
     }
+    begun.accepted(operationToken('apply', request.token), before);
     return accept({ begun: 'yes' });
   }
 
   /** A first create that failed is deleted so that the next one can begin; what it retained stays and is named. */
   async function clearDeadStack(
     client: CloudFormationClient,
-    stack: Stack | undefined,
+    stack: Stack,
     token: string,
+    before: StackMark,
   ): Promise<Result<Start>> {
-    const StackName = stack?.StackId ?? stack?.StackName;
-    await client.send(new DeleteStackCommand({ StackName, ClientRequestToken: operationToken('clear', token) }));
+    const ClientRequestToken = operationToken('clear', token);
+    await client.send(new DeleteStackCommand({ StackName: stack.StackId, ClientRequestToken }));
+    begun.accepted(ClientRequestToken, before);
     return accept({
       begun: 'not-yet',
-      message: `The stack ${stack?.StackName} is ${stack?.StackStatus} from an earlier failure and is deleted first.`,
+      message: `The stack ${stack.StackName} is ${stack.StackStatus} from an earlier failure and is deleted first.`,
     });
   }
 
-  async function observe(
-    subject: Subject,
-    token: string,
-    operation: 'apply' | 'delete' | 'none',
-  ): Promise<Result<Observation>> {
-    return asking('DescribeStacks', subject, async (client) => {
-      const stack = await readStack(client, subject.stackName);
-      const end = stackEnd(stack?.StackStatus);
-      if (!end) return accept({ state: 'in-progress', message: `${stack?.StackStatus}` });
-      if (operation === 'delete') return accept(await observeDelete(client, stack, token));
-      if (end.ended === 'gone') return accept({ state: 'cancelled', stackId: stack?.StackId, undone: 'all' });
-      if (operation === 'apply' && !(await isVisible(client, stack, token))) {
-        return accept({
-          state: 'in-progress',
-          message: 'CloudFormation has accepted the operation but does not show it yet.',
-        });
-      }
-      if (end.ended === 'badly' && operation === 'apply') {
-        return accept(await observeFailure(client, stack, token, end.undone));
-      }
-      return accept({
-        state: 'succeeded',
-        changed: operation === 'apply',
-        stackId: stack?.StackId ?? '',
-        outputs: outputsOf(stack?.Outputs),
-        resources: await readResources(client, stack?.StackId ?? subject.stackName),
-      });
-    });
-  }
-
-  async function observeDelete(
-    client: CloudFormationClient,
-    stack: Stack | undefined,
-    token: string,
-  ): Promise<Observation> {
-    if (stackPhase(stack?.StackStatus) === 'absent') return { state: 'deleted' };
-    if (stack?.StackStatus !== 'DELETE_FAILED') {
-      return { state: 'in-progress', message: `Deletion has not begun; the stack is ${stack?.StackStatus}.` };
-    }
-    const causes = await failureCauses(client, stack, [operationToken('delete', token)]);
-    return {
-      state: 'failed',
-      stackId: stack.StackId,
-      undone: 'part',
-      causes,
-      refusal: {
-        kind: 'conflict',
-        code: 'stack-delete-failed',
-        message: `The stack ${stack.StackName} could not be deleted: ${describeCauses(causes, stack)}`,
-        remedy: 'Remove what keeps the named resources (empty a bucket, switch off protection), then delete again.',
-      },
-    };
-  }
-
-  async function observeFailure(
-    client: CloudFormationClient,
-    stack: Stack | undefined,
-    token: string,
-    undone: 'all' | 'part' | 'nothing',
-  ): Promise<Observation> {
-    const tokens = [operationToken('apply', token), operationToken('cancel', token)];
-    const lastToken = await readLastToken(client, stack?.StackId ?? '');
-    if (lastToken === operationToken('cancel', token)) return { state: 'cancelled', stackId: stack?.StackId, undone };
-    const causes = await failureCauses(client, stack, tokens);
-    return {
-      state: 'failed',
-      stackId: stack?.StackId,
-      undone,
-      causes,
-      refusal: {
-        kind: 'invalid',
-        code: undone === 'part' ? 'stack-rollback-failed' : 'stack-operation-failed',
-        message: `The stack ${stack?.StackName} is ${stack?.StackStatus}: ${describeCauses(causes, stack)}`,
-        remedy:
-          undone === 'part'
-            ? 'Its rollback is continued by the next deployment; if that fails too, mend the named resources first.'
-            : 'Correct the template or its inputs, or deploy another version; the stack accepts the next deployment.',
-      },
-    };
-  }
-
-  /** Whether the events show our operation; a bounded wait, since they lag behind the answer that accepted it. */
-  async function isVisible(client: CloudFormationClient, stack: Stack | undefined, token: string): Promise<boolean> {
-    const tokens = [operationToken('apply', token), operationToken('cancel', token)];
-    const events = await readEvents(client, stack?.StackId ?? '', tokens);
-    if (events.length > 0) {
-      invisibleSince.delete(token);
-      return true;
-    }
-    const now = options.clock.now().getTime();
-    const since = invisibleSince.get(token) ?? now;
-    invisibleSince.set(token, since);
-    return now - since > invisibleMsMax;
+  async function observe(subject: Subject, token: string, operation: Observed): Promise<Result<Observation>> {
+    return asking('DescribeStacks', subject, async (client) =>
+      accept(await observeStack(client, subject, token, operation, begun)),
+    );
   }
 
   async function cancel(subject: Subject, token: string): Promise<Result<void>> {
     return asking('CancelUpdateStack', subject, async (client) => {
       const stack = await readStack(client, subject.stackName);
-      const ClientRequestToken = operationToken('cancel', token);
-      if (stack?.StackStatus === 'CREATE_IN_PROGRESS') {
-        await client.send(new DeleteStackCommand({ StackName: stack.StackId, ClientRequestToken }));
-      } else if (stack?.StackStatus === 'UPDATE_IN_PROGRESS') {
-        await client.send(new CancelUpdateStackCommand({ StackName: stack.StackId, ClientRequestToken }));
+      const status = stack?.StackStatus;
+      if (!stack?.StackId || (status !== 'CREATE_IN_PROGRESS' && status !== 'UPDATE_IN_PROGRESS')) {
+        return accept(undefined);
       }
+      // what somebody else began is not ours to stop
+      const newest = await readNewestEvent(client, stack.StackId);
+      const runs = newest?.ClientRequestToken ?? operationToken('apply', token);
+      const ClientRequestToken = operationToken('cancel', token);
+      if (runs !== operationToken('apply', token) && runs !== ClientRequestToken) return accept(undefined);
+      const input = { StackName: stack.StackId, ClientRequestToken };
+      if (status === 'CREATE_IN_PROGRESS') await client.send(new DeleteStackCommand(input));
+      else await client.send(new CancelUpdateStackCommand(input));
       return accept(undefined);
     });
   }
 
   async function remove({ token, ...subject }: DeleteRequest): Promise<Result<Start>> {
     return asking<Start>('DeleteStack', subject, async (client) => {
-      const stack = await readStack(client, subject.stackName);
-      if (stack && stackPhase(stack.StackStatus) !== 'absent') {
-        const foreign = foreignStack(stack, subject.stackName);
-        if (foreign) return { ok: false, refusal: foreign };
-      }
-      const lastToken =
-        stack?.StackStatus === 'DELETE_FAILED' ? await readLastToken(client, stack.StackId ?? '') : undefined;
-      switch (removeStep(stack?.StackStatus, lastToken, token)) {
+      const { stackName } = subject;
+      const stack = await readStack(client, stackName);
+      if (!stack || stackPhase(stack.StackStatus) === 'absent') return accept({ begun: 'nothing-to-do' });
+      if (!isOwnStack(stack, stackName)) return { ok: false, refusal: foreignStack(stack, stackName) };
+      const newest = await readNewestEvent(client, stack.StackId ?? stackName);
+      switch (removeStep(stack.StackStatus, newest?.ClientRequestToken, token)) {
         case 'gone':
           return accept({ begun: 'nothing-to-do' });
         case 'begun-already':
           return accept({ begun: 'yes' });
         case 'wait':
-          return accept({ begun: 'not-yet', message: `The stack ${subject.stackName} is ${stack?.StackStatus}.` });
-        case 'delete':
-          await client.send(
-            new DeleteStackCommand({ StackName: stack?.StackId, ClientRequestToken: operationToken('delete', token) }),
-          );
+          return accept({ begun: 'not-yet', message: `The stack ${stackName} is ${stack.StackStatus}.` });
+        case 'delete': {
+          const ClientRequestToken = operationToken('delete', token);
+          await client.send(new DeleteStackCommand({ StackName: stack.StackId, ClientRequestToken }));
+          begun.accepted(ClientRequestToken, stackMark(stack, newest?.EventId));
           return accept({ begun: 'yes' });
+        }
       }
     });
   }
@@ -332,8 +251,9 @@ export function createCloudFormationProvisioner(options: CloudFormationProvision
       if (!stack || phase === 'absent' || phase === 'never-lived' || phase === 'delete-stuck') {
         return accept({ kind: 'create', resources: [] });
       }
-      const foreign = foreignStack(stack, request.stackName);
-      if (foreign) return { ok: false, refusal: foreign };
+      if (!isOwnStack(stack, request.stackName)) {
+        return { ok: false, refusal: foreignStack(stack, request.stackName) };
+      }
       if (phase !== 'settled')
         return accept({ kind: 'unknown', reason: `The stack is ${stack.StackStatus}.`, resources: [] });
       return previewUpdate(client, request);
@@ -394,67 +314,14 @@ export function createCloudFormationProvisioner(options: CloudFormationProvision
       const stack = await readStack(client, subject.stackName);
       if (!stack?.StackId) return accept([]);
       const tokens = (['apply', 'delete', 'cancel'] as const).map((purpose) => operationToken(purpose, token));
-      return accept(await readEvents(client, stack.StackId, tokens));
+      const found = await readEvents(client, stack.StackId, tokens);
+      if (found.length > 0 || !tokens.some((each) => begun.isKnownToMove(each))) return accept(found);
+      const newest = await readNewestEvent(client, stack.StackId);
+      return accept(newest?.ClientRequestToken === undefined ? await readLastEvents(client, stack) : []);
     });
   }
 
   return { method: 'cloudformation', preview, start, observe, cancel, remove, events, close: () => clients.close() };
-}
-
-interface Cause {
-  readonly logicalId: string;
-  readonly type: string;
-  readonly reason: string;
-}
-
-/**
- * The resources that failed by themselves, in the order in which they failed; not those stopped because of them. Where
- * none did (an import of an export that does not exist), the stack itself, with the reason of its rollback.
- */
-async function failureCauses(
-  client: CloudFormationClient,
-  stack: Stack | undefined,
-  tokens: readonly string[],
-): Promise<Cause[]> {
-  if (!stack?.StackId) return [];
-  const events = await readEvents(client, stack.StackId, tokens);
-  const failed = events
-    .filter((event) => event.status.endsWith('_FAILED') && event.logicalId !== stack.StackName)
-    .filter((event) => !/^Resource (creation|update) cancelled/i.test(event.reason ?? ''));
-  const rolledBack = events.find(({ status, reason }) => /_FAILED$|ROLLBACK_IN_PROGRESS$/.test(status) && reason);
-  return (failed.length > 0 ? failed : rolledBack ? [rolledBack] : []).map(({ logicalId, type, reason }) => ({
-    logicalId,
-    type,
-    reason: reason ?? 'no reason given',
-  }));
-}
-
-function describeCauses(causes: readonly Cause[], stack: Stack | undefined): string {
-  if (causes.length === 0) return stack?.StackStatusReason ?? 'CloudFormation gives no reason.';
-  return causes.map(({ logicalId, type, reason }) => `${logicalId} (${type}): ${reason}`).join('; ');
-}
-
-function outputsOf(outputs: readonly Output[] | undefined): Record<string, string> {
-  return Object.fromEntries((outputs ?? []).map(({ OutputKey, OutputValue }) => [OutputKey ?? '', OutputValue ?? '']));
-}
-
-function foreignStack(stack: Stack, stackName: string): Refusal<'stack-not-ours'> | undefined {
-  if (stack.Tags?.some(({ Key, Value }) => Key === subjectTag && Value === stackName)) return undefined;
-  return {
-    kind: 'conflict',
-    code: 'stack-not-ours',
-    message: `A stack named ${stackName} exists (${stack.StackId}) that was not made by this installation.`,
-    remedy: 'It is not touched. Its owner may delete or rename it; then deploy again.',
-  };
-}
-
-function stuckStack(stack: Stack | undefined, causes: readonly Cause[]): Refusal<'stack-stuck'> {
-  return {
-    kind: 'conflict',
-    code: 'stack-stuck',
-    message: `The stack ${stack?.StackName} is ${stack?.StackStatus} and could not be brought out of it: ${describeCauses(causes, stack)}`,
-    remedy: 'Mend the named resources in the account (its owner can), then deploy again.',
-  };
 }
 
 const previewActions = {

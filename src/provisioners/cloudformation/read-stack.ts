@@ -1,5 +1,6 @@
 import {
   type CloudFormationClient,
+  DescribeStackEventsCommand,
   DescribeStacksCommand,
   paginateDescribeStackEvents,
   paginateListStackResources,
@@ -7,6 +8,7 @@ import {
   type StackEvent,
 } from '@aws-sdk/client-cloudformation';
 import type { ProvisionedResource, ProvisionerEvent } from '../provisioner.ts';
+import type { StackEventSeen } from './operation-end.ts';
 import { isNoSuchStack } from './provider-refusal.ts';
 
 /** A stack as the service shows it; undefined when there is none (a deleted one is found by its id only). */
@@ -20,13 +22,47 @@ export async function readStack(client: CloudFormationClient, nameOrId: string):
   }
 }
 
-/** The client request token of the newest event: the operation that ran last. */
-export async function readLastToken(client: CloudFormationClient, stackId: string): Promise<string | undefined> {
-  for await (const page of paginateDescribeStackEvents({ client }, { StackName: stackId })) {
-    const [newest] = page.StackEvents ?? [];
-    return newest?.ClientRequestToken;
+/** The newest event, of the stack or of a resource: the operation that ran last. */
+export async function readNewestEvent(client: CloudFormationClient, stackId: string): Promise<StackEvent | undefined> {
+  const { StackEvents: events } = await client.send(new DescribeStackEventsCommand({ StackName: stackId }));
+  return events?.[0];
+}
+
+export interface StackHistory {
+  /** Of the stack itself, newest first, down to the newest of the operation; all where it is not among them. */
+  readonly events: readonly StackEventSeen[];
+  readonly keepsTokens: boolean;
+  readonly newestEventId?: string;
+}
+
+export async function readHistory(
+  client: CloudFormationClient,
+  stack: Stack,
+  operationTokens: readonly string[],
+): Promise<StackHistory> {
+  const events: StackEventSeen[] = [];
+  let keepsTokens = false;
+  let newestEventId: string | undefined;
+  for await (const page of paginateDescribeStackEvents({ client }, { StackName: stack.StackId })) {
+    for (const event of page.StackEvents ?? []) {
+      newestEventId ??= event.EventId;
+      keepsTokens ||= event.ClientRequestToken !== undefined;
+      if (!isOfStack(event, stack)) continue;
+      events.push(stackEventSeen(event));
+      if (operationTokens.includes(event.ClientRequestToken ?? '')) return { events, keepsTokens, newestEventId };
+    }
   }
-  return undefined;
+  return { events, keepsTokens, newestEventId };
+}
+
+function isOfStack({ ResourceType, LogicalResourceId, PhysicalResourceId }: StackEvent, stack: Stack): boolean {
+  if (ResourceType !== 'AWS::CloudFormation::Stack') return false;
+  return PhysicalResourceId === stack.StackId || LogicalResourceId === stack.StackName;
+}
+
+function stackEventSeen(event: StackEvent): StackEventSeen {
+  const { EventId, ResourceStatus, ResourceStatusReason, ClientRequestToken } = event;
+  return { id: EventId ?? '', status: ResourceStatus ?? '', reason: ResourceStatusReason, token: ClientRequestToken };
 }
 
 /**
@@ -47,6 +83,20 @@ export async function readEvents(
   }
   return found.reverse();
 }
+
+/** Events of what ran last, oldest first, where no tokens tell whose they are. */
+export async function readLastEvents(client: CloudFormationClient, stack: Stack): Promise<ProvisionerEvent[]> {
+  const found: ProvisionerEvent[] = [];
+  for await (const page of paginateDescribeStackEvents({ client }, { StackName: stack.StackId })) {
+    for (const event of page.StackEvents ?? []) {
+      found.push(provisionerEvent(event));
+      if (isOfStack(event, stack) && beginnings.has(event.ResourceStatus ?? '')) return found.reverse();
+    }
+  }
+  return found.reverse();
+}
+
+const beginnings = new Set(['CREATE_IN_PROGRESS', 'UPDATE_IN_PROGRESS', 'DELETE_IN_PROGRESS', 'IMPORT_IN_PROGRESS']);
 
 export async function readResources(client: CloudFormationClient, stackId: string): Promise<ProvisionedResource[]> {
   const resources: ProvisionedResource[] = [];

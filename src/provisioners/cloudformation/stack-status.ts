@@ -45,6 +45,8 @@ const phases = {
   UPDATE_ROLLBACK_IN_PROGRESS: 'busy',
 } as const satisfies Record<string, StackPhase>;
 
+export const stackStatuses = Object.keys(phases) as readonly (keyof typeof phases)[];
+
 export function stackPhase(status: string | undefined): StackPhase {
   if (status === undefined) return 'absent';
   return status in phases ? phases[status as keyof typeof phases] : 'busy';
@@ -93,8 +95,10 @@ export type StartStep =
   /** The way out was tried with this token and failed. */
   | 'stuck';
 
+export const operationPurposes = ['apply', 'delete', 'clear', 'recover', 'cancel'] as const;
+
 /** Tokens of the operations that one apply may need. The service keeps them on every event of the operation. */
-export function operationToken(purpose: 'apply' | 'delete' | 'clear' | 'recover' | 'cancel', token: string): string {
+export function operationToken(purpose: (typeof operationPurposes)[number], token: string): string {
   return `${purpose}-${token}`;
 }
 
