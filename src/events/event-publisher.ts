@@ -1,0 +1,64 @@
+import type { Clock } from '../clock/index.ts';
+import { type Db, notify } from '../database/index.ts';
+import type { Log } from '../log/index.ts';
+import type { Event } from './event.ts';
+import { type EventSignals, eventChannel } from './event-signals.ts';
+import { eventsAreUnpublished, eventsForget, eventsPublish } from './event-store.ts';
+import { repeatWork } from './repeated-work.ts';
+
+export interface EventPublisherTools {
+  readonly db: Db;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly signals: EventSignals;
+  /** What else is written in the transaction in which events become readable: their deliveries. */
+  readonly addressed: (tx: Db, events: readonly Event[]) => Promise<void>;
+  /** How long events can be read; default 30 days. */
+  readonly keptMs?: number;
+}
+
+export interface EventPublisher {
+  close(): Promise<void>;
+}
+
+const lookMs = 5_000;
+const forgetMs = 10 * 60_000;
+const keptMsUsual = 30 * 24 * 60 * 60_000;
+const batchMax = 500;
+
+/**
+ * Makes events readable in an order that stays: transactions that told events at the same time commit in any order, so
+ * positions are given afterwards, by one process at a time. Any process may do it, and all of them may at once.
+ */
+export function startEventPublisher(tools: EventPublisherTools): EventPublisher {
+  const { db, clock, log, signals, keptMs = keptMsUsual } = tools;
+  const publishing = repeatWork(() => publishEvents(tools), {
+    everyMs: lookMs,
+    log,
+    complaint: 'publishing events is tried again',
+  });
+  const forget = async () => {
+    const before = new Date(clock.now().getTime() - keptMs);
+    while ((await db.transaction().execute((tx) => eventsForget(tx, before, batchMax))) === batchMax);
+  };
+  const forgetting = repeatWork(forget, { everyMs: forgetMs, log, complaint: 'forgetting events is tried again' });
+  const unsubscribe = signals.on('told', publishing.nudge);
+  return {
+    async close() {
+      unsubscribe();
+      await Promise.all([publishing.close(), forgetting.close()]);
+    },
+  };
+}
+
+/** Gives every event that was told a position. */
+export async function publishEvents({ db, addressed }: Pick<EventPublisherTools, 'db' | 'addressed'>): Promise<void> {
+  while (await eventsAreUnpublished(db)) {
+    await db.transaction().execute(async (tx) => {
+      const events = await eventsPublish(tx, batchMax);
+      if (events.length === 0) return;
+      await addressed(tx, events);
+      await notify(tx, eventChannel, 'published');
+    });
+  }
+}

@@ -1,0 +1,112 @@
+import { type Generated, sql } from 'kysely';
+import type { Db } from '../database/index.ts';
+import type { Event } from './event.ts';
+
+type Tables = {
+  event: {
+    told: Generated<string>;
+    id: Generated<string>;
+    position: string | null;
+    source: string;
+    type: string;
+    resource: string;
+    detail: Readonly<Record<string, unknown>>;
+    at: Generated<Date>;
+  };
+  event_log: { last_position: string; forgotten_position: string };
+};
+
+/** How far the events go. */
+export interface EventLog {
+  /** The position of the newest; 0 before the first. */
+  readonly last: number;
+  /** The position of the newest that was forgotten. */
+  readonly forgotten: number;
+}
+
+/** Whether there are events without a position. */
+export async function eventsAreUnpublished(db: Db): Promise<boolean> {
+  const one = await db
+    .withTables<Tables>()
+    .selectFrom('event')
+    .select('told')
+    .where('position', 'is', null)
+    .limit(1)
+    .executeTakeFirst();
+  return one !== undefined;
+}
+
+/**
+ * Gives positions to events that have none, in the order in which they were told. Positions become visible in their
+ * order, because the row of the log is locked until the transaction ends.
+ */
+export async function eventsPublish(tx: Db, max: number): Promise<Event[]> {
+  const { last } = await eventLogLock(tx);
+  const { rows } = await sql<EventRow>`
+    with next as (
+      select told, row_number() over (order by told) as ahead from event where position is null order by told limit ${max}
+    )
+    update event set position = ${last} + next.ahead from next where event.told = next.told
+    returning event.id, event.position, event.source, event.type, event.resource, event.detail, event.at`.execute(tx);
+  const published = rows.map(eventOf).sort((left, right) => left.position - right.position);
+  const newest = published.at(-1);
+  if (newest) await eventLogUpdate(tx, { last_position: String(newest.position) });
+  return published;
+}
+
+export async function eventLog(db: Db): Promise<EventLog> {
+  return logOf(await db.withTables<Tables>().selectFrom('event_log').selectAll().executeTakeFirstOrThrow());
+}
+
+/** Published ones behind a position, in order. */
+export async function eventsAfter(db: Db, position: number, max: number): Promise<Event[]> {
+  const rows = await db
+    .withTables<Tables>()
+    .selectFrom('event')
+    .select(['id', 'position', 'source', 'type', 'resource', 'detail', 'at'])
+    .where('position', '>', String(position))
+    .orderBy('position')
+    .limit(max)
+    .$narrowType<{ position: string }>()
+    .execute();
+  return rows.map(eventOf);
+}
+
+/** Forgets the oldest events. @returns how many of at most `max` were older than `before` */
+export async function eventsForget(tx: Db, before: Date, max: number): Promise<number> {
+  const { forgotten } = await eventLogLock(tx);
+  const oldest = await eventsAfter(tx, forgotten, max);
+  const youngerAt = oldest.findIndex(({ at }) => at >= before);
+  const old = youngerAt < 0 ? oldest : oldest.slice(0, youngerAt);
+  const newest = old.at(-1);
+  if (!newest) return 0;
+  await tx.withTables<Tables>().deleteFrom('event').where('position', '<=', String(newest.position)).execute();
+  await eventLogUpdate(tx, { forgotten_position: String(newest.position) });
+  return old.length;
+}
+
+async function eventLogLock(tx: Db): Promise<EventLog> {
+  return logOf(await tx.withTables<Tables>().selectFrom('event_log').selectAll().forUpdate().executeTakeFirstOrThrow());
+}
+
+async function eventLogUpdate(tx: Db, change: Partial<Tables['event_log']>): Promise<void> {
+  await tx.withTables<Tables>().updateTable('event_log').set(change).execute();
+}
+
+function logOf(row: Tables['event_log']): EventLog {
+  return { last: Number(row.last_position), forgotten: Number(row.forgotten_position) };
+}
+
+interface EventRow {
+  readonly id: string;
+  readonly position: string;
+  readonly source: string;
+  readonly type: string;
+  readonly resource: string;
+  readonly detail: Readonly<Record<string, unknown>>;
+  readonly at: Date;
+}
+
+function eventOf({ id, position, source, type, resource, detail, at }: EventRow): Event {
+  return { id, position: Number(position), source, type, resource, detail, at };
+}
