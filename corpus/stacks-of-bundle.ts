@@ -82,7 +82,10 @@ function stacksOfSpec(bundle: Bundle, kind: CorpusBundle['kind'], text: string):
   if (!schema) throw new Error('The schema cannot be read.');
   if (kind === 'environment') {
     const spec = expectValue(parseEnvironmentSpec(text));
-    const data = environmentData('environment', resolved(schema, 'environment_input_type', spec.inputs, spec));
+    const data = environmentData(
+      { name: 'environment', accountId },
+      resolved(schema, 'environment_input_type', spec.inputs, spec),
+    );
     return [{ name: 'environment', render: () => render(bundle, 'environment', data) }];
   }
   const spec = expectValue(parseServiceSpec(text));

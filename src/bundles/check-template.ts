@@ -2,6 +2,7 @@ import { parseStackTemplate, type StackRefusal } from '../cloudformation/index.t
 import { placeOf, type SourcePosition } from '../errors/index.ts';
 import { type NameRead, namesRead, nearestName, type Origin, parseTemplate, type Template } from '../jinja/index.ts';
 import { type Bundle, type BundleLimits, bundleText, type PartName, pathIn } from './bundle.ts';
+import { failsForEveryInput, hasDefault, type InputRoot } from './certain-failure.ts';
 import { type Finding, wholeFile } from './finding.ts';
 import { environmentData, instanceData, offeredPaths, pipelineData, type RenderingData } from './namespaces.ts';
 import { type InputTypeKey, inputSchema, type ParameterSchema } from './parameter-schema.ts';
@@ -9,7 +10,7 @@ import { neighboursOf, originOf, type RenderedPart, runRenderJob } from './rende
 import { synthesiseInputs } from './synthesise-inputs.ts';
 
 /** Which inputs of the schema a path of names stands for, by part. */
-const inputRoots: Readonly<Record<PartName, readonly { readonly prefix: string; readonly key: InputTypeKey }[]>> = {
+const inputRoots: Readonly<Record<PartName, readonly InputRoot[]>> = {
   environment: [{ prefix: 'environment.inputs', key: 'environment_input_type' }],
   instance: [{ prefix: 'service_instance.inputs', key: 'service_input_type' }],
   pipeline: [
@@ -179,8 +180,8 @@ function isMethod(name: string): boolean {
 }
 
 /**
- * Renders once with every declared input given. Outputs of other things are not known here: a failure in which they took
- * part proves nothing and is passed over.
+ * Renders once with every declared input given. A failure in which outputs of other things took part, or what an input was
+ * made up to be, proves nothing and is passed over.
  */
 function tryRendering(
   bundle: Bundle,
@@ -197,7 +198,7 @@ function tryRendering(
   if (!rendered.ok) {
     const { refusal } = rendered;
     const involvesOutputs = refusal.inputs?.some((input) => input.includes('.outputs')) ?? false;
-    if (involvesOutputs) return [];
+    if (involvesOutputs || !failsForEveryInput(refusal, inputRoots[part], schema)) return [];
     return [
       {
         severity: 'error',
@@ -225,7 +226,7 @@ function renderedProblem(
 ): Finding {
   const at = refusal.position ?? wholeFile(file);
   const origin = originAtOrBefore(rendered, at);
-  const isCertain = origin?.inputs.every((input) => hasDefault(input, part, schema)) ?? false;
+  const isCertain = origin?.inputs.every((input) => hasDefault(input, inputRoots[part], schema)) ?? false;
   const first = refusal.firstPosition && originAtOrBefore(rendered, refusal.firstPosition);
   return {
     severity: isCertain ? 'error' : 'warning',
@@ -246,13 +247,6 @@ function originAtOrBefore(rendered: RenderedPart, { line, column }: SourcePositi
     lines.pop();
   }
   return undefined;
-}
-
-function hasDefault(input: string, part: PartName, schema: ParameterSchema): boolean {
-  return inputRoots[part].some(({ prefix, key }) => {
-    const [, name] = new RegExp(`^${prefix.replaceAll('.', '\\.').replace('*', '[^.]+')}\\.([^.]+)`).exec(input) ?? [];
-    return name !== undefined && 'default' in (inputSchema(schema, key).properties?.[name] ?? {});
-  });
 }
 
 /** The outputs that a template asks for, so that the trial has them. */
@@ -277,7 +271,7 @@ function trialData(part: PartName, schema: ParameterSchema, outputs: Record<stri
   const instance = { name: 'instance', inputs: inputs('service_input_type') };
   switch (part) {
     case 'environment':
-      return environmentData('environment', inputs('environment_input_type'));
+      return environmentData(environment, inputs('environment_input_type'));
     case 'pipeline':
       return pipelineData(service, inputs('pipeline_input_type'), [
         { ...instance, outputs, environment },

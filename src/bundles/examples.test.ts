@@ -62,7 +62,12 @@ function dataOf(bundle: Bundle, kind: 'environment' | 'service', specFile: strin
     accepted(resolveInputs(inputSchema(schema, key), given, { file: specFile, line: 1, column: 1 }));
   if (kind === 'environment') {
     const { inputs: given } = accepted(parseEnvironmentSpec(spec(specFile)));
-    return [['environment', environmentData('sandbox', inputs('environment_input_type', given))]];
+    return [
+      [
+        'environment',
+        environmentData({ name: 'sandbox', accountId: '111122223333' }, inputs('environment_input_type', given)),
+      ],
+    ];
   }
   const { pipeline, instances } = accepted(parseServiceSpec(spec(specFile)));
   const outputs = { VpcId: 'vpc-1', SubnetIds: 'subnet-1,subnet-2', ClusterName: 'cluster', LogGroupName: 'logs' };

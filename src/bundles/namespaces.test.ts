@@ -15,7 +15,7 @@ const instance = { name: 'live', inputs: { port: 80 } };
 
 /** With all that can be there: a component is attached, the pipeline has an instance. */
 const fullest: Readonly<Record<PartName, RenderingData>> = {
-  environment: environmentData('dev', { cidr: '10.0.0.0/16' }),
+  environment: environmentData(environment, { cidr: '10.0.0.0/16' }),
   instance: instanceData(environment, service, instance, { name: 'bucket', outputs: { Arn: 'arn:b' } }),
   pipeline: pipelineData(service, { branch: 'main' }, [{ ...instance, outputs: { Url: 'u' }, environment }]),
   component: componentData('bucket', environment, { service, instance }),

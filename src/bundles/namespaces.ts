@@ -48,8 +48,9 @@ function serviceMembers(service: ServiceNames) {
   };
 }
 
-export function environmentData(name: string, inputs: Inputs): RenderingData {
-  return { environment: { name, inputs } };
+/** The files that Proton generated for environments have no account_id, and ours have none; templates may read it. */
+export function environmentData({ name, accountId }: Omit<EnvironmentNames, 'outputs'>, inputs: Inputs): RenderingData {
+  return { environment: { name, account_id: accountId, inputs } };
 }
 
 /** An instance without component sees `components.default` and its outputs as empty. */
@@ -116,8 +117,7 @@ const servicePaths = [
 
 /** The names that a file of each part may read; `*` is any one part. Inputs are checked against the schema besides. */
 export const offeredPaths: Readonly<Record<PartName, readonly string[]>> = {
-  // no account_id: the environment files that Proton generated have none; a stack knows AWS::AccountId
-  environment: ['environment.name', 'environment.inputs.*'],
+  environment: ['environment.name', 'environment.account_id', 'environment.inputs.*'],
   instance: [
     ...environmentPaths,
     ...servicePaths,

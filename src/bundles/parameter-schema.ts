@@ -349,6 +349,7 @@ class SchemaReader {
       schema.additionalProperties =
         typeof value === 'boolean' ? value : this.#property(additional, `${path}.*`, depth + 1, seen);
     }
+    if (isFreeForm(schema, depth)) schema.additionalProperties = true;
     this.#required(node, path, schema as PropertySchema);
     if (data('format') === 'password' || data('secret') === true || data('x-sensitive') === true)
       schema.sensitive = true;
@@ -508,4 +509,12 @@ function patternProblem(pattern: string): string | undefined {
 
 function camelCase(key: string): string {
   return key.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}
+
+/** An object of which nothing is declared may hold anything, as OpenAPI has it; the inputs as a whole may not. */
+function isFreeForm(schema: PropertySchema, depth: number): boolean {
+  const { type, properties, additionalProperties, allOf, anyOf, oneOf } = schema;
+  return (
+    depth > 0 && type === 'object' && !(properties ?? allOf ?? anyOf ?? oneOf) && additionalProperties === undefined
+  );
 }

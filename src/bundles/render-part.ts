@@ -7,6 +7,7 @@ import {
   type RenderLimits,
   renderTemplate,
   type SourceMapPiece,
+  type TemplateRefusal,
 } from '../jinja/index.ts';
 import { type Bundle, bundleText, manifestPath, type PartName, partDirectories, pathIn } from './bundle.ts';
 import { readManifest } from './manifest.ts';
@@ -80,7 +81,7 @@ export function neighboursOf(bundle: Bundle, directory: string): Record<string, 
 }
 
 /** Renders in this thread. Safe within the limits, but it holds the thread: servers use a RenderPool. */
-export function runRenderJob(job: RenderJob): Result<RenderedPart> {
+export function runRenderJob(job: RenderJob): Result<RenderedPart, TemplateRefusal> {
   const template = parseTemplate(job.text, job.file);
   if (!template.ok) return template;
   const load = (name: string) => (Object.hasOwn(job.neighbours, name) ? job.neighbours[name] : undefined);

@@ -35,7 +35,7 @@ test('the files of the other parts', async () => {
   const tags = {};
   const pipeline = pipelineData(service, { test: 'make' }, [{ ...instance, outputs: {}, environment }]);
   const parts = [
-    { part: 'environment', data: environmentData('dev', { cidr: '10.0.0.0/16' }) },
+    { part: 'environment', data: environmentData({ name: 'dev', accountId: '111122223333' }, { cidr: '10.0.0.0/16' }) },
     { part: 'pipeline', data: pipeline },
     { part: 'component', data: componentData('cache', environment, { service, instance }) },
     { part: 'instance', data: instanceData(environment, service, instance, { name: 'cache', outputs: { Url: 'x' } }) },

@@ -16,6 +16,8 @@ import {
 import { accept, describeRefusal, type Result, refuse } from '../errors/index.ts';
 import type { RenderFlags } from './command-line.ts';
 
+const accountId = '111122223333';
+
 /** Exit codes: 0 rendered, 1 refused. */
 export async function renderCommand(folder: string, flags: RenderFlags): Promise<void> {
   const rendered = await renderFolder(folder, flags);
@@ -48,7 +50,7 @@ function environmentNames(text: string, schema: Schema): Result<RenderingData> {
   const spec = parseEnvironmentSpec(text);
   if (!spec.ok) return spec;
   const inputs = resolveInputs(inputSchema(schema, 'environment_input_type'), spec.value.inputs, spec.value.position);
-  return inputs.ok ? accept(environmentData('environment', inputs.value)) : inputs;
+  return inputs.ok ? accept(environmentData({ name: 'environment', accountId }, inputs.value)) : inputs;
 }
 
 function instanceNames(text: string, schema: Schema, { instance: name, outputs }: RenderFlags): Result<RenderingData> {
@@ -66,6 +68,6 @@ function instanceNames(text: string, schema: Schema, { instance: name, outputs }
   }
   const inputs = resolveInputs(inputSchema(schema, 'service_input_type'), instance.inputs, instance.position);
   if (!inputs.ok) return inputs;
-  const environment = { name: instance.environment, accountId: '111122223333', outputs };
+  const environment = { name: instance.environment, accountId, outputs };
   return accept(instanceData(environment, { name: 'service' }, { name: instance.name, inputs: inputs.value }));
 }

@@ -96,12 +96,13 @@ async function load(
   if (!bundle.ok) return bundle;
   const location = locationOf(installation, environment);
   const { inputs, schema } = resolved.value;
+  const { accountId } = environmentPlacement(installation, environment);
   return accept({
     ...location,
     method: environmentMethod(bundle.value),
     bundle: bundle.value,
     part: 'environment',
-    data: environmentData(environmentName, inputs),
+    data: environmentData({ name: environmentName, accountId }, inputs),
     inputs,
     inputSchema: schema,
     inputsAt: 'environment.inputs',

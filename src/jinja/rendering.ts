@@ -24,7 +24,11 @@ export const templateRefusalCodes = {
 export type TemplateRefusalCode = keyof typeof templateRefusalCodes;
 
 /** Always with `position` (file, line, column of the template) and, where values took part, `inputs`. */
-export type TemplateRefusal = Refusal<TemplateRefusalCode> & { readonly position: SourcePosition };
+export type TemplateRefusal = Refusal<TemplateRefusalCode> & {
+  readonly position: SourcePosition;
+  /** The whole dotted name that the data does not have, where that is why the rendering failed. */
+  readonly missingName?: string;
+};
 
 /** Where a piece of the output comes from. */
 export interface Origin {

@@ -152,5 +152,6 @@ function failed({ code, message, asked }: TemplateFailure, rendering: Rendering)
   const suggestion = asked?.suggestion();
   const whole = asked?.path === undefined ? message : `${asked.path} is undefined: ${message}`;
   const remedy = suggestion && `Did you mean ${suggestion}? Otherwise: ${remedies[code]}`;
-  return refusal(code, whole, rendering, remedy || remedies[code]);
+  const failure = refusal(code, whole, rendering, remedy || remedies[code]);
+  return asked?.path === undefined ? failure : { ...failure, refusal: { ...failure.refusal, missingName: asked.path } };
 }

@@ -59,7 +59,7 @@ export class FakeNoun implements DeploymentTarget {
       method: 'cloudformation',
       bundle: { files, digest: `sha256:${state.minorVersion}` },
       part: 'environment',
-      data: environmentData(target.environmentName, inputs),
+      data: environmentData({ name: target.environmentName, accountId: '111122223333' }, inputs),
       inputs,
       inputSchema: this.schema,
       inputsAt: 'environment.inputs',
