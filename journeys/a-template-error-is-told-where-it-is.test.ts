@@ -34,7 +34,7 @@ async function registrationFailure(
   return serviceTemplateVersion?.statusMessage ?? '';
 }
 
-test('at registration: file, line, column, what, and what to do, for everything at once', async () => {
+test('F7: at registration: file, line, column, what, and what to do, for everything at once', async () => {
   const template =
     'Resources:\n  Queue:\n    Type: AWS::SQS::Queue\n    Properties:\n      DelaySeconds: {{ service_instance.inputs.secnds }}\n      Tags: {{ servce.name }}\n';
   const message = await registrationFailure('1.1', serviceBundle(template, queueInputs));
@@ -50,7 +50,7 @@ test('F1: an environment bundle sent as a version of a service template says wha
   expect(message).toContain('schema/schema.yaml');
 });
 
-test('at deployment: what only shows then names template, line, column and input, and is kept with the deployment', async () => {
+test('F7: at deployment: what only shows then names template, line, column and input, and is kept with the deployment', async () => {
   const { platform } = world;
   const { proton } = platform;
   await platform.createTemplate('service', 'reader', { pipeline: false });
@@ -87,6 +87,53 @@ test('at deployment: what only shows then names template, line, column and input
     deploymentStatus: 'FAILED',
     deploymentStatusMessage: serviceInstance?.deploymentStatusMessage,
   });
+  expect(serviceInstance?.deploymentStatusMessage).toContain('environment.outputs.TopicArn');
+  const { requests } = (await world.cloud('requests?limit=10000')) as { requests: { stackName?: string }[] };
+  expect(requests.filter(({ stackName }) => stackName?.includes('service-instance'))).toEqual([]);
+});
+
+test('F38: before the provider: what it would certainly refuse ends with template line and input, and asks it nothing', async () => {
+  const { platform } = world;
+  const { proton } = platform;
+  await platform.createTemplate('service', 'pair', { pipeline: false });
+  const template = `Resources:
+  A:
+    Type: AWS::EC2::SecurityGroup
+    Properties: {GroupDescription: !Sub "peer of \${B}"}
+  B:
+    Type: AWS::EC2::SecurityGroup
+    Properties:
+      GroupDescription: !Sub "peer of \${ {{- service_instance.inputs.peer -}} }"
+`;
+  const files = serviceBundle(template, '{peer: {type: string, default: "AWS::Region"}}');
+  await platform.publish(
+    'service',
+    'pair',
+    await platform.registerVersion({ kind: 'service', name: 'pair', files, runsIn: ['base:1'] }),
+  );
+  const create = (name: string, inputs: string) =>
+    proton.send(
+      new CreateServiceCommand({
+        name,
+        templateName: 'pair',
+        templateMajorVersion: '1',
+        spec: serviceSpec('dev', { one: inputs }),
+      }),
+    );
+  const requests = async () => ((await world.cloud('requests?limit=10000')) as { requests: unknown[] }).requests.length;
+  const before = await requests();
+  await create('mutual', 'peer: A');
+  await expect(waitUntilServiceCreated(platform.waiting, { name: 'mutual' })).rejects.toThrow();
+  expect(await requests()).toBe(before);
+  const { serviceInstance } = await proton.send(new GetServiceInstanceCommand({ serviceName: 'mutual', name: 'one' }));
+  const message = serviceInstance?.deploymentStatusMessage;
+  expect(message).toContain('instance_infrastructure/cloudformation.yaml:4:');
+  expect(message).toContain('Circular dependency between resources: [A, B]');
+  expect(message).toContain('A -> B (Fn::Sub, line 4); B -> A (Fn::Sub, line 8)');
+  expect(message).toContain('service_instance.inputs.peer');
+
+  await create('plain', '');
+  await waitUntilServiceCreated(platform.waiting, { name: 'plain' });
 });
 
 test('at the provider: its own message, with the line of the template that made the resource', async () => {

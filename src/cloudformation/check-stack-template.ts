@@ -18,18 +18,29 @@ import {
 } from './template-value.ts';
 import { validateProperties } from './validate-properties.ts';
 
+export interface TemplateCheckOptions {
+  /**
+   * Leaves out what only the service itself knows, since it may be newer than what was published: resource types and
+   * attributes. With names that are not in the template and exist nevertheless. Circles are left to the caller.
+   */
+  readonly onlyCertain?: { readonly mayExist: (name: string) => boolean };
+}
+
 /**
  * Checks what the service checks before it begins: resource types, references, attributes, conditions, circles.
  * All problems, in the order of the template; the first is what the service would answer. Ask it of the expanded
  * template: what a transform will make counts as missing before.
  */
-export function checkStackTemplate(template: StackTemplate): readonly StackRefusal[] {
-  const checker = new TemplateChecker(template);
-  checker.checkTypes();
+export function checkStackTemplate(
+  template: StackTemplate,
+  { onlyCertain }: TemplateCheckOptions = {},
+): readonly StackRefusal[] {
+  const checker = new TemplateChecker(template, onlyCertain);
+  if (!onlyCertain) checker.checkTypes();
   checker.checkConditions();
   checker.checkResources();
   checker.checkOutputs();
-  if (checker.problems.length > 0) return checker.problems;
+  if (checker.problems.length > 0 || onlyCertain) return checker.problems;
   const order = creationOrder(unconditionalDependencies(template));
   return order.ok ? [] : [order.refusal];
 }
@@ -68,9 +79,11 @@ type Block = 'Resources' | 'Outputs';
 class TemplateChecker {
   readonly problems: StackRefusal[] = [];
   readonly #template: StackTemplate;
+  readonly #onlyCertain: TemplateCheckOptions['onlyCertain'];
 
-  constructor(template: StackTemplate) {
+  constructor(template: StackTemplate, onlyCertain: TemplateCheckOptions['onlyCertain']) {
     this.#template = template;
+    this.#onlyCertain = onlyCertain;
   }
 
   checkTypes(): void {
@@ -115,7 +128,7 @@ class TemplateChecker {
       const path = ['Resources', logicalId];
       this.#checkConditionName(condition, path, 'Resources');
       for (const id of dependsOn) {
-        if (id !== logicalId && this.#template.resources.has(id)) continue;
+        if (id !== logicalId && this.#hasResource(id)) continue;
         const message =
           id === logicalId ? `Circular dependency between resources: [${id}]` : unresolvedMessage(id, 'Resources');
         this.#refuse(message, [...path, 'DependsOn'], id === logicalId ? 'stack-template-circular' : undefined);
@@ -190,12 +203,13 @@ class TemplateChecker {
   }
 
   #checkName(name: string, call: FunctionCall, block: Block): void {
-    if (this.#isValueName(name) || this.#template.resources.has(name)) return;
+    if (this.#isValueName(name) || this.#hasResource(name)) return;
     this.#refuseAt(unresolvedMessage(name, block), call.position);
   }
 
   #checkAttribute(logicalId: string, attribute: TemplateValue | undefined, call: FunctionCall): void {
     const resource = this.#template.resources.get(logicalId);
+    if (!resource && this.#hasResource(logicalId)) return;
     if (!resource) {
       this.#refuseAt(
         `Template error: instance of ${call.name} references undefined resource ${logicalId}`,
@@ -203,11 +217,16 @@ class TemplateChecker {
       );
       return;
     }
-    if (typeof attribute !== 'string' || attributeType(resource.type, attribute) !== undefined) return;
+    if (this.#onlyCertain || typeof attribute !== 'string' || attributeType(resource.type, attribute) !== undefined)
+      return;
     this.#refuseAt(
       `Template error: resource ${logicalId} does not support attribute type ${attribute} in Fn::GetAtt`,
       call.position,
     );
+  }
+
+  #hasResource(name: string): boolean {
+    return this.#template.resources.has(name) || (this.#onlyCertain?.mayExist(name) ?? false);
   }
 
   #isValueName(name: string): boolean {

@@ -1,4 +1,4 @@
-import { accept, type Result, type SourcePosition } from '../errors/index.ts';
+import { accept, placeOf, type Result, type SourcePosition } from '../errors/index.ts';
 import type { EvaluatedTemplate } from './evaluate-template.ts';
 import { type StackRefusal, stackRefusal } from './stack-refusal.ts';
 import { positionIn, resourcePosition, type StackTemplate } from './stack-template.ts';
@@ -111,12 +111,15 @@ function readBy(name: string, argument: TemplateValue): readonly ResourceReferen
   }
 }
 
+/** A circle, with every place that has a part in it: where each step is written. */
+export type CircleRefusal = StackRefusal & { readonly steps: readonly SourcePosition[] };
+
 /**
  * An order in which each resource comes after all it waits for; among equals the order of the template.
  * Deletion takes it backwards.
  * @refuses stack-template-circular, with the circle in order and the line of each step
  */
-export function creationOrder(graph: DependencyGraph): Result<readonly string[], StackRefusal> {
+export function creationOrder(graph: DependencyGraph): Result<readonly string[], CircleRefusal> {
   const order: string[] = [];
   const done = new Set<string>();
   for (const start of graph.keys()) {
@@ -164,16 +167,19 @@ function visit(
   return undefined;
 }
 
-function circleRefusal(circle: readonly CircleStep[]): StackRefusal {
+function circleRefusal(circle: readonly CircleStep[]): CircleRefusal {
   const names = circle.map(({ from }) => from).join(', ');
-  const steps = circle.map(
-    ({ from, dependency: { on, through, attribute, position } }) =>
-      `${from} -> ${on} (${through}${attribute ? ` ${attribute}` : ''}, line ${position.line})`,
-  );
-  return stackRefusal(
+  const steps = circle.map(({ dependency }) => dependency.position);
+  const isOneFile = steps.every(({ file }) => file === steps[0]?.file);
+  const told = circle.map(({ from, dependency: { on, through, attribute, position } }) => {
+    const place = isOneFile ? `line ${position.line}` : placeOf(position);
+    return `${from} -> ${on} (${through}${attribute ? ` ${attribute}` : ''}, ${place})`;
+  });
+  const refusal = stackRefusal(
     'stack-template-circular',
     `Circular dependency between resources: [${names}]`,
-    circle[0]?.dependency.position,
-    `Break one of these steps: ${steps.join('; ')}.`,
+    steps[0],
+    `Break one of these steps: ${told.join('; ')}.`,
   );
+  return { ...refusal, steps };
 }

@@ -12,6 +12,7 @@ export {
   type RequiredCapabilities,
   requiredCapabilities,
 } from './capabilities.ts';
+export { type CertainRefusal, certainRefusal, type StackToBe } from './certain-refusal.ts';
 export { checkStackTemplate, checkTemplateProperties } from './check-stack-template.ts';
 export {
   creationOrder,
@@ -56,6 +57,7 @@ export {
   resourceTypes,
 } from './resource-schemas.ts';
 export type { ExpansionOptions } from './sam/serverless-document.ts';
+export type { PlaceOrigin } from './source-positions.ts';
 export { type StackRefusal, type StackRefusalCode, stackRefusalCodes } from './stack-refusal.ts';
 export {
   type DeletionPolicy,

@@ -43,11 +43,8 @@ export function resolveParameters(
   const declarations = [...template.parameters.values()];
   const unknown = [...texts.keys()].filter((name) => !template.parameters.has(name));
   if (unknown.length > 0) return refuseNames(`Parameters: [${unknown.join(', ')}] do not exist in the template`);
-  const missing = declarations.filter(({ name, default: text }) => !texts.has(name) && text === undefined);
-  if (missing.length > 0) {
-    const names = missing.map(({ name }) => name);
-    return refuseNames(`Parameters: [${names.join(', ')}] must have values`);
-  }
+  const missing = missingParameters(template, texts);
+  if (missing) return { ok: false, refusal: missing };
   const values = new Map<string, ParameterValue>();
   for (const declaration of declarations) {
     const resolved = resolveParameter(template, declaration, texts.get(declaration.name), options);
@@ -55,6 +52,19 @@ export function resolveParameters(
     values.set(declaration.name, resolved.value);
   }
   return accept(values);
+}
+
+/** Declared parameters that are not given and have no default, as the service refuses them. */
+export function missingParameters(
+  template: StackTemplate,
+  given: ReadonlyMap<string, string>,
+): StackRefusal | undefined {
+  const names = [...template.parameters.values()]
+    .filter(({ name, default: text }) => !given.has(name) && text === undefined)
+    .map(({ name }) => name);
+  if (names.length === 0) return undefined;
+  const position = positionIn(template, ['Parameters', names[0]!]);
+  return stackRefusal('stack-parameter-invalid', `Parameters: [${names.join(', ')}] must have values`, position);
 }
 
 function refuseNames(message: string): { ok: false; refusal: StackRefusal } {

@@ -1,7 +1,7 @@
 import { accept, type Result } from '../errors/index.ts';
 import { readJsonTemplate } from './read-json-template.ts';
 import { readYamlTemplate } from './read-yaml-template.ts';
-import { SourcePositions } from './source-positions.ts';
+import { type PlaceOrigin, SourcePositions } from './source-positions.ts';
 import { type StackRefusal, stackRefusal } from './stack-refusal.ts';
 import { templateBytesMax } from './template-text-rules.ts';
 import type { TemplateValue } from './template-value.ts';
@@ -18,7 +18,11 @@ export interface TemplateText {
  * @refuses stack-template-limit, stack-template-syntax (also for a repeated key, with both lines),
  * stack-template-invalid for null values and for aliases and merge keys, which the service does not take.
  */
-export function readTemplateText(text: string, file: string): Result<TemplateText, StackRefusal> {
+export function readTemplateText(
+  text: string,
+  file: string,
+  originOf?: PlaceOrigin,
+): Result<TemplateText, StackRefusal> {
   const bytes = Buffer.byteLength(text);
   if (bytes > templateBytesMax) {
     return {
@@ -29,7 +33,7 @@ export function readTemplateText(text: string, file: string): Result<TemplateTex
       ),
     };
   }
-  const positions = new SourcePositions(file, text);
+  const positions = new SourcePositions(file, text, originOf);
   if (/^\uFEFF?\s*\{/.test(text)) {
     const json = readJsonTemplate(text, positions);
     if (json.ok) return accept({ format: 'json', root: json.value, positions });

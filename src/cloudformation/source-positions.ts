@@ -4,6 +4,9 @@ import type { TemplateValue } from './template-value.ts';
 /** A way from the top of a template to a value, e.g. `['Resources', 'Queue', 'Properties']`. */
 export type TemplatePath = readonly (string | number)[];
 
+/** Where a place of the text comes from, for a text that was itself made from another one. */
+export type PlaceOrigin = (place: SourcePosition) => SourcePosition;
+
 type Container = object;
 
 /**
@@ -12,11 +15,13 @@ type Container = object;
  */
 export class SourcePositions {
   readonly #file: string;
+  readonly #originOf: PlaceOrigin;
   readonly #lineStarts: readonly number[];
   readonly #offsets = new WeakMap<Container, Map<string | number, number>>();
 
-  constructor(file: string, text: string) {
+  constructor(file: string, text: string, originOf: PlaceOrigin = (place) => place) {
     this.#file = file;
+    this.#originOf = originOf;
     this.#lineStarts = lineStarts(text);
   }
 
@@ -62,7 +67,7 @@ export class SourcePositions {
       if (this.#lineStarts[middle]! <= offset) low = middle;
       else high = middle - 1;
     }
-    return { file: this.#file, line: low + 1, column: offset - this.#lineStarts[low]! + 1 };
+    return this.#originOf({ file: this.#file, line: low + 1, column: offset - this.#lineStarts[low]! + 1 });
   }
 }
 

@@ -6,7 +6,7 @@ import { deployWorkflow } from './deploy-workflow.ts';
 import type { DeploymentId, Operation } from './deployment.ts';
 import { usualLimits, usualPolling } from './deployment-limits.ts';
 import { reconcileDeployments } from './deployment-reconciler.ts';
-import { stackTemplateParses } from './guard-rail.ts';
+import { stackTemplateIsTaken } from './guard-rail.ts';
 import { allowAll } from './verdict.ts';
 
 type Usual = 'limits' | 'polling' | 'guardRails' | 'decide';
@@ -25,7 +25,7 @@ export function createDeploymentRunner({ engine, ...options }: DeploymentRunnerO
   const tools: DeployTools = {
     limits: usualLimits,
     polling: usualPolling,
-    guardRails: [stackTemplateParses],
+    guardRails: [stackTemplateIsTaken],
     decide: allowAll,
     ...options,
   };

@@ -1,7 +1,7 @@
-import { parseStackTemplate } from '../cloudformation/index.ts';
-import { accept, placeOf, type Result } from '../errors/index.ts';
+import { certainRefusal } from '../cloudformation/index.ts';
+import { accept, placeOf, type Result, type SourcePosition } from '../errors/index.ts';
 import type { DeploymentRendering } from './rendering.ts';
-import { sourceOf } from './source-lines.ts';
+import { inputsReadAt, sourceAtOrBefore } from './source-lines.ts';
 
 /** A check of what was rendered, before any call to the provider. */
 export interface GuardRail {
@@ -9,18 +9,31 @@ export interface GuardRail {
   readonly check: (rendering: DeploymentRendering) => Promise<Result<void>>;
 }
 
-/** A rendered stack template has the structure that CloudFormation demands; what has not is refused at its source. */
-export const stackTemplateParses: GuardRail = {
-  name: 'stack-template-parses',
-  async check({ method, template, sourceLines }) {
+/** Proton fills in templates; it gives stacks no parameters. */
+const parameterRemedy =
+  'Stacks are given no parameters: give it a Default, or write an input of the schema in its place.';
+
+/** What CloudFormation would certainly refuse is refused here, with the line of the author's template. */
+export const stackTemplateIsTaken: GuardRail = {
+  name: 'stack-template-is-taken',
+  async check({ method, template, sourceLines, stackName, placements }) {
     if (method !== 'cloudformation') return accept(undefined);
-    const parsed = parseStackTemplate(template);
-    if (parsed.ok) return accept(undefined);
-    const { refusal } = parsed;
-    const { firstPosition, ...rest } = refusal;
-    const source = refusal.position && sourceOf(sourceLines, refusal.position.line);
-    const first = firstPosition && sourceOf(sourceLines, firstPosition.line);
-    const message = first ? `${refusal.message} The first comes from ${placeOf(first.position)}.` : refusal.message;
-    return { ok: false, refusal: { ...rest, message, position: source?.position, inputs: source?.inputs } };
+    const originOf = (place: SourcePosition) => sourceAtOrBefore(sourceLines, place.line)?.position ?? place;
+    for (const { accountId, region } of placements) {
+      const pseudo = { accountId, region, stackName };
+      const found = certainRefusal(template, { file: 'the rendered template', originOf, parameters: {}, pseudo });
+      if (!found) continue;
+      const { firstPosition, steps = [], ...refusal } = found;
+      const inputs = inputsReadAt(
+        sourceLines,
+        [refusal.position, ...steps].filter((at) => at !== undefined),
+      );
+      const message = firstPosition
+        ? `${refusal.message} The first comes from ${placeOf(firstPosition)}.`
+        : refusal.message;
+      const remedy = refusal.code === 'stack-parameter-invalid' ? parameterRemedy : refusal.remedy;
+      return { ok: false, refusal: { ...refusal, message, remedy, inputs } };
+    }
+    return accept(undefined);
   },
 };

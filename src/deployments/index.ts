@@ -38,7 +38,7 @@ export {
 export type { DeploymentTools, WhenBusy } from './deployment-tools.ts';
 export { type DeploymentEvent, eventsOf } from './event-store.ts';
 export { type DeploymentMissing, findDeployment } from './find-deployment.ts';
-export { type GuardRail, stackTemplateParses } from './guard-rail.ts';
+export { type GuardRail, stackTemplateIsTaken } from './guard-rail.ts';
 export { listDeployments } from './list-deployments.ts';
 export { type PlacementProgress, placementsOf } from './placement-store.ts';
 export type { Plan, PlanContent, PlanId } from './plan.ts';

@@ -70,6 +70,24 @@ export function sourceOf(lines: SourceLines, from: number, to = from): Source | 
   return { position: { file: name, line, column }, inputs: [...inputs] };
 }
 
+/** The place of this line of the rendered text, or of the nearest one before it that has one. */
+export function sourceAtOrBefore(lines: SourceLines, line: number): Source | undefined {
+  for (let at = Math.min(line, lines.lines.length); at >= 1; at -= 1) {
+    const source = sourceOf(lines, at);
+    if (source) return source;
+  }
+  return undefined;
+}
+
+/** The inputs that were read for lines of the rendered text that come from one of these places. */
+export function inputsReadAt(lines: SourceLines, places: readonly SourcePosition[]): readonly string[] {
+  const wanted = new Set(places.map(({ file, line }) => `${file}:${line}`));
+  const read = lines.lines.flatMap(([file = -1, line, , ...inputs]) =>
+    wanted.has(`${lines.files[file]}:${line}`) ? inputs : [],
+  );
+  return [...new Set(read)].flatMap((index) => lines.inputs[index] ?? []);
+}
+
 /** Gives each name a number, the same one whenever it comes again. */
 class Interned {
   readonly values: string[] = [];
