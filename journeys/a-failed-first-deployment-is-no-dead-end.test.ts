@@ -56,6 +56,17 @@ test('F14: it can be moved forward with a version that is mended', async () => {
   const { platform } = world;
   const { proton } = platform;
   await createBroken('forward');
+  const { serviceInstance: failed } = await proton.send(
+    new GetServiceInstanceCommand({ serviceName: 'forward', name: 'one' }),
+  );
+  expect(failed).toMatchObject({
+    deploymentStatus: 'FAILED',
+    deploymentStatusMessage: expect.stringMatching(
+      /^instance_infrastructure\/cloudformation\.yaml:5:21: .*environment\.outputs\.NoSuchOutput/,
+    ),
+    templateMajorVersion: '1',
+    templateMinorVersion: '0',
+  });
   await platform.publish(
     'service',
     'broken',
@@ -98,6 +109,8 @@ test('F14: it can be retried as it is, and deleted although its template is brok
   await expect(waitUntilServiceInstanceDeployed(waiting, { serviceName: 'retry', name: 'one' })).rejects.toThrow();
   await proton.send(new DeleteServiceCommand({ name: 'retry' }));
   await waitUntilServiceDeleted(waiting, { name: 'retry' });
+  const { requests } = (await world.cloud('requests?limit=10000')) as { requests: { stackName?: string }[] };
+  expect(requests.filter(({ stackName }) => stackName?.includes('-retry-'))).toEqual([]);
 });
 
 test('F36: a first create that the provider failed is created anew by the next deployment', async () => {

@@ -1,7 +1,7 @@
 import { DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { systemClock } from '../clock/index.ts';
-import { eventsOf, planFind, targetFind } from '../deployments/index.ts';
+import { eventsOf, planFind, renderingFind, targetFind } from '../deployments/index.ts';
 import { type CloudFormationProvisioner, createCloudFormationProvisioner } from '../provisioners/index.ts';
 import { type TestCloud, testCloud } from '../simulated-cloud/testing/index.ts';
 import { cancelEnvironmentDeployment } from './cancel-environment-deployment.ts';
@@ -110,6 +110,31 @@ test('an environment is created, updated, found unchanged, and deleted', async (
   expect(await deleteEnvironment(world.tools, 'whole', ana)).toMatchObject({ ok: true });
   await vi.waitFor(async () => expect(await environmentFind(world.tools.db, 'whole')).toBeUndefined(), patience);
   expect(await stacks('whole')).toEqual([]);
+});
+
+test('F6: a cloud that gives back ? for what is not ASCII changes nothing: our own text is compared', async () => {
+  const title = 'brûlée 静かな港 🚦 Smørrebrød — “zweimal”';
+  const template = `${bucket('first')}    Metadata:\n      Title: "${title}"\n`;
+  await world.template('signs', [{ version: '1.0', schema, template }]);
+  const spec = 'proton: EnvironmentSpec\nspec: {name: signs} # 静か\n';
+  const request = { name: 'signs', templateName: 'signs', majorVersion: 1, spec, protonServiceRoleArn: roleArn };
+  expect(await createEnvironment(world.tools, request, ana)).toMatchObject({ ok: true });
+  const { lastSucceededId: first = '' } = await until('signs', 'SUCCEEDED');
+  await cloud.control('PUT', '/templates', { garbled: true });
+
+  const again = await updateEnvironment(world.tools, { name: 'signs', deploymentType: 'CURRENT_VERSION' }, ana);
+  expect(again).toMatchObject({ ok: true });
+  const { lastSucceededId: second = '' } = await until('signs', 'SUCCEEDED');
+  await cloud.control('PUT', '/templates', { garbled: false });
+  expect(second).not.toBe(first);
+  expect((await planFind(world.tools.db, second))?.previews).toMatchObject([{ kind: 'no-change' }]);
+  const [before, after] = await Promise.all([first, second].map((id) => renderingFind(world.tools.db, id)));
+  expect(before?.template).toContain(title);
+  expect(after).toMatchObject({ template: before?.template, templateDigest: before?.templateDigest });
+  const { requests } = (await cloud.control('GET', '/requests?reads=true')) as { requests: { action: string }[] };
+  const asked = requests.map(({ action }) => action);
+  expect(asked).toContain('DescribeStacks');
+  expect(asked).not.toContain('GetTemplate');
 });
 
 test('an import that does not exist fails the update with its name and template line; a good version follows (F23)', async () => {

@@ -142,6 +142,13 @@ describe('F7: what does not exist fails before anything is deployed', () => {
       means: 'environment.outputs.ClusterName',
     },
     { text: 'C: {{ servce.name }}', line: 1, column: 7, says: "'servce' is undefined", means: 'service' },
+    {
+      text: 'D: {{ environment.outputs.Vpc }}',
+      line: 1,
+      column: 7,
+      says: 'environment.outputs.Vpc',
+      means: 'There is environment.outputs.ClusterName. Otherwise:',
+    },
   ])('$says', ({ text, line, column, says, means }) => {
     const refused = refusal(text, context);
     expect(refused).toMatchObject({ code: 'template-undefined', position: { file: 't.yaml', line, column } });

@@ -12,7 +12,7 @@ import { textFilters } from './filters/text-filters.ts';
 import { valueFilters } from './filters/value-filters.ts';
 import { webFilters } from './filters/web-filters.ts';
 import { Meter, usualLimits } from './limits.ts';
-import { TemplateFailure } from './python/values.ts';
+import { type Asked, TemplateFailure } from './python/values.ts';
 import type { Rendered, RenderLimits, TemplateRefusal, TemplateRefusalCode } from './rendering.ts';
 import { parseSource } from './syntax/parser.ts';
 import { SourceText } from './syntax/source-text.ts';
@@ -149,9 +149,20 @@ function tooDeep(source: SourceText, offset: number) {
 }
 
 function failed({ code, message, asked }: TemplateFailure, rendering: Rendering) {
-  const suggestion = asked?.suggestion();
   const whole = asked?.path === undefined ? message : `${asked.path} is undefined: ${message}`;
-  const remedy = suggestion && `Did you mean ${suggestion}? Otherwise: ${remedies[code]}`;
-  const failure = refusal(code, whole, rendering, remedy || remedies[code]);
+  const names = asked && existingNames(asked);
+  const failure = refusal(code, whole, rendering, names ? `${names} Otherwise: ${remedies[code]}` : remedies[code]);
   return asked?.path === undefined ? failure : { ...failure, refusal: { ...failure.refusal, missingName: asked.path } };
+}
+
+const namesMax = 10;
+
+/** The name that may have been meant; where none is like it, those that there are. */
+function existingNames(asked: Asked): string | undefined {
+  const suggestion = asked.suggestion();
+  if (suggestion) return `Did you mean ${suggestion}?`;
+  const offered = asked.offered?.() ?? [];
+  if (offered.length === 0) return undefined;
+  const more = offered.length > namesMax ? ` and ${offered.length - namesMax} more` : '';
+  return `There is ${offered.slice(0, namesMax).join(', ')}${more}.`;
 }

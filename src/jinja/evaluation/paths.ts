@@ -84,8 +84,9 @@ function undefinedMember(
     const nearest = nearestName(String(key), namesIn(owner));
     return nearest && followed(prefix + nearest, itemOf(owner, nearest), rest);
   };
+  const offered = () => (path === undefined ? [] : namesIn(owner).map((name) => prefix + name));
   const whole = path === undefined ? undefined : [prefix + key, ...rest.map((part) => part.key)].join('.');
-  return new Undefined(value.message, { asked: { path: whole, suggestion } });
+  return new Undefined(value.message, { asked: { path: whole, suggestion, offered } });
 }
 
 /** A suggested name with the rest of what was asked for, as far as that exists. */

@@ -239,6 +239,8 @@ export interface Asked {
   readonly path: string | undefined;
   /** The existing name that is most like it. */
   suggestion(): string | undefined;
+  /** What there is beside it, by whole names. */
+  offered?(): readonly string[];
 }
 
 /** A value that does not exist. Nearly every use but `is defined` and `default` fails (StrictUndefined). */
