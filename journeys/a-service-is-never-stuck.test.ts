@@ -4,6 +4,8 @@ import {
   CreateServiceTemplateCommand,
   DeleteEnvironmentCommand,
   DeleteServiceCommand,
+  GetDeploymentCommand,
+  GetEnvironmentCommand,
   GetServiceCommand,
   GetServiceInstanceCommand,
   ListServiceInstancesCommand,
@@ -66,13 +68,22 @@ function queueFails(operation: 'create' | 'delete') {
 }
 
 test('a service without instances has its pipeline, and gets instances later', async () => {
-  const { waiting } = world.platform;
+  const { proton, waiting } = world.platform;
   await createPiped('empty', 'proton: ServiceSpec\ninstances: []\n');
   await waitUntilServicePipelineDeployed(waiting, { name: 'empty' });
   await waitUntilServiceCreated(waiting, { name: 'empty' });
+  const { environment } = await proton.send(new GetEnvironmentCommand({ name: 'dev' }));
+  const pipeline = (await service('empty'))?.pipeline;
   await update('empty', { first: '' });
   await waitUntilServiceUpdated(waiting, { name: 'empty' });
-  expect(await instances('empty')).toEqual({ first: 'SUCCEEDED' });
+  const added = await proton.send(new GetServiceInstanceCommand({ serviceName: 'empty', name: 'first' }));
+  expect(added.serviceInstance?.deploymentStatus).toBe('SUCCEEDED');
+  const id = added.serviceInstance?.lastSucceededDeploymentId;
+  const { deployment } = await proton.send(new GetDeploymentCommand({ id }));
+  expect(deployment?.targetState?.serviceInstance, 'what it was deployed beside').toMatchObject({
+    lastSuccessfulEnvironmentDeploymentId: environment?.lastSucceededDeploymentId,
+    lastSuccessfulServicePipelineDeploymentId: pipeline?.lastSucceededDeploymentId,
+  });
 });
 
 test('additions that fail are taken back; the pipeline stands as before and the next update goes through', async () => {

@@ -10,6 +10,7 @@ export { type CreateInstanceRequest, createServiceInstance } from './create-serv
 export { deleteService } from './delete-service.ts';
 export { currentState, type DeployedPart } from './deployed-part.ts';
 export type { FindEnvironment, InstanceEnvironment } from './instance-environment.ts';
+export { type InstanceStaleness, instanceStalenesses } from './instance-staleness.ts';
 export { type ListInstancesRequest, listServiceInstances, listServices } from './list-services.ts';
 export { isServiceBusy, type ServiceStatus } from './service.ts';
 export {

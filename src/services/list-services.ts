@@ -9,6 +9,7 @@ import {
   pageSize,
   pageStart,
 } from '../identifiers/index.ts';
+import { type InstanceStaleness, instancesStale } from './instance-staleness.ts';
 import {
   type InstanceFilters,
   type InstancePosition,
@@ -33,33 +34,43 @@ export async function listServices(db: Db, request: PageRequest): Promise<Result
 
 export interface ListInstancesRequest extends PageRequest {
   readonly filters: InstanceFilters;
+  /** Only instances that are one of these. */
+  readonly staleness?: readonly InstanceStaleness[];
   readonly sortBy: InstanceSortBy;
   readonly descending: boolean;
 }
+
+/** How many rows are looked at at once for those that are stale. */
+const batchSize = 500;
 
 export async function listServiceInstances(
   db: Db,
   request: ListInstancesRequest,
 ): Promise<Result<Page<ServiceInstance>, PageTokenRefusal>> {
-  const { filters, sortBy, descending } = request;
+  const { filters, staleness, sortBy, descending } = request;
   const isTime = sortBy === 'createdAt' || sortBy === 'lastDeploymentAttemptedAt';
   const key = { sort: isTime ? 'time' : 'text', serviceName: 'text', name: 'text' } as const;
-  const listing = { name: 'ListServiceInstances', filters: { filters, sortBy, descending }, key };
+  const listing = { name: 'ListServiceInstances', filters: { filters, staleness, sortBy, descending }, key };
   const start = pageStart(listing, request);
   if (!start.ok) return start;
-  const rows = await instanceList(
-    db,
-    filters,
-    sortBy,
-    descending,
-    start.value as InstancePosition | undefined,
-    pageSize(request),
-  );
-  return accept(
-    pageOf(listing, request, rows, (row) => ({
-      sort: row[sortBy] as never,
-      serviceName: row.serviceName,
-      name: row.name,
-    })),
-  );
+  const positionOf = (row: ServiceInstance) => ({
+    sort: row[sortBy] as never,
+    serviceName: row.serviceName,
+    name: row.name,
+  });
+  const size = pageSize(request);
+  const after = start.value as InstancePosition | undefined;
+  if (!staleness) {
+    const rows = await instanceList(db, filters, sortBy, descending, after, size);
+    return accept(pageOf(listing, request, rows, positionOf));
+  }
+  const rows: ServiceInstance[] = [];
+  for (let position = after; rows.length <= size; ) {
+    const batch = await instanceList(db, filters, sortBy, descending, position, batchSize);
+    rows.push(...(await instancesStale(db, batch, staleness)));
+    const last = batch.at(-1);
+    if (!last || batch.length <= batchSize) break;
+    position = positionOf(last);
+  }
+  return accept(pageOf(listing, request, rows.slice(0, size + 1), positionOf));
 }

@@ -12,7 +12,7 @@ import type { Result } from '../errors/index.ts';
 import type { PrincipalId } from '../organization/index.ts';
 import type { DeployedPart, PartState } from './deployed-part.ts';
 import { instancesOf, type ServiceInstance } from './service-instance-store.ts';
-import type { ServicePipeline } from './service-pipeline-store.ts';
+import { pipelineFind, type ServicePipeline } from './service-pipeline-store.ts';
 import type { ServiceTools } from './service-tools.ts';
 
 export function instanceRef(instance: ServiceInstance): TargetRef {
@@ -38,6 +38,20 @@ export async function pipelineRef(db: Db, pipeline: ServicePipeline): Promise<Ta
   };
 }
 
+/** What an instance is deployed beside. Source: AWS Proton API reference, ServiceInstanceState. */
+async function lastSuccessesAround(
+  { findEnvironment }: ServiceTools,
+  tx: Db,
+  { environmentName, serviceName = '' }: TargetRef,
+): Promise<Partial<TargetState>> {
+  const environment = await findEnvironment(tx, environmentName);
+  const pipeline = await pipelineFind(tx, serviceName);
+  return {
+    lastSuccessfulEnvironmentDeploymentId: environment?.lastSucceededDeploymentId,
+    lastSuccessfulServicePipelineDeploymentId: pipeline?.lastSucceededDeploymentId ?? undefined,
+  };
+}
+
 export interface PartRequest {
   readonly id?: DeploymentId;
   readonly operation: Operation;
@@ -60,12 +74,13 @@ export async function requestPart(
     minorVersion: minor,
     spec,
   });
+  const around = ref.kind === 'service-instance' ? await lastSuccessesAround(tools, tx, ref) : {};
   return requestDeployment(tools.deployments, tx, {
     id: request.id,
     target: ref,
     operation: request.operation,
     initialState: part.deployed && stateOf(part.deployed),
-    targetState: request.target && stateOf(request.target),
+    targetState: request.target && { ...stateOf(request.target), ...around },
     requestedBy: request.requestedBy,
   });
 }

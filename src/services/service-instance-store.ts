@@ -156,6 +156,7 @@ export async function instanceList(
     .orderBy('name');
   for (const [key, column] of Object.entries(equalities)) {
     const values = filters[key as keyof typeof equalities];
+    if (values?.length === 0) return []; // none of no values
     if (values) query = query.where(column, 'in', values as never);
   }
   if (filters.lastDeploymentAttemptedAtBefore)

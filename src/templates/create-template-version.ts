@@ -56,7 +56,7 @@ export async function createTemplateVersion(
     const token = request.clientToken;
     const asked = token && {
       account: installation.accountId,
-      operation: `Create ${kind} template version`,
+      operation: kind === 'environment' ? 'CreateEnvironmentTemplateVersion' : 'CreateServiceTemplateVersion',
       token,
       parametersHash: parametersHash(request),
       now,

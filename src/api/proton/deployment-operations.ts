@@ -15,6 +15,7 @@ import {
 } from '../../deployments/index.ts';
 import { accept, type Refusal } from '../../errors/index.ts';
 import { type Installation, protonArn } from '../../identifiers/index.ts';
+import { tagsForget } from '../../tags/index.ts';
 import type * as wire from './generated/types.ts';
 import type { ProtonOperations } from './operation.ts';
 import { readOutputs } from './output-list.ts';
@@ -25,6 +26,7 @@ export interface DeploymentOperationTools extends DeploymentTools {
 
 /** Deployments of every kind of target, and what is reported of targets that their owners provision. */
 export function deploymentOperations({ db, installation }: DeploymentOperationTools) {
+  const deploymentArn = (id: string) => protonArn(installation, `deployment/${id}`);
   return {
     GetDeployment: async ({ id, ...names }) => {
       const deployment = await findDeployment(db, id, names);
@@ -42,7 +44,11 @@ export function deploymentOperations({ db, installation }: DeploymentOperationTo
       return accept({ deployments, nextToken: page.value.nextToken });
     },
     DeleteDeployment: async ({ id }) => {
-      const deleted = await transact<Deployment | undefined, Refusal>(db, (tx) => deleteDeployment(tx, id));
+      const deleted = await transact<Deployment | undefined, Refusal>(db, async (tx) => {
+        const forgotten = await deleteDeployment(tx, id);
+        if (forgotten.ok && forgotten.value) await tagsForget(tx, deploymentArn(forgotten.value.id));
+        return forgotten;
+      });
       if (!deleted.ok) return deleted;
       const { value } = deleted;
       return accept(value ? { deployment: deploymentDetail(installation, value, undefined) } : {});

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { ana, type EnvironmentWorld, environmentWorld, roleArn } from '../../environments/testing/environment-world.ts';
 import type { Result } from '../../errors/index.ts';
+import { tagResource, tagsOf } from '../../tags/index.ts';
 import { deploymentOperations } from './deployment-operations.ts';
 import { environmentOperations } from './environment-operations.ts';
 import type * as wire from './generated/types.ts';
@@ -569,7 +570,10 @@ describe('the record of a deployment', () => {
     expect(await deployments.DeleteDeployment({ id }, context)).toMatchObject({ refusal: { kind: 'invalid' } });
     accepted(await update('records', 'CURRENT_VERSION', { spec: spec('cidr: 10.8.0.0/16') }));
     await until('records', 'SUCCEEDED');
+    const arn = `arn:aws:proton:us-east-1:111122223333:deployment/${id}`;
+    accepted(await tagResource(world.tools.db, arn, [{ key: 'why', value: 'audit' }]));
     expect(accepted(await deployments.DeleteDeployment({ id }, context)).deployment?.id).toBe(id);
+    expect(await tagsOf(world.tools.db, arn)).toEqual({});
     expect(accepted(await deployments.DeleteDeployment({ id }, context))).toEqual({});
     expect(await deployments.GetDeployment({ id }, context)).toMatchObject({ refusal: { kind: 'missing' } });
   });

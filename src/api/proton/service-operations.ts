@@ -1,15 +1,13 @@
 import type { Db } from '../../database/index.ts';
 import { transact } from '../../database/index.ts';
 import { cancelTargetDeployment, targetFind, targetOutputs } from '../../deployments/index.ts';
-import { accept, type Refusal, type Result, refuse } from '../../errors/index.ts';
+import { accept, type Refusal, type Result } from '../../errors/index.ts';
 import {
   createService,
   createServiceInstance,
   currentState,
   type DeployedPart,
   deleteService,
-  type InstanceFilters,
-  type InstanceSortBy,
   instanceFind,
   instanceMissing,
   listServiceInstances,
@@ -26,8 +24,8 @@ import {
   updateServiceInstance,
   updateServicePipeline,
 } from '../../services/index.ts';
-import { type ListedVersion, recommendedMinor, recommendedVersion, versionsListed } from '../../templates/index.ts';
 import type * as wire from './generated/types.ts';
+import { readInstanceFilters } from './instance-filters.ts';
 import type { ProtonOperations } from './operation.ts';
 import { outputList, provisionedResourceList } from './output-list.ts';
 
@@ -113,59 +111,6 @@ export function serviceOperations(tools: ServiceTools) {
     return { provisionedResources: provisionedResourceList((await targetFind(db, part.arn))?.resources ?? []) };
   }
 
-  /** Filters of one key are alternatives, different keys must all hold. */
-  function readFilters(
-    input: wire.ListServiceInstancesInput,
-  ): Result<{ filters: InstanceFilters; staleness?: readonly string[] }> {
-    const grouped = new Map<string, string[]>();
-    for (const { key, value } of input.filters ?? []) {
-      if (key !== undefined && value !== undefined) grouped.set(key, [...(grouped.get(key) ?? []), value]);
-    }
-    const serviceNames = input.serviceName === undefined ? grouped.get('serviceName') : [input.serviceName];
-    const times: Record<string, Date> = {};
-    for (const key of [
-      'lastDeploymentAttemptedAtBefore',
-      'lastDeploymentAttemptedAtAfter',
-      'createdAtBefore',
-      'createdAtAfter',
-    ]) {
-      const [text] = grouped.get(key) ?? [];
-      if (text === undefined) continue;
-      const at = new Date(text);
-      if (Number.isNaN(at.getTime()) || !/^\d{4}-\d\d-\d\dT/.test(text)) {
-        return refuse({
-          kind: 'invalid',
-          code: 'filter-time-malformed',
-          message: `The filter ${key} is ${JSON.stringify(text)}, no time.`,
-          remedy: 'Write it as 2026-01-31T12:00:00Z.',
-        });
-      }
-      times[key] = at;
-    }
-    return accept({
-      filters: {
-        name: grouped.get('name'),
-        serviceName: serviceNames,
-        environmentName: grouped.get('environmentName'),
-        templateName: grouped.get('templateName'),
-        deploymentStatus: grouped.get('deploymentStatus'),
-        ...times,
-      },
-      staleness: grouped.get('deployedTemplateVersionStatus')?.map((value) => value.toUpperCase()),
-    });
-  }
-
-  async function stalenessOf(instance: ServiceInstance, known: Map<string, ListedVersion[]>): Promise<string> {
-    const listed =
-      known.get(instance.templateName) ?? (await versionsListed(db, { kind: 'service', name: instance.templateName }));
-    known.set(instance.templateName, listed);
-    const { major, minor } = currentState(instance);
-    const recommended = recommendedVersion(listed);
-    if (recommended && major < recommended.major) return 'BEHIND_MAJOR';
-    const best = recommendedMinor(listed, major);
-    return best !== undefined && minor < best ? 'BEHIND_MINOR' : 'UP_TO_DATE';
-  }
-
   return {
     CreateService: async (input, { caller }) => {
       const { templateMajorVersion, templateMinorVersion, ...request } = input;
@@ -220,22 +165,17 @@ export function serviceOperations(tools: ServiceTools) {
     ListServiceInstances: async (input) => {
       if (input.serviceName !== undefined && !(await serviceFind(db, input.serviceName)))
         return serviceMissing(installation, input.serviceName);
-      const read = readFilters(input);
+      const read = readInstanceFilters(input);
       if (!read.ok) return read;
-      const sortBy: InstanceSortBy = input.sortBy ?? 'serviceName';
       const page = await listServiceInstances(db, {
         ...input,
-        filters: read.value.filters,
-        sortBy,
+        ...read.value,
+        sortBy: input.sortBy ?? 'serviceName',
         descending: input.sortOrder === 'DESCENDING',
       });
       if (!page.ok) return page;
-      const { staleness } = read.value;
-      const known = new Map<string, ListedVersion[]>();
-      const shown: ServiceInstance[] = [];
-      for (const instance of page.value.items)
-        if (!staleness || staleness.includes(await stalenessOf(instance, known))) shown.push(instance);
-      return accept({ serviceInstances: shown.map(instanceSummary), nextToken: page.value.nextToken });
+      const { items, nextToken } = page.value;
+      return accept({ serviceInstances: items.map(instanceSummary), nextToken });
     },
     CancelServiceInstanceDeployment: async ({ serviceName, serviceInstanceName }, { caller }) => {
       const cancelled = await transact<ServiceInstance, Refusal>(db, async (tx) => {
