@@ -57,6 +57,7 @@ export {
   resourceTypes,
 } from './resource-schemas.ts';
 export type { ExpansionOptions } from './sam/serverless-document.ts';
+export { forbiddenSecureReferences } from './secure-references.ts';
 export type { PlaceOrigin } from './source-positions.ts';
 export { type StackRefusal, type StackRefusalCode, stackRefusalCodes } from './stack-refusal.ts';
 export {

@@ -9,6 +9,7 @@ import type { JournalEntry } from './journal.ts';
 import { encodeRecord, templatesIn } from './record-codec.ts';
 import type { Stack } from './stack.ts';
 import type { StackEvent } from './stack-events.ts';
+import type { StoredValue } from './stored-values.ts';
 import type { TemplateText } from './template-text.ts';
 
 /** Everything that changed since the last commit. Entries of the index maps: null is a removal. */
@@ -23,6 +24,9 @@ export interface CloudChanges {
   readonly names: Map<string, { row: TakenName; removed: boolean }>;
   readonly faults: Map<string, { fault: Fault; position: number } | null>;
   readonly accessKeys: Map<string, string>;
+  /** By address. */
+  readonly objects: Map<string, string | null>;
+  readonly storedValues: Map<string, StoredValue | null>;
   readonly roleSessions: RoleSession[];
   readonly requests: JournalEntry[];
   settings?: CloudSettings;
@@ -39,6 +43,8 @@ export function noChanges(): CloudChanges {
     names: new Map(),
     faults: new Map(),
     accessKeys: new Map(),
+    objects: new Map(),
+    storedValues: new Map(),
     roleSessions: [],
     requests: [],
   };
@@ -256,8 +262,30 @@ function indexTable<Row>(
   return statements;
 }
 
-function settingStatements({ faults, accessKeys, roleSessions, settings }: CloudChanges): Statement[] {
+function settingStatements({
+  faults,
+  accessKeys,
+  roleSessions,
+  settings,
+  objects,
+  storedValues,
+}: CloudChanges): Statement[] {
   const statements: Statement[] = [];
+  for (const [url, body] of objects) {
+    if (body === null) statements.push(sql`delete from object where url = ${url}`);
+    else {
+      statements.push(
+        sql`insert into object (url, body) values (${url}, ${body}) on conflict (url) do update set body = excluded.body`,
+      );
+    }
+  }
+  for (const [key, value] of storedValues) {
+    if (value === null) statements.push(sql`delete from stored_value where key = ${key}`);
+    else {
+      statements.push(sql`insert into stored_value (key, record) values (${key}, ${encodeRecord(value)}::json)
+        on conflict (key) do update set record = excluded.record`);
+    }
+  }
   if (settings) statements.push(sql`update cloud set settings = ${encodeRecord(settings)}::json`);
   for (const [id, entry] of faults) {
     if (!entry) statements.push(sql`delete from fault where id = ${id}`);

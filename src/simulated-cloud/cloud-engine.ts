@@ -1,6 +1,7 @@
 import type { Log } from '../log/index.ts';
 import type { CloudState } from './cloud-state.ts';
 import type { EngineWorld } from './engine-world.ts';
+import type { NestedStackEngine } from './nested-stacks.ts';
 import type { Stack } from './stack.ts';
 import { advanceStack } from './stack-engine.ts';
 
@@ -12,6 +13,7 @@ const timerMsMax = 60_000;
 export class CloudEngine {
   readonly #state: CloudState;
   readonly #world: EngineWorld;
+  readonly #nested: NestedStackEngine;
   readonly #log: Log;
   readonly #busy = new Map<string, { stack: Stack; dueMs: number }>();
   #wake: (() => void) | undefined;
@@ -19,9 +21,10 @@ export class CloudEngine {
   #stopped = false;
   #running: Promise<void> | undefined;
 
-  constructor(state: CloudState, world: EngineWorld, log: Log) {
+  constructor(state: CloudState, world: EngineWorld, nested: NestedStackEngine, log: Log) {
     this.#state = state;
     this.#world = world;
+    this.#nested = nested;
     this.#log = log;
   }
 
@@ -42,6 +45,7 @@ export class CloudEngine {
 
   /** Looks after a stack whose operation has just begun or changed. */
   drive(stack: Stack): void {
+    this.#nested.watch(stack);
     this.#busy.set(stack.id, { stack, dueMs: 0 });
     this.wake();
   }
@@ -58,6 +62,15 @@ export class CloudEngine {
   settle(): void {
     for (const stack of this.busyStacks) this.catchUp(stack);
     this.wake();
+  }
+
+  /** The same, and waits for what nested stacks have to wait for. */
+  async settleAll(): Promise<void> {
+    this.settle();
+    while (this.#nested.isPreparing) {
+      await this.#nested.prepared();
+      this.settle();
+    }
   }
 
   /** Lets go on what hangs by one of these faults. */

@@ -14,6 +14,7 @@ import { changesNothing, type JournalEntry, readEntriesMax } from './journal.ts'
 import { clockNow } from './simulated-clock.ts';
 import type { Stack } from './stack.ts';
 import type { StackEvent } from './stack-events.ts';
+import type { StoredValue } from './stored-values.ts';
 
 /** Stacks kept in memory although nothing happens with them. */
 const restingStacksMax = 300;
@@ -37,6 +38,9 @@ export class CloudState {
   readonly seed: string;
   readonly faults: Map<string, { fault: Fault; position: number }>;
   readonly accountOfKey: Map<string, string>;
+  /** Templates that the control door was given, by address. */
+  readonly objects: Map<string, string>;
+  readonly storedValues: Map<string, StoredValue>;
   readonly sessionOfKey: Map<string, RoleSession>;
   /** Ids of the stacks that had an operation in flight when the cloud was taken over. */
   readonly interruptedStackIds: readonly string[];
@@ -68,6 +72,8 @@ export class CloudState {
     this.#settings = stored.settings;
     this.faults = new Map(stored.faults.map((entry) => [entry.fault.id, entry]));
     this.accountOfKey = stored.accessKeys;
+    this.objects = stored.objects;
+    this.storedValues = stored.storedValues;
     this.sessionOfKey = new Map(stored.roleSessions.map((session) => [session.accessKeyId, session]));
     this.interruptedStackIds = stored.busyStackIds;
     this.#globalNames = new Map(stored.globalNames.map((name) => [nameKey(name), name]));
@@ -159,6 +165,11 @@ export class CloudState {
     return stack;
   }
 
+  /** One that somebody works with now; undefined is no proof that there is none. */
+  stackInMemory(id: string): Stack | undefined {
+    return this.#known.get(id)?.deref();
+  }
+
   /** Takes a stack object into the working set: one that was just made or loaded. */
   adopt(stack: Stack): void {
     this.#known.set(stack.id, new WeakRef(stack));
@@ -216,6 +227,19 @@ export class CloudState {
   noteAccessKey(accessKeyId: string, accountId: string): void {
     this.accountOfKey.set(accessKeyId, accountId);
     this.#changes.accessKeys.set(accessKeyId, accountId);
+  }
+
+  /** @param body null: there is nothing at this address any more */
+  noteObject(url: string, body: string | null): void {
+    if (body === null) this.objects.delete(url);
+    else this.objects.set(url, body);
+    this.#changes.objects.set(url, body);
+  }
+
+  noteStoredValue(key: string, value: StoredValue | null): void {
+    if (value === null) this.storedValues.delete(key);
+    else this.storedValues.set(key, value);
+    this.#changes.storedValues.set(key, value);
   }
 
   putFault(fault: Fault): void {

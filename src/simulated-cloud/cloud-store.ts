@@ -7,6 +7,7 @@ import type { JournalEntry } from './journal.ts';
 import { decodeRecord, encodeRecord } from './record-codec.ts';
 import type { Stack, StackResource } from './stack.ts';
 import type { StackEvent } from './stack-events.ts';
+import type { StoredValue } from './stored-values.ts';
 import { TemplateText } from './template-text.ts';
 
 /** The schema of the simulated cloud's tables. */
@@ -59,6 +60,8 @@ type CloudTables = {
     expires_at: Date;
   };
   fault: { id: string; position: number; record: unknown };
+  object: { url: string; body: string };
+  stored_value: { key: string; record: unknown };
   request: RequestRow;
 };
 
@@ -125,6 +128,8 @@ export interface StoredCloud {
   readonly accessKeys: Map<string, string>;
   readonly roleSessions: RoleSession[];
   readonly globalNames: TakenName[];
+  readonly objects: Map<string, string>;
+  readonly storedValues: Map<string, StoredValue>;
   readonly busyStackIds: string[];
   readonly requestCount: number;
 }
@@ -148,6 +153,8 @@ export async function cloudTakeOver(
   const keys = await cloud.selectFrom('access_key').selectAll().execute();
   const sessions = await cloud.selectFrom('role_session').selectAll().execute();
   const names = await cloud.selectFrom('taken_name').selectAll().where('scope', '=', 'global').execute();
+  const objects = await cloud.selectFrom('object').selectAll().execute();
+  const values = await cloud.selectFrom('stored_value').selectAll().execute();
   const busy = await cloud.selectFrom('stack').select('id').where('busy', '=', true).execute();
   const newest = await cloud
     .selectFrom('request')
@@ -166,6 +173,8 @@ export async function cloudTakeOver(
       expiresAt: row.expires_at,
     })),
     globalNames: names.map(takenName),
+    objects: new Map(objects.map(({ url, body }) => [url, body])),
+    storedValues: new Map(values.map(({ key, record }) => [key, decodeRecord<StoredValue>(record)])),
     busyStackIds: busy.map(({ id }) => id),
     requestCount: Number(newest?.position ?? 0),
   };

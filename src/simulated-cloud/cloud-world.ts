@@ -8,10 +8,11 @@ import { attributeOf, propertiesFault, publishedIdentity, takesStackTags } from 
 import { scaledMs } from './simulated-clock.ts';
 import type { Operation, Stack, StackDefinition } from './stack.ts';
 import { type OpenGoal, openGoal, stackGoal } from './stack-goal.ts';
+import { storedKey, valueMade, withStoredValues, withVersion } from './stored-values.ts';
 import { updateImpact } from './update-impact.ts';
 
 /** The engine's view of the cloud's state. */
-export function engineWorld(state: CloudState, durations: Durations): EngineWorld {
+export function engineWorld(state: CloudState, durations: Durations, nested: EngineWorld['nested']): EngineWorld {
   // A goal is large: it is kept as long as its operation is.
   const goals = new WeakMap<Operation, { definition: StackDefinition; goal: OpenGoal }>();
 
@@ -26,10 +27,25 @@ export function engineWorld(state: CloudState, durations: Durations): EngineWorl
 
   return {
     seed: state.seed,
+    nested,
     account: (accountId) => state.loadedAccount(accountId),
     goal,
     identify: (request) => identify({ ...request, seed: state.seed, published: publishedIdentity(request.type) }),
     propertiesFault,
+    withStoredValues: (stack, properties) => withStoredValues(state.storedValues, stack, properties),
+    storeValue({ accountId, region }, { type, physicalId = '', properties }) {
+      const resolved = withStoredValues(state.storedValues, { accountId, region }, properties);
+      const made = valueMade(type, physicalId, 'value' in resolved ? resolved.value : properties);
+      if (!made) return;
+      const key = storedKey({ accountId, region }, made.kind, made.name);
+      const before = state.storedValues.get(key);
+      if (before?.versions.at(-1)?.value === made.value) return;
+      state.noteStoredValue(key, withVersion(before, { accountId, region, ...made }));
+    },
+    dropValue(stack, { type, physicalId = '', properties }) {
+      const made = valueMade(type, physicalId, properties);
+      if (made) state.noteStoredValue(storedKey(stack, made.kind, made.name), null);
+    },
     impact: updateImpact,
     takesStackTags,
     strike(occasion) {

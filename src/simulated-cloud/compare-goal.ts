@@ -13,6 +13,7 @@ import {
 import type { ChangeDetail, ChangeScope, ResourceChange } from './change-set.ts';
 import { attributeOf } from './published-type.ts';
 import { isThere, type Json, type Stack, type StackDefinition, type StackResource } from './stack.ts';
+import { stackType } from './stack-events.ts';
 import { availabilityZones, plainData, plainObject, type StackGoal } from './stack-goal.ts';
 import { changedPaths } from './update-impact.ts';
 
@@ -121,7 +122,8 @@ function modified(
   comparing: Comparing,
 ): ResourceChange | undefined {
   const { logicalId, physicalId, type } = current;
-  const details = [...propertyDetails(current, desired, comparing), ...attributeDetails(current, desired, comparing)];
+  const found = [...propertyDetails(current, desired, comparing), ...attributeDetails(current, desired, comparing)];
+  const details = found.length === 0 && type === stackType ? [byItself] : found;
   if (details.length === 0) return undefined;
   const replacement = replacementOf(details);
   const scope = [...new Set(details.map(({ attribute }) => attribute))];
@@ -138,6 +140,14 @@ function modified(
     after: { Properties: plainData(desired.properties) },
   };
 }
+
+/** The template of a nested stack may have changed behind its address. Source: API reference, ResourceChangeDetail. */
+const byItself: ChangeDetail = {
+  attribute: 'Properties',
+  requiresRecreation: 'Never',
+  evaluation: 'Dynamic',
+  source: 'Automatic',
+};
 
 function replacementOf(details: readonly ChangeDetail[]): 'True' | 'False' | 'Conditional' {
   const replacing = details.filter(({ requiresRecreation }) => requiresRecreation !== 'Never');

@@ -5,6 +5,7 @@ import { requestsFind } from './cloud-store.ts';
 import type { Fault } from './fault.ts';
 import { nameRuleOf } from './physical-ids/identity.ts';
 import { advanced, held } from './simulated-clock.ts';
+import { type StoredKind, storedKey, withVersion } from './stored-values.ts';
 
 /**
  * The side of the cloud that no real one has: for tests and people. JSON under /_simulated/, without signatures, since it
@@ -32,6 +33,7 @@ function addRoutes(door: FastifyInstance, tools: CloudTools): void {
   addClock(door, tools);
   addNames(door, tools);
   addOddities(door, tools);
+  addValues(door, tools);
 }
 
 const text = { type: 'string', minLength: 1, maxLength: 2048 } as const;
@@ -138,7 +140,7 @@ function addFaults(door: FastifyInstance, tools: CloudTools): void {
 
 function addClock(door: FastifyInstance, { state, engine }: CloudTools): void {
   const now = async () => {
-    engine.settle();
+    await engine.settleAll();
     await state.commit();
     return { now: state.now(), ...state.settings.clock };
   };
@@ -233,4 +235,49 @@ function addOddities(door: FastifyInstance, { state }: CloudTools): void {
       return { accessKeyId: params.id, accountId: body.accountId };
     },
   );
+}
+
+/** What lies outside CloudFormation and is read by it: templates at an address, parameters and secrets. */
+function addValues(door: FastifyInstance, { state }: CloudTools): void {
+  const object = {
+    type: 'object',
+    additionalProperties: false,
+    required: ['url', 'body'],
+    properties: { url: text, body: { type: ['string', 'null'], maxLength: 1_000_000 } },
+  } as const;
+  door.put<{ Body: { url: string; body: string | null } }>(
+    '/objects',
+    { schema: { body: object } },
+    async ({ body }) => {
+      state.noteObject(body.url, body.body);
+      await state.commit();
+      return { url: body.url, bytes: body.body === null ? null : Buffer.byteLength(body.body) };
+    },
+  );
+  const value = {
+    type: 'object',
+    additionalProperties: false,
+    required: ['accountId', 'region', 'name', 'value'],
+    properties: {
+      accountId,
+      region: text,
+      name: text,
+      kind: { enum: ['String', 'StringList', 'SecureString', 'Secret'], default: 'String' },
+      value: { type: ['string', 'null'], maxLength: 65_536 },
+    },
+  } as const;
+  interface GivenValue {
+    readonly accountId: string;
+    readonly region: string;
+    readonly name: string;
+    readonly kind: StoredKind;
+    readonly value: string | null;
+  }
+  door.put<{ Body: GivenValue }>('/values', { schema: { body: value } }, async ({ body }) => {
+    const key = storedKey(body, body.kind, body.name);
+    const next = body.value === null ? null : withVersion(state.storedValues.get(key), { ...body, value: body.value });
+    state.noteStoredValue(key, next);
+    await state.commit();
+    return { name: body.name, version: next?.versions.at(-1)?.id ?? null };
+  });
 }

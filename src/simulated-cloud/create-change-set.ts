@@ -93,7 +93,7 @@ async function forNewStack(tools: CloudTools, call: Call, input: ChangeSetInput,
   const wrongName = newNameProblem(input.stackName);
   if (wrongName) return wrongName;
   const account = await tools.state.account(call.caller.accountId);
-  const identity = existing ?? newStackIdentity(tools, call, account, input.stackName);
+  const identity = existing ?? newStackIdentity(tools, call.caller, account, input.stackName);
   const understood = await understandDefinition(tools, identity, input);
   if (!understood.ok) return understood;
   if (!existing && !isStillFree(account, identity)) return taken;

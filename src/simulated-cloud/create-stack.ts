@@ -1,4 +1,4 @@
-import type { AccountIndex } from './account-index.ts';
+import type { AccountIndex, Place } from './account-index.ts';
 import type { Action, Call, CloudTools } from './action.ts';
 import { findStack } from './find-stack.ts';
 import { drawFrom } from './physical-ids/draw.ts';
@@ -32,7 +32,7 @@ export const createStack: Action = async (tools, call) => {
   const answered = await answeredBefore(tools, call, stackName, request);
   if (answered) return answered;
   const account = await tools.state.account(call.caller.accountId);
-  const identity = newStackIdentity(tools, call, account, stackName);
+  const identity = newStackIdentity(tools, call.caller, account, stackName);
   const understood = await understandDefinition(tools, identity, input.value);
   if (!understood.ok) return understood;
   // Somebody may have been quicker while the template was fetched.
@@ -114,7 +114,7 @@ type NewStackIdentity = Pick<Stack, 'id' | 'accountId' | 'region' | 'name' | 'or
 /** The same name in the same place always gives the same ids, one after the other. */
 export function newStackIdentity(
   { state }: CloudTools,
-  { caller: { accountId, region } }: Call,
+  { accountId, region }: Place,
   account: AccountIndex,
   name: string,
 ): NewStackIdentity {
@@ -144,6 +144,11 @@ export function newStack(identity: NewStackIdentity, definition: StackDefinition
 
 export function putStack({ state }: CloudTools, account: AccountIndex, stack: Stack): void {
   state.adopt(stack);
-  account.nameStack(stack.region, stack.name, { id: stack.id, ordinal: stack.ordinal, live: true });
+  putStackIn(account, stack);
   state.noteStack(stack);
+}
+
+/** The stack has its name from now on. */
+export function putStackIn(account: AccountIndex, { id, region, name, ordinal }: Stack): void {
+  account.nameStack(region, name, { id, ordinal, live: true });
 }

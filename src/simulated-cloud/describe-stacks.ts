@@ -85,6 +85,8 @@ function stackView(stack: Stack): XmlMembers {
     RoleARN: definition.roleArn,
     Tags: tagViews(definition.tags),
     EnableTerminationProtection: stack.terminationProtection,
+    ParentId: stack.parentId,
+    RootId: stack.rootId,
     DriftInformation: notDrifted,
     RetainExceptOnCreate: stack.retainExceptOnCreate || undefined,
   };
@@ -113,6 +115,8 @@ function stackSummary(stack: Stack): XmlMembers {
     DeletionTime: stack.deletedAt,
     StackStatus: stack.status,
     StackStatusReason: stack.statusReason,
+    ParentId: stack.parentId,
+    RootId: stack.rootId,
     DriftInformation: notDrifted,
   };
 }

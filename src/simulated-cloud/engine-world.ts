@@ -2,20 +2,27 @@ import type { AccountIndex } from './account-index.ts';
 import type { ResourceFault, ResourceOccasion } from './fault.ts';
 import { drawFrom } from './physical-ids/draw.ts';
 import type { Identity, IdentityRequest } from './physical-ids/identity.ts';
-import type { JsonObject, Operation, Stack, StackResource, StackStatus, TaskVerb } from './stack.ts';
+import type { JsonObject, Operation, Stack, StackResource, StackStatus, Task, TaskVerb } from './stack.ts';
 import { resourceEvent, type StackEvent, stackEvent } from './stack-events.ts';
 import type { OpenGoal } from './stack-goal.ts';
+import type { Resolved } from './stored-values.ts';
 import type { Impact } from './update-impact.ts';
 
 /** What the engine asks of everything outside one stack. All answers come at once: the engine never waits. */
 export interface EngineWorld {
   readonly seed: string;
+  readonly nested: NestedStacks;
   account(accountId: string): AccountIndex;
   /** Of the stack's definition as it is now. */
   goal(stack: Stack): OpenGoal;
   identify(request: Omit<IdentityRequest, 'seed' | 'published'>): Identity;
   /** What the schema of the type says against the properties; undefined when nothing. */
   propertiesFault(type: string, properties: JsonObject): string | undefined;
+  /** With every dynamic reference resolved as of now, or why one cannot be. */
+  withStoredValues(stack: Stack, properties: JsonObject): Resolved<JsonObject>;
+  /** A resource whose work is done has stored its value, where it is one that holds a value. */
+  storeValue(stack: Stack, resource: StackResource): void;
+  dropValue(stack: Stack, resource: StackResource): void;
   impact(type: string, before: JsonObject, after: JsonObject): Impact;
   takesStackTags(type: string): boolean;
   strike(occasion: ResourceOccasion): ResourceFault | undefined;
@@ -24,6 +31,22 @@ export interface EngineWorld {
   noteStack(stack: Stack): void;
   noteResource(stack: Stack, logicalId: string): void;
   noteEvent(event: StackEvent): void;
+}
+
+/** Stacks that are resources of other stacks, as the engine of their parents sees them. */
+export interface NestedStacks {
+  /** Of the stack's family, those that are worked on: the stack at the top first. */
+  family(stack: Stack): readonly Stack[];
+  /** Begins the work on nested stacks that everything is known for; asks for what is not known yet. */
+  begin(moment: OperationMoment): void;
+  /** The parent does not want the work any more. */
+  cancel(moment: OperationMoment, task: Task): void;
+  /** The parent cleans up, so its nested stacks may do it too. */
+  release(moment: OperationMoment): void;
+  /** Whether a nested stack has not finished its cleanup. */
+  stillCleaning(moment: OperationMoment): boolean;
+  /** A nested stack has got another state, which may be what its parent waits for. */
+  told(moment: Moment): void;
 }
 
 /** One moment in the life of a stack. */

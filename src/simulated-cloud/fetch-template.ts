@@ -1,17 +1,23 @@
 import { templateBytesMax } from '../cloudformation/index.ts';
+import type { CloudState } from './cloud-state.ts';
 import { type Answer, answer, validationError } from './service-error.ts';
 import { TemplateText } from './template-text.ts';
 
 const fetchMsMax = 10_000;
 const loopbackHosts = new Set(['localhost', '127.0.0.1', '[::1]']);
 
-/** Fetches a template. The simulated cloud reaches nothing beyond this machine, so only loopback addresses are taken. */
-export async function fetchTemplate(templateUrl: string): Promise<Answer<TemplateText>> {
+/**
+ * Fetches a template: one that the control door was given for this address, or one from a loopback address, for the
+ * simulated cloud reaches nothing beyond this machine.
+ */
+export async function fetchTemplate({ objects }: CloudState, templateUrl: string): Promise<Answer<TemplateText>> {
+  const given = objects.get(templateUrl);
+  if (given !== undefined) return answer(new TemplateText(given));
   const url = URL.canParse(templateUrl) ? new URL(templateUrl) : undefined;
   if (!url || !/^https?:$/.test(url.protocol)) return validationError(`TemplateURL must be a supported URL.`);
   if (!loopbackHosts.has(url.hostname)) {
     return validationError(
-      `TemplateURL ${url.origin} is not reachable: the simulated cloud fetches templates from this machine only (http://127.0.0.1:...). Send the template as TemplateBody.`,
+      `TemplateURL ${url.origin} is not reachable: the simulated cloud fetches templates from this machine only (http://127.0.0.1:...). Send the template as TemplateBody, or give it for this address by PUT /_simulated/objects.`,
     );
   }
   try {

@@ -43,8 +43,8 @@ async function definitionAsked(tools: CloudTools, call: Call): Promise<Answer<St
   return serviceError('ChangeSetNotFound', `ChangeSet [${changeSetName}] does not exist`, 404);
 }
 
-export const validateTemplate: Action = async (_, call) => {
-  const template = await sentTemplate(call);
+export const validateTemplate: Action = async (tools, call) => {
+  const template = await sentTemplate(tools, call);
   if (!template.ok) return template;
   const { capabilities, reason } = requiredCapabilities(template.value);
   return answer({
@@ -61,8 +61,8 @@ export const validateTemplate: Action = async (_, call) => {
   });
 };
 
-async function sentTemplate({ input }: Call): Promise<Answer<StackTemplate>> {
-  const text = await templateOf({
+async function sentTemplate(tools: CloudTools, { input }: Call): Promise<Answer<StackTemplate>> {
+  const text = await templateOf(tools, {
     templateBody: formText(input, 'TemplateBody'),
     templateUrl: formText(input, 'TemplateURL'),
     usePreviousTemplate: false,
@@ -98,7 +98,7 @@ export const getTemplateSummary: Action = async (tools, call) => {
 
 async function summarisedTemplate(tools: CloudTools, call: Call): Promise<Answer<StackTemplate>> {
   const name = formText(call.input, 'StackName');
-  if (!name) return sentTemplate(call);
+  if (!name) return sentTemplate(tools, call);
   const stack = await findStack(tools, call.caller, name);
   return stack ? summarised(stack.definition.template.body) : noStackWithId(name);
 }

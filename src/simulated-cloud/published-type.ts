@@ -10,6 +10,7 @@ import {
 import { drawFrom } from './physical-ids/draw.ts';
 import type { AttributeType, PublishedIdentity } from './physical-ids/generic-rule.ts';
 import type { Json, JsonObject, StackResource } from './stack.ts';
+import { stackType } from './stack-events.ts';
 
 const identities = new WeakMap<ResourceSchema, PublishedIdentity>();
 
@@ -50,6 +51,7 @@ function plainType(type: PropertyType): AttributeType {
 export function attributeOf(resource: StackResource, name: string): Json | undefined {
   if (Object.hasOwn(resource.attributes, name)) return resource.attributes[name];
   if (attributeType(resource.type, name) === undefined) return undefined;
+  if (resource.type === stackType) return undefined; // it has the outputs that it has
   return valueAt(resource.properties, name.split('.')) ?? drawnAttribute(resource, name);
 }
 

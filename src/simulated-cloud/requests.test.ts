@@ -90,12 +90,6 @@ describe('what is refused before anything begins', () => {
       message: /this machine only/,
     },
     {
-      name: 'a nested stack',
-      input: { TemplateBody: 'Resources: {N: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: x}}}' },
-      error: 'ValidationError',
-      message: /does not run nested stacks: resource N/,
-    },
-    {
       name: 'a template above the inline limit',
       input: { TemplateBody: `${queue}\n# ${'x'.repeat(51_200)}` },
       error: 'ValidationError',

@@ -85,6 +85,7 @@ export function settleDelete(moment: OperationMoment, key: string, task: Task): 
   if (reason === undefined) {
     operation.tasks.delete(key);
     releaseName(moment, task.result, 'gone');
+    world.dropValue(stack, task.result);
     endLeftover(moment, key, { ...task.result, updatedAt: moment.at });
   } else if (operation.force) {
     operation.tasks.delete(key);

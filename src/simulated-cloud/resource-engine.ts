@@ -12,13 +12,14 @@ import {
   type Task,
   type TaskVerb,
 } from './stack.ts';
+import { stackType } from './stack-events.ts';
 import { plainObject } from './stack-goal.ts';
 
 /**
  * Work on one resource: begun, initiated, ended well or badly. Whether it is its turn is the stack engine's question.
  */
 
-const reasons = {
+export const reasons = {
   initiated: 'Resource creation Initiated',
   replacing: 'Requested update requires the creation of a new physical resource; hence creating one.',
   creationCancelled: 'Resource creation cancelled',
@@ -60,7 +61,8 @@ export function beginForward(moment: OperationMoment, logicalId: string): void {
 
 /** Metadata and tags of the stack reach the resource without a change of its properties; a failed one is tried again. */
 function isTouched({ stack, operation, world }: OperationMoment, current: StackResource, desired: Desired): boolean {
-  if (current.status === 'UPDATE_FAILED') return true;
+  // The template of a nested stack may have changed behind its address.
+  if (current.status === 'UPDATE_FAILED' || current.type === stackType) return true;
   if (!sameData(current.metadata, desired.metadata)) return true;
   const former = operation.former?.definition.tags;
   return former !== undefined && !sameData(former, stack.definition.tags) && world.takesStackTags(current.type);
@@ -97,19 +99,19 @@ function rememberFormer({ stack, operation }: OperationMoment, logicalId: string
 
 /** @param replaces a physical resource that an earlier attempt has left */
 function beginCreate(moment: OperationMoment, desired: Desired, replaces?: StackResource): void {
-  const { stack, world } = moment;
+  const { stack } = moment;
   const former = stack.resources.get(desired.logicalId);
   const position = former?.position ?? ++stack.resourceCount;
   const made = makeResource(moment, desired, nextGeneration(stack, desired.logicalId), position);
   const status = 'CREATE_IN_PROGRESS';
   setResource(moment, { ...made, physicalId: undefined, attributes: {}, status, claim: undefined });
-  const reason = world.propertiesFault(desired.type, desired.properties);
+  const reason = propertiesProblem(moment, desired);
   const result: StackResource = { ...made, status: 'CREATE_COMPLETE' };
   beginTask(moment, { verb: 'create', makes: true, replaces, deletesFirst: replaces !== undefined, result }, reason);
 }
 
 function beginReplace(moment: OperationMoment, current: StackResource, desired: Desired, deletesFirst: boolean): void {
-  const { stack, world } = moment;
+  const { stack } = moment;
   const made = makeResource(moment, desired, nextGeneration(stack, desired.logicalId), current.position);
   setResource(moment, {
     ...current,
@@ -118,8 +120,7 @@ function beginReplace(moment: OperationMoment, current: StackResource, desired: 
     statusReason: reasons.replacing,
   });
   const reason =
-    world.propertiesFault(desired.type, desired.properties) ??
-    (deletesFirst ? undefined : customNameReason(current.claim, made.claim));
+    propertiesProblem(moment, desired) ?? (deletesFirst ? undefined : customNameReason(current.claim, made.claim));
   const result: StackResource = { ...made, status: 'UPDATE_COMPLETE' };
   const replaces = isThere(current) ? current : undefined;
   beginTask(moment, { verb: 'update', makes: true, replaces, deletesFirst, result }, reason);
@@ -131,7 +132,7 @@ function customNameReason(before: NameClaim | undefined, after: NameClaim | unde
 }
 
 function beginUpdate(moment: OperationMoment, current: StackResource, desired: Desired): void {
-  const { world, at } = moment;
+  const { at } = moment;
   const made = makeResource(moment, desired, current.generation, current.position);
   setResource(moment, { ...current, updatedAt: at, status: 'UPDATE_IN_PROGRESS', statusReason: undefined });
   const result: StackResource = {
@@ -140,7 +141,7 @@ function beginUpdate(moment: OperationMoment, current: StackResource, desired: D
     claim: current.claim,
     status: 'UPDATE_COMPLETE',
   };
-  const reason = world.propertiesFault(desired.type, desired.properties);
+  const reason = propertiesProblem(moment, desired);
   beginTask(moment, { verb: 'update', makes: false, result }, reason);
 }
 
@@ -166,7 +167,15 @@ export function beginRestore(moment: OperationMoment, former: StackResource): vo
     return;
   }
   setResource(moment, { ...(current ?? former), status: 'UPDATE_IN_PROGRESS', statusReason: undefined, updatedAt: at });
-  beginTask(moment, { verb: 'update', makes: false, result });
+  // A version that is no longer there makes the way back fail. Source: user guide, "Get a secure string value".
+  const resolved = moment.world.withStoredValues(stack, former.properties);
+  beginTask(moment, { verb: 'update', makes: false, result }, 'reason' in resolved ? resolved.reason : undefined);
+}
+
+/** What the schema says against the properties, with what their dynamic references stand for now. */
+function propertiesProblem({ stack, world }: OperationMoment, { type, properties }: Desired): string | undefined {
+  const resolved = world.withStoredValues(stack, properties);
+  return 'reason' in resolved ? resolved.reason : world.propertiesFault(type, resolved.value);
 }
 
 function nextGeneration({ generations }: Stack, logicalId: string): number {
@@ -181,7 +190,9 @@ function makeResource(
   generation: number,
   position: number,
 ): Omit<StackResource, 'status'> {
-  const { logicalId, type, properties } = desired;
+  const { logicalId, type } = desired;
+  const resolved = world.withStoredValues(stack, desired.properties);
+  const properties = 'value' in resolved ? resolved.value : desired.properties;
   const { accountId, region, name: stackName, id: stackId, createdAt } = stack;
   const place = { accountId, region, stackName, stackId };
   const identity = world.identify({ ...place, logicalId, type, generation, properties, createdAt });
@@ -233,8 +244,9 @@ function nameConflict({ stack, world }: OperationMoment, { result, replaces, del
   return `Resource handler returned message: "Resource of type '${type}' with identifier '${claim.name}' already exists." (RequestToken: ${drawFrom(world.seed, stack.id, claim.name).uuid()}, HandlerErrorCode: AlreadyExists)`;
 }
 
-function completeTask(moment: OperationMoment, key: string, task: Task): void {
+export function completeTask(moment: OperationMoment, key: string, task: Task): void {
   setResource(moment, { ...task.result, updatedAt: moment.at });
+  moment.world.storeValue(moment.stack, task.result);
   moment.operation.tasks.delete(key);
   moment.operation.done.add(key);
 }
@@ -245,7 +257,7 @@ const failedStatuses = {
   delete: 'DELETE_FAILED',
 } as const satisfies Record<TaskVerb, ResourceStatus>;
 
-function failTask(moment: OperationMoment, key: string, task: Task, reason: string): void {
+export function failTask(moment: OperationMoment, key: string, task: Task, reason: string): void {
   const { stack, operation, at } = moment;
   const current = stack.resources.get(task.result.logicalId) ?? task.result;
   setResource(moment, { ...current, status: failedStatuses[task.verb], statusReason: reason, updatedAt: at });
@@ -278,6 +290,7 @@ function failAtOnce(moment: OperationMoment, logicalId: string, reason: string):
 /** Stops everything that is under way because something else has failed or the client wants it so. */
 export function cancelTasks(moment: OperationMoment): void {
   for (const [key, task] of [...moment.operation.tasks]) {
+    if (task.nested) moment.world.nested.cancel(moment, task);
     failTask(moment, key, task, task.verb === 'create' ? reasons.creationCancelled : reasons.updateCancelled);
   }
 }

@@ -1,6 +1,7 @@
 import type { OperationMoment } from './engine-world.ts';
 import type { ResourceFault, ResourceOccasion } from './fault.ts';
-import type { OperationPhase, StackResource, Task, TaskVerb } from './stack.ts';
+import type { NestedTask, OperationPhase, StackResource, Task, TaskVerb } from './stack.ts';
+import { stackType } from './stack-events.ts';
 
 /** Work on one resource as a thing that takes time and may be struck by a fault. What it does is not asked here. */
 
@@ -20,15 +21,29 @@ export function beginTask(
   const { operation, world, at } = moment;
   const fault = reason === undefined ? strike(moment, work.verb, work.result) : undefined;
   const message = reason ?? fault?.message;
+  const nested = message === undefined ? nestedTask(moment, work) : undefined;
   operation.tasks.set(key, {
     deletesFirst: false,
     ...work,
+    result: nested?.work === 'create' ? { ...work.result, physicalId: undefined } : work.result,
     stage: 'requested',
     startedAt: at,
     durationSeconds: world.durationSeconds(work.result.type, work.verb) + (fault?.delaySeconds ?? 0),
     failure: message === undefined ? undefined : { reason: message, afterInitiation: fault?.afterInitiation ?? false },
+    nested,
     hangsByFault: fault?.hang ? fault.id : undefined,
   });
+}
+
+/** Work on a nested stack goes on as that stack does. */
+function nestedTask(
+  { operation }: OperationMoment,
+  { verb, result }: Pick<Task, 'verb' | 'result'>,
+): NestedTask | undefined {
+  if (result.type !== stackType) return undefined;
+  if (verb === 'create') return { work: 'create', name: result.physicalId };
+  if (verb === 'delete') return { work: 'delete' };
+  return { work: operation.phase === 'restore' ? 'restore' : 'update' };
 }
 
 const faultPhases: Readonly<Record<OperationPhase, ResourceOccasion['phase']>> = {
@@ -60,6 +75,7 @@ function strike(
 
 /** When a task goes on by itself, in milliseconds of the cloud's clock; undefined: not by itself. */
 export function taskDueMs(task: Task, scaledMs: (seconds: number) => number): number | undefined {
+  if (task.nested && !task.failure) return undefined;
   if (task.hangsByFault && task.stage === 'initiated') return undefined;
   if (task.hangsByFault && !task.makes) return undefined;
   const share = waitsForInitiation(task) ? initiationShare : 1;

@@ -1,10 +1,11 @@
-import type { Action } from './action.ts';
+import type { Action, CloudTools } from './action.ts';
 import { formFlag, formTexts } from './query-protocol.ts';
 import { rememberRequest } from './repeated-request.ts';
 import { requestedStack } from './requested-stack.ts';
 import { answer, validationError } from './service-error.ts';
-import { can, type Operation } from './stack.ts';
+import { can, type Operation, type Stack } from './stack.ts';
 import { beginOperation, cancelUpdate, rollBackStuck } from './stack-engine.ts';
+import { stackType } from './stack-events.ts';
 
 /** The ways back that a client asks for: of a running update, of a rollback that failed, of an update left as it failed. */
 
@@ -34,7 +35,8 @@ export const continueUpdateRollback: Action = async (tools, call) => {
   const { stuck } = stack;
   if (!can(stack, 'continueRollback') || !stuck) return wrongStatus('ContinueUpdateRollback');
   const skip = formTexts(call.input, 'ResourcesToSkip') ?? [];
-  const wrong = skip.filter((logicalId) => stack.resources.get(logicalId)?.status !== 'UPDATE_FAILED');
+  const statuses = await Promise.all(skip.map((path) => statusOf(tools, stack, path)));
+  const wrong = skip.filter((_, index) => statuses[index] !== 'UPDATE_FAILED');
   if (wrong.length > 0) {
     return validationError(`Resources to skip must be in UPDATE_FAILED state, these are not: [${wrong.join(', ')}]`);
   }
@@ -45,6 +47,15 @@ export const continueUpdateRollback: Action = async (tools, call) => {
   tools.engine.drive(stack);
   return answer({});
 };
+
+/** `Nested.Queue` is a resource of a nested stack. */
+async function statusOf(tools: CloudTools, stack: Stack, path: string): Promise<string | undefined> {
+  const [logicalId = '', ...inside] = path.split('.');
+  const resource = stack.resources.get(logicalId);
+  if (inside.length === 0) return resource?.status;
+  const nested = resource?.type === stackType ? await tools.state.stack(resource.physicalId ?? '') : undefined;
+  return nested && statusOf(tools, nested, inside.join('.'));
+}
 
 export const rollbackStack: Action = async (tools, call) => {
   const requested = await requestedStack(tools, call, 'RollbackStack');

@@ -1,5 +1,7 @@
 import {
   checkStackTemplate,
+  dynamicReferencesIn,
+  forbiddenSecureReferences,
   missingCapabilities,
   type ParameterValues,
   requiredCapabilities,
@@ -19,6 +21,7 @@ import {
   writtenTemplate,
 } from './stack-goal.ts';
 import type { ParameterInput, StackInput } from './stack-input.ts';
+import { storedValue } from './stored-values.ts';
 import { parameterValue } from './system-parameters.ts';
 import { TemplateText } from './template-text.ts';
 
@@ -39,7 +42,7 @@ export async function understandDefinition(
   input: StackInput,
   previous?: StackDefinition,
 ): Promise<Answer<Understood>> {
-  const text = await templateOf(input, previous);
+  const text = await templateOf(tools, input, previous);
   if (!text.ok) return text;
   const written = writtenTemplate(text.value.body);
   if (!written.ok) return validationError(written.refusal.message);
@@ -48,7 +51,7 @@ export async function understandDefinition(
   const definition: StackDefinition = {
     template: text.value,
     description: written.value.description,
-    parameters: await withSystemValues(tools, stack, written.value, given.value),
+    parameters: withSystemValues(tools, stack, written.value, given.value),
     tags: input.tags ?? previous?.tags ?? [],
     capabilities: input.capabilities,
     notificationArns: input.notificationArns ?? previous?.notificationArns ?? [],
@@ -65,11 +68,14 @@ export async function understandDefinition(
     return serviceError('InsufficientCapabilitiesException', message);
   }
   const goal = stackGoal(definition, stack);
-  return goal.ok ? answer({ definition, goal: goal.value }) : validationError(goal.refusal.message);
+  if (!goal.ok) return validationError(goal.refusal.message);
+  const problem = referencesProblem(tools, stack, goal.value);
+  return problem === undefined ? answer({ definition, goal: goal.value }) : validationError(problem);
 }
 
 /** The text of the template that a request means. */
 export async function templateOf(
+  { state }: CloudTools,
   input: Pick<StackInput, 'templateBody' | 'templateUrl' | 'usePreviousTemplate'>,
   previous?: StackDefinition,
 ): Promise<Answer<TemplateText>> {
@@ -81,7 +87,7 @@ export async function templateOf(
     if (previous && templateBody === undefined && templateUrl === undefined) return answer(previous.template);
     return validationError('UsePreviousTemplate cannot be used together with another template, or for a new stack.');
   }
-  if (templateUrl !== undefined) return fetchTemplate(templateUrl);
+  if (templateUrl !== undefined) return fetchTemplate(state, templateUrl);
   if (templateBody === undefined || templateBody === '') {
     return validationError('Either Template URL or Template Body must be specified.');
   }
@@ -98,12 +104,6 @@ export function checkedTemplate(body: string, region: string, parameters?: Param
   if (!template.ok) return validationError(template.refusal.message);
   const [problem] = checkStackTemplate(template.value);
   if (problem) return validationError(problem.message);
-  const nested = [...template.value.resources.values()].find(({ type }) => type === 'AWS::CloudFormation::Stack');
-  if (nested) {
-    return validationError(
-      `The simulated cloud does not run nested stacks: resource ${nested.logicalId} is an AWS::CloudFormation::Stack. Deploy its template as a stack of its own.`,
-    );
-  }
   return answer(template.value);
 }
 
@@ -138,17 +138,36 @@ function givenParameters(
 }
 
 /** Parameters of an SSM type are read from the parameter store now; the operation keeps what was read. */
-async function withSystemValues(
-  tools: CloudTools,
+function withSystemValues(
+  { state }: CloudTools,
   place: Place,
   template: StackTemplate,
   parameters: readonly StackParameter[],
-): Promise<StackParameter[]> {
-  return Promise.all(
-    parameters.map(async (parameter) => {
-      const type = template.parameters.get(parameter.key)?.type ?? '';
-      if (!type.startsWith('AWS::SSM::Parameter::Value<')) return parameter;
-      return { ...parameter, resolvedValue: await parameterValue(tools, place, parameter.value) };
-    }),
+): StackParameter[] {
+  return parameters.map((parameter) => {
+    const type = template.parameters.get(parameter.key)?.type ?? '';
+    if (!type.startsWith('AWS::SSM::Parameter::Value<')) return parameter;
+    return { ...parameter, resolvedValue: parameterValue(state.storedValues, state.seed, place, parameter.value) };
+  });
+}
+
+/** Source: user guide, "Get values stored in other services using dynamic references". */
+const dynamicReferencesMax = 60;
+
+/** Plain references are resolved, and secure ones looked at, before anything begins; the rest when its turn comes. */
+function referencesProblem({ state }: CloudTools, place: Place, { evaluated }: StackGoal): string | undefined {
+  const texts = [...evaluated.resources.values()].map(({ properties }) => JSON.stringify(properties));
+  const references = texts.flatMap((text) => dynamicReferencesIn(text));
+  if (references.length > dynamicReferencesMax) {
+    return `Template format error: Number of dynamic references, ${references.length}, is greater than maximum allowed, ${dynamicReferencesMax}`;
+  }
+  const forbidden = [...evaluated.resources.values()].flatMap(({ type, properties }) =>
+    forbiddenSecureReferences(type, properties),
   );
+  if (forbidden.length > 0) return `SSM Secure reference is not supported in: [${forbidden.join(',')}]`;
+  for (const reference of references.filter(({ service }) => service === 'ssm')) {
+    const resolved = storedValue(state.storedValues, place, reference);
+    if ('reason' in resolved) return resolved.reason;
+  }
+  return undefined;
 }

@@ -7,7 +7,15 @@ import type { EngineWorld } from './engine-world.ts';
 import { type ResourceFault, strikeResource } from './fault.ts';
 import { identify } from './physical-ids/identity.ts';
 import { attributeOf, propertiesFault, publishedIdentity, takesStackTags } from './published-type.ts';
-import { isThere, newOperation, type Operation, type Stack, type StackDefinition, stackArn } from './stack.ts';
+import {
+  isThere,
+  type JsonObject,
+  newOperation,
+  type Operation,
+  type Stack,
+  type StackDefinition,
+  stackArn,
+} from './stack.ts';
 import {
   advanceStack,
   beginOperation,
@@ -53,6 +61,14 @@ function template({ resources }: Shape): string {
 }
 
 class MemoryWorld implements EngineWorld {
+  readonly nested = {
+    family: (stack: Stack) => [stack],
+    begin: () => undefined,
+    cancel: () => undefined,
+    release: () => undefined,
+    stillCleaning: () => false,
+    told: () => undefined,
+  };
   readonly seed = 'seed';
   readonly events: StackEvent[] = [];
   readonly faults: ResourceFault[] = [];
@@ -65,6 +81,9 @@ class MemoryWorld implements EngineWorld {
   readonly identify: EngineWorld['identify'] = (request) =>
     identify({ ...request, seed: this.seed, published: publishedIdentity(request.type) });
   readonly propertiesFault = propertiesFault;
+  readonly withStoredValues = (_: Stack, value: JsonObject) => ({ value });
+  readonly storeValue = () => undefined;
+  readonly dropValue = () => undefined;
   readonly impact = updateImpact;
   readonly takesStackTags = takesStackTags;
   readonly durationSeconds = (type: string) => type.length;

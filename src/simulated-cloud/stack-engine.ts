@@ -28,15 +28,30 @@ const endless = Number.POSITIVE_INFINITY;
  */
 export function advanceStack(stack: Stack, world: EngineWorld, now: Date): number {
   for (;;) {
-    const { operation } = stack;
-    if (!operation) return endless;
-    const next = nextStep(stack, operation, world);
-    if (next.dueMs > now.getTime()) return next.dueMs;
-    const moment = { stack, operation, world, at: new Date(next.dueMs) };
-    if (next.key === undefined) failForward(moment, 'Stack creation time exceeded the specified timeout');
-    else settleTask(moment, next.key, operation.tasks.get(next.key)!);
-    runPhases({ stack, world, at: moment.at });
+    if (!stack.operation) return endless;
+    const next = nextFamilyStep(stack, world);
+    if (!next || next.dueMs > now.getTime()) return next?.dueMs ?? endless;
+    const { key, moment } = next;
+    if (key === undefined) failForward(moment, 'Stack creation time exceeded the specified timeout');
+    else settleTask(moment, key, moment.operation.tasks.get(key)!);
+    runPhases(moment);
   }
+}
+
+/** A stack and its nested stacks take their steps in one order of time. */
+function nextFamilyStep(stack: Stack, world: EngineWorld): (Step & { readonly moment: OperationMoment }) | undefined {
+  let best: (Step & { readonly moment: OperationMoment }) | undefined;
+  for (const member of world.nested.family(stack)) {
+    if (member.operation) world.nested.begin({ stack: member, operation: member.operation, world, at: new Date(0) });
+  }
+  for (const member of world.nested.family(stack)) {
+    const { operation } = member;
+    if (!operation) continue;
+    const step = nextStep(member, operation, world);
+    if (best && step.dueMs >= best.dueMs) continue;
+    best = { ...step, moment: { stack: member, operation, world, at: new Date(step.dueMs) } };
+  }
+  return best;
 }
 
 interface Step {
@@ -83,6 +98,12 @@ export function cancelUpdate(moment: OperationMoment, reason: string): void {
   runPhases(moment);
 }
 
+/** Takes an update back that has succeeded, but of which nothing was cleaned up yet. */
+export function undoUpdate(moment: OperationMoment, reason: string): void {
+  beginWayBack(moment, reason);
+  runPhases(moment);
+}
+
 /** Begins the way back of an operation that failed and was left as it was. */
 export function rollBackStuck(moment: OperationMoment, reason: string): void {
   const { stack, operation } = moment;
@@ -95,8 +116,8 @@ export function rollBackStuck(moment: OperationMoment, reason: string): void {
 
 /** An update of the stack as it stands now; where the last one was left in the middle, it goes on from there. */
 export function updateOperation(stack: Stack, startedAt: Date, token?: string): Operation {
-  const { stuck, definition, imports } = stack;
-  const former = stuck?.former ?? { definition, imports, resources: new Map() };
+  const { stuck, definition, imports, outputs } = stack;
+  const former = stuck?.former ?? { definition, imports, outputs, resources: new Map() };
   const operation = newOperation({ kind: 'update', phase: 'forward', startedAt, former, token });
   for (const [key, leftover] of leftBehind(stack)) operation.leftovers.set(key, leftover);
   for (const logicalId of stuck?.deletedFirst ?? []) operation.deletedFirst.add(logicalId);
@@ -133,7 +154,7 @@ export function leftBehind(stack: Stack): ReadonlyMap<string, Leftover> {
 }
 
 /** Goes from phase to phase as long as nothing has to be waited for. */
-function runPhases({ stack, world, at }: Moment): void {
+export function runPhases({ stack, world, at }: Moment): void {
   for (;;) {
     const { operation } = stack;
     if (!operation) return;
@@ -208,7 +229,7 @@ function finishForward(moment: OperationMoment): void {
 }
 
 /** The operation cannot reach its goal: what runs is stopped, and the way back begins. */
-function failForward(moment: OperationMoment, reason = moment.operation.stackReason): void {
+export function failForward(moment: OperationMoment, reason = moment.operation.stackReason): void {
   const { stack, operation } = moment;
   cancelTasks(moment);
   if (operation.kind === 'create') failCreate(moment, reason);
@@ -242,8 +263,9 @@ function beginUndoCreate(moment: OperationMoment, status: StackStatus, reason: s
 function beginWayBack(moment: OperationMoment, reason: string): void {
   const { leftovers, former } = moment.operation;
   for (const [key, { resource }] of leftovers) {
+    const isRemoved = key === resource.logicalId;
     const isNeededAgain = former?.resources.get(resource.logicalId)?.generation === resource.generation;
-    if (isNeededAgain) leftovers.delete(key);
+    if (isNeededAgain || isRemoved) leftovers.delete(key);
   }
   enterPhase(moment, 'restore', 'UPDATE_ROLLBACK_IN_PROGRESS', reason);
 }
@@ -285,6 +307,7 @@ function stepRestore(moment: OperationMoment): boolean {
   if (operation.tasks.size > 0) return false;
   stack.definition = former.definition;
   setImports(moment, former.imports);
+  setOutputs(moment, former.outputs);
   enterPhase(moment, 'restore-cleanup', 'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS');
   return true;
 }
@@ -309,7 +332,11 @@ function isAsItWas(current: StackResource, former: StackResource): boolean {
 
 /** Deletes leftovers, each after those that were made from it. */
 function stepDelete(moment: OperationMoment): boolean {
-  const { operation } = moment;
+  const { operation, world } = moment;
+  if (isCleanup(operation)) {
+    if (operation.held) return false;
+    world.nested.release(moment);
+  }
   let begun = false;
   for (const [key, leftover] of operation.leftovers) {
     if (isTaken(operation, key) || isStillUsed(operation, key)) continue;
@@ -319,6 +346,7 @@ function stepDelete(moment: OperationMoment): boolean {
   if (begun) return true;
   if (operation.tasks.size > 0) return false;
   if (isCleanup(operation) && retryDeletions(moment)) return true;
+  if (isCleanup(operation) && world.nested.stillCleaning(moment)) return false;
   finishDelete(moment);
   return true;
 }
@@ -398,10 +426,12 @@ function enterPhase(moment: OperationMoment, phase: Operation['phase'], status: 
   operation.failed.clear();
   operation.stackReason = undefined;
   setStackStatus(moment, status, reason);
+  if (moment.stack.parentId) moment.world.nested.told(moment);
 }
 
 function endOperation(moment: OperationMoment, status: StackStatus, reason?: string): void {
   setStackStatus(moment, status, reason);
   moment.stack.operation = undefined;
   moment.world.noteStack(moment.stack);
+  if (moment.stack.parentId) moment.world.nested.told(moment);
 }

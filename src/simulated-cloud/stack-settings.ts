@@ -10,6 +10,11 @@ export const updateTerminationProtection: Action = async (tools, call) => {
   const requested = await requestedStack(tools, call, 'UpdateTerminationProtection');
   if (!requested.ok) return requested;
   const { stack } = requested.value;
+  if (stack.parentId) {
+    return validationError(
+      `TerminationProtection cannot be changed directly on nested stack [${stack.name}]: it is that of its root stack.`,
+    );
+  }
   stack.terminationProtection = enable;
   tools.state.noteStack(stack);
   return answer({ StackId: stack.id });

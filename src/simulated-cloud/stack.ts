@@ -137,6 +137,9 @@ export interface Stack {
   /** Counts the stacks that have had this name, from 1. */
   readonly ordinal: number;
   readonly createdAt: Date;
+  /** Of a nested stack: the stack whose resource it is, and the one at the top. */
+  readonly parentId?: string;
+  readonly rootId?: string;
   updatedAt?: Date;
   deletedAt?: Date;
   status: StackStatus;
@@ -214,6 +217,8 @@ export interface Operation {
   readonly force: boolean;
   /** Why the operation as a whole failed, when that was not a resource: a missing export, a cancellation, a time-out. */
   stackReason?: string;
+  /** Of a nested stack: its cleanup waits until its parent cleans up. */
+  held?: boolean;
   /** A cleanup has left something behind that it could not delete. */
   gaveUp?: boolean;
   /** Counts the tasks begun: what the chance of a fault is drawn by. */
@@ -226,6 +231,7 @@ export type OnFailure = (typeof onFailures)[number];
 export interface Former {
   readonly definition: StackDefinition;
   readonly imports: readonly string[];
+  readonly outputs: readonly StackOutput[];
   /** Each resource that the update has touched, as it was before; null: it did not exist. */
   readonly resources: Map<string, StackResource | null>;
 }
@@ -259,8 +265,19 @@ export interface Task {
   readonly result: StackResource;
   /** How it will fail instead. */
   readonly failure?: TaskFailure;
+  /** What it does with a nested stack; its end is that stack's. */
+  readonly nested?: NestedTask;
   /** The fault that lets it hang until the operation is cancelled or the fault is cleared. */
   readonly hangsByFault?: string;
+}
+
+export interface NestedTask {
+  /** `restore`: a failed update of the parent takes it back. */
+  readonly work: 'create' | 'update' | 'restore' | 'delete';
+  /** Of one that is created. */
+  readonly name?: string;
+  /** The stack, as soon as its operation has begun. */
+  readonly stackId?: string;
 }
 
 export interface TaskFailure {
@@ -271,7 +288,7 @@ export interface TaskFailure {
 
 export function newOperation(
   given: Pick<Operation, 'kind' | 'phase' | 'startedAt'> &
-    Partial<Pick<Operation, 'token' | 'onFailure' | 'former' | 'skip' | 'force'>>,
+    Partial<Pick<Operation, 'token' | 'onFailure' | 'former' | 'skip' | 'force' | 'held'>>,
 ): Operation {
   return {
     onFailure: 'ROLLBACK',

@@ -4,12 +4,15 @@ import { type Clock, systemClock } from '../clock/index.ts';
 import { type Database, type Db, migrate, openDatabase } from '../database/index.ts';
 import { accept, type Result, refuse } from '../errors/index.ts';
 import { type Log, silentLog } from '../log/index.ts';
+import type { CloudTools } from './action.ts';
 import { CloudEngine } from './cloud-engine.ts';
 import { CloudState } from './cloud-state.ts';
 import { cloudSchema } from './cloud-store.ts';
 import { engineWorld } from './cloud-world.ts';
 import { addControlDoor } from './control-door.ts';
 import type { Durations } from './durations.ts';
+import { NestedStackEngine } from './nested-stacks.ts';
+import { prepareNested } from './prepare-nested-stack.ts';
 import { cloudServer } from './server.ts';
 
 export interface SimulatedCloudOptions {
@@ -119,9 +122,15 @@ async function startOn({ db }: Database, options: SimulatedCloudOptions): Promis
   if (!migrated.ok) return migrated;
   const log = options.log ?? silentLog;
   const state = await takenOver(db, options, log);
-  const world = engineWorld(state, options.durations ?? {});
-  const engine = new CloudEngine(state, world, log);
-  const tools = { state, engine, world, log };
+  const nested: NestedStackEngine = new NestedStackEngine({
+    inMemory: (stackId) => state.stackInMemory(stackId),
+    adopt: (stack) => state.adopt(stack),
+    drive: (stack) => engine.drive(stack),
+    prepare: (parent, task) => prepareNested(tools)(parent, task),
+  });
+  const world = engineWorld(state, options.durations ?? {}, nested);
+  const engine = new CloudEngine(state, world, nested, log);
+  const tools: CloudTools = { state, engine, world, log };
   const server = cloudServer({ tools, defaultAccountId: options.defaultAccountId ?? '111111111111' });
   addControlDoor(server, tools);
   await server.ready();

@@ -1,22 +1,20 @@
 import type { Place } from './account-index.ts';
-import type { CloudTools } from './action.ts';
 import { drawFrom } from './physical-ids/draw.ts';
+import { type StoredValues, storedKey } from './stored-values.ts';
 
 /**
- * Value of a parameter of the parameter store: one that a stack has made, or one of the public ones below
- * `/aws/service/`, for which a plausible value is drawn. undefined: there is no such parameter.
+ * Value of a parameter of the parameter store as `AWS::SSM::Parameter::Value<...>` reads it: the latest version, or the
+ * one behind a colon; one of the public ones below `/aws/service/`, for which a plausible value is drawn. undefined:
+ * there is no such parameter, or it is a secure string, which the type cannot read. Source: user guide, "Specify existing
+ * resources at runtime with CloudFormation-supplied parameter types".
  */
-export async function parameterValue(
-  { state }: CloudTools,
-  { accountId, region }: Place,
-  name: string,
-): Promise<string | undefined> {
-  if (name.startsWith('/aws/service/')) return publicValue(state.seed, region, name);
-  const account = await state.account(accountId);
-  const taken = account.taken(region, { type: 'AWS::SSM::Parameter', name, unique: 'region' });
-  const stack = taken?.stackId === undefined ? undefined : await state.stack(taken.stackId);
-  const value = stack?.resources.get(taken?.logicalId ?? '')?.properties.Value;
-  return value === undefined ? undefined : String(value);
+export function parameterValue(values: StoredValues, seed: string, place: Place, asked: string): string | undefined {
+  const [, name = asked, version] = /^(.*?)(?::(\d+))?$/.exec(asked) ?? [];
+  const stored = values.get(storedKey(place, 'String', name));
+  if (stored?.kind === 'SecureString') return undefined;
+  if (!stored && name.startsWith('/aws/service/')) return publicValue(seed, place.region, name);
+  const found = version === undefined ? stored?.versions.at(-1) : stored?.versions.find(({ id }) => id === version);
+  return found?.value;
 }
 
 /** Most public parameters name a machine image. Source: AWS Systems Manager user guide, "Public parameters". */

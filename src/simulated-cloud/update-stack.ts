@@ -6,6 +6,7 @@ import { answer, validationError } from './service-error.ts';
 import { can, type Stack, type StackDefinition } from './stack.ts';
 import { understandDefinition } from './stack-definition.ts';
 import { beginOperation, updateOperation } from './stack-engine.ts';
+import { stackType } from './stack-events.ts';
 import { isSameGoal, type StackGoal, stackGoal } from './stack-goal.ts';
 import { readStackInput } from './stack-input.ts';
 
@@ -53,12 +54,17 @@ export function goalProblem(stack: Stack, goal: StackGoal): ReturnType<typeof va
 
 /** A stack whose last operation was left in the middle always has something to do. */
 export function changesNothing(stack: Stack, definition: StackDefinition, goal: StackGoal): boolean {
-  if (stack.stuck) return false;
+  if (stack.stuck || hasNestedStacks(goal)) return false;
   const before = stackGoal(stack.definition, stack);
   if (!before.ok || !isSameGoal(before.value, goal)) return false;
   const settings = ({ tags, notificationArns, roleArn }: StackDefinition) =>
     JSON.stringify([tags, notificationArns, roleArn]);
   return settings(stack.definition) === settings(definition);
+}
+
+/** The templates of nested stacks may have changed behind their addresses. */
+function hasNestedStacks({ evaluated }: StackGoal): boolean {
+  return [...evaluated.resources.values()].some(({ type }) => type === stackType);
 }
 
 export function beginUpdate(tools: CloudTools, stack: Stack, definition: StackDefinition, token?: string): void {

@@ -107,6 +107,8 @@ export const computeRules: IdentityRules = {
     id: `${arn}:states:{region}:{account}:stateMachine:{name}`,
     attributes: { Arn: '{id}', Name: '{name}', StateMachineRevisionId: '{uuid}' },
   },
+  // The name of the nested stack: its id is known when it is made.
+  'AWS::CloudFormation::Stack': { name: named('-', 128, { unique: 'no' }), id: '{name}' },
   'AWS::CloudFormation::WaitConditionHandle': {
     id: 'https://cloudformation-waitcondition-{region}.s3.{suffix}/{stackId}/{logical}?X-Amz-Signature={hex64}',
     attributes: { Id: '{id}' },

@@ -1,0 +1,89 @@
+import type { CloudTools } from './action.ts';
+import { newStackIdentity } from './create-stack.ts';
+import type { Json, Stack, Tag, Task } from './stack.ts';
+import { type Understood, understandDefinition } from './stack-definition.ts';
+import type { StackIdentity } from './stack-goal.ts';
+import type { StackInput } from './stack-input.ts';
+
+/** Everything that must be waited for before the work on a nested stack can begin. */
+export type Prepared =
+  | {
+      readonly ok: true;
+      /** Of a stack that will be made. */
+      readonly identity?: ReturnType<typeof newStackIdentity>;
+      /** The stack that is there. */
+      readonly child?: Stack;
+      /** What it will be made from. */
+      readonly understood?: Understood;
+    }
+  | { readonly ok: false; readonly reason: string };
+
+export type PrepareNested = (parent: Stack, task: Task) => Promise<Prepared>;
+
+export function prepareNested(tools: CloudTools): PrepareNested {
+  return async (parent, task) => {
+    try {
+      return await prepared(tools, parent, task);
+    } catch (error) {
+      tools.log.error({ error: String(error), stackId: parent.id }, 'A nested stack could not be prepared');
+      return { ok: false, reason: 'Internal Failure' };
+    }
+  };
+}
+
+async function prepared(tools: CloudTools, parent: Stack, { nested, result }: Task): Promise<Prepared> {
+  if (nested?.work === 'create') {
+    const account = await tools.state.account(parent.accountId);
+    const identity = newStackIdentity(tools, parent, account, nested.name ?? result.logicalId);
+    const understood = await definitionOf(tools, parent, identity, result.properties);
+    return 'reason' in understood ? understood : { ok: true, identity, understood };
+  }
+  const child = await tools.state.stack(result.physicalId ?? '');
+  if (nested?.work !== 'update' || !child) return { ok: true, child };
+  const understood = await definitionOf(tools, parent, child, result.properties);
+  return 'reason' in understood ? understood : { ok: true, child, understood };
+}
+
+async function definitionOf(
+  tools: CloudTools,
+  parent: Stack,
+  identity: StackIdentity,
+  properties: Task['result']['properties'],
+): Promise<Understood | { ok: false; reason: string }> {
+  const answer = await understandDefinition(tools, identity, inputOf(parent, identity.name, properties));
+  return answer.ok ? answer.value : { ok: false, reason: answer.error.message };
+}
+
+/** Capabilities, role and tags come from the parent. Source: template reference, AWS::CloudFormation::Stack. */
+function inputOf({ definition }: Stack, stackName: string, properties: Task['result']['properties']): StackInput {
+  const { TemplateURL: templateUrl, Parameters: parameters, Tags: tags, NotificationARNs: arns } = properties;
+  const own = items(tags).flatMap((tag): Tag[] => {
+    const { Key: key, Value: value } = members(tag);
+    return key === undefined ? [] : [{ key: String(key), value: String(value ?? '') }];
+  });
+  const inherited = definition.tags.filter(({ key }) => !own.some((tag) => tag.key === key));
+  return {
+    stackName,
+    templateUrl: String(templateUrl ?? ''),
+    usePreviousTemplate: false,
+    parameters: Object.entries(members(parameters)).map(([key, value]) => ({
+      key,
+      value: Array.isArray(value) ? value.join(',') : String(value),
+      usePreviousValue: false,
+    })),
+    tags: [...own, ...inherited],
+    capabilities: definition.capabilities,
+    notificationArns: arns === undefined ? definition.notificationArns : items(arns).map(String),
+    roleArn: definition.roleArn,
+  };
+}
+
+function items(value: Json | undefined): readonly Json[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function members(value: Json | undefined): { readonly [key: string]: Json } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as { readonly [key: string]: Json })
+    : {};
+}
