@@ -166,6 +166,8 @@ export async function instanceList(
   if (filters.createdAtBefore) query = query.where('created_at', '<', filters.createdAtBefore);
   if (filters.createdAtAfter) query = query.where('created_at', '>', filters.createdAtAfter);
   if (after) {
+    // the alternatives below say it too, but no index can begin at them: a page would cost as much as all before it
+    query = query.where(sort, descending ? '<=' : '>=', after.sort as never);
     query = query.where((where) =>
       where.or([
         where(sort, descending ? '<' : '>', after.sort as never),

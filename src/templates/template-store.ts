@@ -131,6 +131,7 @@ export async function templateList(
     .orderBy('created_at', 'desc')
     .orderBy('name');
   if (after) {
+    query = query.where('created_at', '<=', after.createdAt); // where an index can begin, unlike at the alternatives
     query = query.where((where) =>
       where.or([
         where('created_at', '<', after.createdAt),
