@@ -135,7 +135,7 @@ async function start(
   closing.push(() => signals.close());
   const renderPool = new RenderPool();
   closing.push(() => renderPool.close());
-  const engine = createWorkflowEngine({ db, databaseUrl, log, concurrency: options.concurrency });
+  const engine = createWorkflowEngine({ databaseUrl, log, concurrency: options.concurrency });
 
   const provisioners = { cloudformation: provisioner };
   const methods: ReadonlySet<ProvisioningMethod> = new Set(Object.keys(provisioners) as ProvisioningMethod[]);

@@ -90,6 +90,7 @@ async function connect(url: string, sessionsMax: number): Promise<Result<Databas
     application_name: 'deuteron',
   });
   pool.on('error', () => undefined); // an idle session was cut; the pool opens another when one is needed
+  pool.on('connect', (client) => client.on('error', () => undefined)); // one in use was cut: its next query says so
   // biome-ignore lint/complexity/noBannedTypes: as for Db.
   const db = new Kysely<{}>({ dialect: new PostgresDialect({ pool }) });
   const refusal = await checkServer(db, url);

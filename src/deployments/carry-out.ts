@@ -66,6 +66,7 @@ export async function carryOut(
       const task = operationTask(situation, tools.clock.now(), tools.limits);
       if (task === 'stand-by' && deployment.completedAt) return undefined;
       const begunBefore = work.hasBegun;
+      await context.stillMine(); // what the provider is told cannot be taken back
       const look = task === 'stand-by' ? undefined : await work.perform(task);
       if (look !== undefined && look !== later) {
         await work.collectEvents();

@@ -134,6 +134,7 @@ test('a worker that was frozen while another took over has no say any more (F15)
     workflowId: id,
     signal: new AbortController().signal,
     wait: (ms: number) => new Promise<void>((done) => setTimeout(done, ms)),
+    stillMine: async () => undefined,
   };
   const polling = { msMin: 5, msMax: 20, eventsMs: 1000 };
   const work = async () => {

@@ -126,6 +126,7 @@ describe('a deployment that goes well', () => {
       workflowId: 'test',
       signal: new AbortController().signal,
       wait: (ms: number) => new Promise<void>((r) => setTimeout(r, ms)),
+      stillMine: async () => undefined,
     };
     const over = await awaitDeployments({ db: world.tools.db, signals: world.signals }, ids, context);
     expect(over.map(({ standing }) => standing.state)).toEqual(['succeeded', 'succeeded']);

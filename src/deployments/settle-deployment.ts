@@ -12,8 +12,12 @@ const providerSteps = new Set(['apply', 'remove']);
 /** The end of a deployment, whichever way it came, in one transaction with what its noun and its target show. */
 export async function settleDeployment(tools: DeployTools, id: DeploymentId, settlement: Settlement): Promise<void> {
   const rendering = await renderingFind(tools.db, id);
-  const endings = (await placementsOf(tools.db, id)).flatMap(({ ending }) => ending ?? []);
-  const early = earlyEnd(settlement);
+  const placements = await placementsOf(tools.db, id);
+  const endings = placements.flatMap(({ ending }) => ending ?? []);
+  const early = earlyEnd(
+    settlement,
+    placements.some(({ begunAt }) => begunAt !== undefined),
+  );
   const messageOf = (failure: Failure) => failureMessage(failure, rendering);
   await tools.db
     .transaction()
@@ -24,8 +28,9 @@ export async function settleDeployment(tools: DeployTools, id: DeploymentId, set
     );
 }
 
-function earlyEnd(settlement: Settlement): EarlyEnd | undefined {
+/** @param begun whether the provider said that it works on it: a step that is not known any more may have asked it */
+function earlyEnd(settlement: Settlement, begun: boolean): EarlyEnd | undefined {
   if (settlement.ok) return undefined;
   const { refusal, step } = settlement;
-  return { refusal, atProvider: providerSteps.has(step) && refusal.code !== cancelledRefusal.code };
+  return { refusal, atProvider: (begun || providerSteps.has(step)) && refusal.code !== cancelledRefusal.code };
 }

@@ -8,6 +8,7 @@ import type { StepContext } from './workflow.ts';
 export interface Interruption {
   readonly signal: AbortSignal;
   begin(workflowId: string): InterruptibleRun;
+  isRunning(workflowId: string): boolean;
   /** Waits until all that runs has ended or been left, but no longer than this. Nothing goes on after it. */
   stop(msMax: number): Promise<void>;
 }
@@ -20,16 +21,17 @@ export interface InterruptibleRun {
   end(): void;
 }
 
-export function createInterruption(): Interruption {
+/** @param confirm settles when it is certain whether this process still has its work; what was lost is stopped then */
+export function createInterruption(confirm: () => Promise<void> = async () => undefined): Interruption {
   const stopping = new AbortController();
   const { signal } = stopping;
-  const running = new Set<object>();
+  const running = new Map<object, string>();
   let becomeIdle = () => {};
   let isOver = false;
 
   function begin(workflowId: string): InterruptibleRun {
     const run = {};
-    running.add(run);
+    running.set(run, workflowId);
 
     function end(): void {
       running.delete(run);
@@ -50,8 +52,13 @@ export function createInterruption(): Interruption {
       }
     }
 
-    async function piece<Value>(work: () => Promise<Value>): Promise<Value> {
+    async function stillMine(): Promise<void> {
+      if (!signal.aborted) await confirm();
       if (signal.aborted) return leave();
+    }
+
+    async function piece<Value>(work: () => Promise<Value>): Promise<Value> {
+      await stillMine();
       try {
         const value = await work();
         return isOver ? await leave() : value;
@@ -61,12 +68,12 @@ export function createInterruption(): Interruption {
       }
     }
 
-    return { context: { workflowId, signal, wait }, piece, end };
+    return { context: { workflowId, signal, wait, stillMine }, piece, end };
   }
 
   async function stop(msMax: number): Promise<void> {
     stopping.abort();
-    if (running.size > 0) {
+    if (running.size > 0 && msMax > 0) {
       const idle = new Promise<void>((settle) => {
         becomeIdle = settle;
       });
@@ -75,5 +82,10 @@ export function createInterruption(): Interruption {
     isOver = true;
   }
 
-  return { signal, begin, stop };
+  return {
+    signal,
+    begin,
+    isRunning: (workflowId) => running.values().some((each) => each === workflowId),
+    stop,
+  };
 }

@@ -9,7 +9,12 @@ interface State {
   b?: number;
 }
 
-const context: StepContext = { workflowId: 'w', signal: new AbortController().signal, wait: async () => undefined };
+const context: StepContext = {
+  workflowId: 'w',
+  signal: new AbortController().signal,
+  wait: async () => undefined,
+  stillMine: async () => undefined,
+};
 const attempts = { unavailableMs: 50, throwsMax: 2, pauseMsMin: 0, pauseMsMax: 0 };
 
 function story(told: string[]) {

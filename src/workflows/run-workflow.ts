@@ -1,5 +1,6 @@
 import { accept, type Refusal, type Result, refuse } from '../errors/index.ts';
 import type { Log } from '../log/index.ts';
+import { isConnectionLoss } from './connection-loss.ts';
 import type { Settlement, Step, StepContext, Workflow } from './workflow.ts';
 
 /** Runs a piece of work once and for all: on a repetition after a crash, recorded work is not done again. */
@@ -58,10 +59,38 @@ export async function runWorkflow<State extends object, Tools>(
   }
   const end = settlement;
   await record('settled', async () => {
-    const settle = () => flow.settled(state, end, tools).then(() => accept(null));
-    await persist('settled', settle, context, log, { ...attempts, throwsMax: Number.POSITIVE_INFINITY });
+    await settleUnfinished(flow, state, end, tools, context, log, attempts);
     return null;
   });
+}
+
+/** Records the end, however long that takes: nothing may stay under way for ever. */
+export async function settleUnfinished<State extends object, Tools>(
+  flow: Workflow<State, Tools>,
+  state: State,
+  end: Settlement,
+  tools: Tools,
+  context: StepContext,
+  log: Log,
+  attempts: Attempts = usualAttempts,
+): Promise<void> {
+  const settle = () => flow.settled(state, end, tools).then(() => accept(null));
+  await persist('settled', settle, context, log, { ...attempts, throwsMax: Number.POSITIVE_INFINITY });
+}
+
+/** What runs can go on with none of our lists of steps. */
+export function brokenWorkflow(kind: string, isUnknownStep: boolean): { refusal: Refusal; step: string } {
+  const step = 'unknown';
+  if (!isUnknownStep) return { step, refusal: brokenStep(kind) };
+  return {
+    step,
+    refusal: {
+      kind: 'conflict',
+      code: 'work-of-another-version',
+      message: `The work "${kind}" was begun by a version of Deuteron whose steps this one does not know, and was ended where it stood.`,
+      remedy: 'See what it had already done, then ask for it again.',
+    },
+  };
 }
 
 /** Tries again what is only unavailable for now, and what throws; the refusal it gives up with is safe to store. */
@@ -107,27 +136,4 @@ function brokenStep(name: string): Refusal<'step-broken'> {
     message: `The step "${name}" failed by a fault of Deuteron itself.`,
     remedy: 'Try again. If it goes on, an administrator finds the fault in the log; please report it.',
   };
-}
-
-const connectionCodes = new Set([
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'EPIPE',
-  'ETIMEDOUT',
-  'ENOENT',
-  '57P01',
-  '57P02',
-  '57P03',
-  '08000',
-  '08003',
-  '08006',
-  '53300',
-]);
-
-function isConnectionLoss(error: unknown): boolean {
-  const { code, message } = error as { code?: string; message?: string };
-  return (
-    connectionCodes.has(code ?? '') ||
-    /Connection terminated|timeout exceeded when trying to connect/.test(message ?? '')
-  );
 }

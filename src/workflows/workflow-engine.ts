@@ -1,16 +1,18 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { DBOS } from '@dbos-inc/dbos-sdk';
-import pg from 'pg';
+import { setTimeout as delay } from 'node:timers/promises';
+import { DBOS, Error as EngineErrors } from '@dbos-inc/dbos-sdk';
 import type { Db } from '../database/index.ts';
 import { newId } from '../identifiers/index.ts';
 import type { Log } from '../log/index.ts';
-import { createInterruption } from './interruption.ts';
-import { joinNodes, type NodeLiveness } from './node-liveness.ts';
-import { type Attempts, type Record, runWorkflow } from './run-workflow.ts';
-import type { Workflow } from './workflow.ts';
+import { buryDead } from './bury-dead.ts';
+import { createFencedPool, DeclaredDead, type FencedPool } from './fenced-pool.ts';
+import { createInterruption, type Interruption } from './interruption.ts';
+import { type NodeSession, openNodeSession } from './node-session.ts';
+import { oneAtATime } from './one-at-a-time.ts';
+import { type Attempts, brokenWorkflow, type Record, runWorkflow, settleUnfinished } from './run-workflow.ts';
+import { kindOf, type Workflow } from './workflow.ts';
 
 export interface WorkflowEngineOptions {
-  readonly db: Db;
   readonly databaseUrl: string;
   readonly log: Log;
   /**
@@ -22,77 +24,155 @@ export interface WorkflowEngineOptions {
 }
 
 export interface WorkflowEngine {
-  /** Makes a workflow known, with the tools its steps get. Before `launch`. */
-  register<State extends object, Tools>(flow: Workflow<State, Tools>, tools: Tools): void;
+  /**
+   * Makes a workflow known, with the tools its steps get; before `launch`. Their `db` is replaced by sessions that end
+   * when this process is declared dead: what steps write, they write through it.
+   */
+  register<State extends object, Tools extends { readonly db: Db }>(flow: Workflow<State, Tools>, tools: Tools): void;
   launch(): Promise<void>;
   /** Begins a workflow durably; an id that was begun before is not begun again. State is JSON. */
   start<State extends object, Tools>(flow: Workflow<State, Tools>, id: string, state: State): Promise<void>;
-  /** Stops working here. What runs is left at its step, for the next process. */
+  /** Stops working here. What runs is left at its step, for the next process, which is told. */
   close(): Promise<void>;
 }
 
-const systemSchema = 'dbos';
-/** Pinned: by default it is a hash of the source, and an upgrade would strand what is running. */
-const applicationVersion = '1';
+/** A process from the time it joins until it stops or is declared dead. */
+interface Incarnation {
+  readonly executorId: string;
+  readonly session: NodeSession;
+  readonly work: FencedPool;
+  readonly interruption: Interruption;
+}
+
+export const systemSchema = 'dbos';
+/** Pinned: by default it is a hash of the source, and an upgrade would strand what is running. See workflow.ts. */
+export const applicationVersion = '1';
 const concurrencyUsual = 1_000;
-const sessionsMax = 10;
 const pollMs = 50;
-const takeOverMs = 2_000;
+const burialMs = 1_000;
+const strayMs = 5_000;
 const stopMsMax = 2_000;
+const rejoinMs = 1_000;
 /** How long what is over is remembered: a start with an id that is older would begin again. */
 const rememberMs = 7 * 24 * 60 * 60_000;
 const forgetMs = 60 * 60_000;
 const forgetBatch = 1_000;
 
-/** Workflows on DBOS Transact, which only this file knows. One engine in a process at a time. */
+/**
+ * Workflows on DBOS Transact, which only this file knows. One engine in a process at a time. A process that was declared
+ * dead while it was frozen or cut off leaves all its work and joins again under a new name.
+ */
 export function createWorkflowEngine(options: WorkflowEngineOptions): WorkflowEngine {
-  const { db, databaseUrl, log, concurrency = concurrencyUsual } = options;
-  const executorId = newId();
-  const interruption = createInterruption();
+  const { databaseUrl, log, concurrency = concurrencyUsual } = options;
   const begin = new Map<string, (state: object) => Promise<void>>();
   const outside = AsyncLocalStorage.snapshot();
-  const pool = systemPool(databaseUrl, log);
   const timers: NodeJS.Timeout[] = [];
-  let nodes: NodeLiveness | undefined;
+  let current: Incarnation | undefined;
+  let joined: Promise<void> = Promise.resolve();
+  let isClosed = false;
+  let strays = new Set<string>();
 
-  function register<State extends object, Tools>(flow: Workflow<State, Tools>, tools: Tools): void {
-    const run = async (state: object): Promise<void> => {
+  function incarnation(): Incarnation {
+    if (!current) throw new Error('the workflow engine was not launched');
+    return current;
+  }
+
+  function register<State extends object, Tools extends { readonly db: Db }>(
+    flow: Workflow<State, Tools>,
+    tools: Tools,
+  ): void {
+    for (const each of [flow, ...flow.former]) registerKind(each, tools);
+  }
+
+  function registerKind<State extends object, Tools extends { readonly db: Db }>(
+    flow: Workflow<State, Tools>,
+    tools: Tools,
+  ): void {
+    const kind = kindOf(flow);
+    const run = async (input: object): Promise<void> => {
+      const state = input as State;
+      const { interruption, work } = incarnation();
       const workflowId = DBOS.workflowID ?? '';
       const { context, piece, end } = interruption.begin(workflowId);
       const record: Record = (name, work) => piece(() => DBOS.runStep(() => piece(work), { name }));
-      const flowLog = log.child({ workflow: flow.name, workflowId });
+      const flowLog = log.child({ workflow: kind, workflowId });
+      const fenced = { ...tools, db: work.db };
       try {
-        await runWorkflow(flow, state as State, tools, context, record, flowLog, options.attempts);
+        await runWorkflow(flow, state, fenced, context, record, flowLog, options.attempts);
+      } catch (error) {
+        if (belongsToOthers(error)) throw error;
+        flowLog.error({ err: error }, 'a workflow cannot go on and is settled');
+        const end = {
+          ok: false,
+          ...brokenWorkflow(kind, error instanceof EngineErrors.DBOSUnexpectedStepError),
+        } as const;
+        await piece(() => settleUnfinished(flow, state, end, fenced, context, flowLog, options.attempts));
       } finally {
         end();
       }
     };
-    begin.set(flow.name, DBOS.registerWorkflow(run, { name: flow.name, maxRecoveryAttempts: 1_000_000 }));
+    begin.set(kind, DBOS.registerWorkflow(run, { name: kind, maxRecoveryAttempts: 1_000_000 }));
   }
 
   async function launch(): Promise<void> {
+    await join();
+    repeat(burialMs, 'takeover is tried again', bury);
+    await bury();
+    if (concurrency === 0) return;
+    repeat(strayMs, 'looking for strays is tried again', takeBackStrays);
+    repeat(forgetMs, 'forgetting old workflows is tried again', forgetOld);
+  }
+
+  async function join(): Promise<void> {
+    const executorId = newId();
+    const runs = concurrency === 0 ? [] : [...begin.keys()];
+    const onStopped = () => void bury().catch((err) => log.warn({ err }, 'takeover is tried again'));
+    const session = await openNodeSession({ databaseUrl, executorId, runs, log, onStopped });
+    const work = createFencedPool(databaseUrl, executorId, log);
+    const interruption = createInterruption(async () => {
+      await session.confirm();
+      if (session.isLost()) await interruption.stop(0);
+    });
+    current = { executorId, session, work, interruption };
+    session.lost.then(() => {
+      if (!isClosed) joined = rejoin();
+    });
     DBOS.setConfig({
       name: 'deuteron',
       systemDatabaseUrl: databaseUrl,
-      systemDatabasePool: pool,
+      systemDatabasePool: work.pool,
       systemDatabaseSchemaName: systemSchema,
       executorID: executorId,
       applicationVersion,
       logger: engineLog(log),
-      ...(concurrency === 0 ? { listenQueues: [] } : {}),
+      listenQueues: runs,
     });
-    await DBOS.launch();
-    for (const name of begin.keys()) await registerQueue(name);
-    nodes = await joinNodes(db, databaseUrl, executorId, (error) => log.warn({ err: error }, 'node session lost'));
-    if (concurrency === 0) return;
-    await takeOverDead(nodes);
-    repeat(takeOverMs, 'takeover is tried again', () => takeOverDead(nodes));
-    repeat(forgetMs, 'forgetting old workflows is tried again', forgetOld);
+    // those that start together would get into each other's way while the engine makes its tables
+    await oneAtATime(work.pool, 'deuteron workflow engine starts', () => DBOS.launch());
+    for (const kind of begin.keys()) await registerQueue(kind);
+  }
+
+  async function rejoin(): Promise<void> {
+    const { executorId, session, work, interruption } = incarnation();
+    log.warn({ executorId }, 'this process was declared dead while it was silent; it leaves its work and joins again');
+    await interruption.stop(0);
+    while (!isClosed) {
+      try {
+        await DBOS.shutdown();
+        await join();
+        break;
+      } catch (err) {
+        log.warn({ err }, 'joining again is tried again');
+        await delay(rejoinMs);
+      }
+    }
+    await session.stop();
+    work.close().catch(() => undefined);
   }
 
   /** Each kind of workflow has a queue: one that waits for others must not take their places. */
-  async function registerQueue(name: string): Promise<void> {
-    await DBOS.registerQueue(name, {
+  async function registerQueue(kind: string): Promise<void> {
+    await DBOS.registerQueue(kind, {
       workerConcurrency: concurrency === 0 ? concurrencyUsual : concurrency,
       minPollingIntervalMs: pollMs,
       onConflict: concurrency === 0 ? 'never_update' : 'always_update',
@@ -104,8 +184,9 @@ export function createWorkflowEngine(options: WorkflowEngineOptions): WorkflowEn
     const timer = setInterval(() => {
       if (isBusy) return;
       isBusy = true;
-      work()
-        .catch((err) => interruption.signal.aborted || log.warn({ err }, complaint))
+      joined
+        .then(work)
+        .catch((err) => isClosed || log.warn({ err }, complaint))
         .finally(() => {
           isBusy = false;
         });
@@ -113,26 +194,40 @@ export function createWorkflowEngine(options: WorkflowEngineOptions): WorkflowEn
     timers.push(timer);
   }
 
-  async function takeOverDead(living: NodeLiveness | undefined): Promise<void> {
-    for (const deadId of (await living?.dead()) ?? []) {
-      await living?.bury(deadId, () => takeOver(deadId));
-    }
+  async function bury(): Promise<void> {
+    const { session, work } = incarnation();
+    if (!isClosed && !session.isLost()) await buryDead({ db: work.db, self: session, log, takeOver });
   }
 
-  async function takeOver(deadId: string): Promise<void> {
+  async function takeOver(deadId: string): Promise<number> {
     const left = await DBOS.listWorkflows({
       executorId: deadId,
       status: 'PENDING',
       loadInput: false,
       loadOutput: false,
     });
-    if (left.length > 0) log.info({ deadId, workflows: left.length }, 'work of a dead process is taken over');
-    for (const [queueName, flows] of Map.groupBy(left, (flow) => flow.queueName ?? flow.workflowName)) {
+    await giveBack(left);
+    return left.length;
+  }
+
+  async function giveBack(flows: readonly { workflowID: string; workflowName: string; queueName?: string }[]) {
+    for (const [queueName, queued] of Map.groupBy(flows, (flow) => flow.queueName ?? flow.workflowName)) {
       await DBOS.resumeWorkflows(
-        flows.map(({ workflowID }) => workflowID),
+        queued.map(({ workflowID }) => workflowID),
         { queueName },
       );
     }
+  }
+
+  /** What the engine took from a queue and then could not begin, because its session was cut in between. */
+  async function takeBackStrays(): Promise<void> {
+    const { executorId, interruption } = incarnation();
+    const mine = await DBOS.listWorkflows({ executorId, status: 'PENDING', loadInput: false, loadOutput: false });
+    const idle = mine.filter(({ workflowID }) => !interruption.isRunning(workflowID));
+    const stray = idle.filter(({ workflowID }) => strays.has(workflowID));
+    if (stray.length > 0) log.warn({ workflows: stray.length }, 'work that was taken and not begun is begun again');
+    await giveBack(stray);
+    strays = new Set(idle.map(({ workflowID }) => workflowID));
   }
 
   async function forgetOld(): Promise<void> {
@@ -152,33 +247,43 @@ export function createWorkflowEngine(options: WorkflowEngineOptions): WorkflowEn
     id: string,
     state: State,
   ): Promise<void> {
-    const run = begin.get(flow.name);
-    if (!run) throw new Error(`the workflow ${flow.name} was not registered`);
-    // whoever asks may be a step of another workflow, whose child it must not become
-    await outside(() => DBOS.startWorkflow(run, { workflowID: id, queueName: flow.name })(state));
+    const kind = kindOf(flow);
+    const run = begin.get(kind);
+    if (!run) throw new Error(`the workflow ${kind} was not registered`);
+    for (;;) {
+      await joined;
+      try {
+        // whoever asks may be a step of another workflow, whose child it must not become
+        await outside(() => DBOS.startWorkflow(run, { workflowID: id, queueName: kind })(state));
+        return;
+      } catch (error) {
+        if (error instanceof EngineErrors.DBOSConflictingWorkflowError) return; // begun before, in another revision
+        if (isClosed || !(error instanceof DeclaredDead || incarnation().session.isLost())) throw error;
+        await delay(rejoinMs);
+      }
+    }
   }
 
   async function close(): Promise<void> {
+    isClosed = true;
     for (const timer of timers) clearInterval(timer);
+    await joined;
+    if (!current) return;
+    const { session, work, interruption } = current;
     await interruption.stop(stopMsMax);
     await DBOS.shutdown({ deregister: true });
-    await nodes?.stop();
-    await pool.end();
+    await Promise.race([work.close(), delay(stopMsMax, undefined, { ref: false })]);
+    await session.stop();
   }
 
   return { register, launch, start, close };
 }
 
-function systemPool(databaseUrl: string, log: Log): pg.Pool {
-  const pool = new pg.Pool({
-    connectionString: databaseUrl,
-    max: sessionsMax,
-    idle_in_transaction_session_timeout: 60_000,
-    keepAlive: true,
-    application_name: 'deuteron workflows',
-  });
-  pool.on('error', (err) => log.warn({ err }, 'an idle session of the workflow engine was cut'));
-  return pool;
+/** The engine itself waits then for what the others record. */
+function belongsToOthers(error: unknown): boolean {
+  return (
+    error instanceof EngineErrors.DBOSWorkflowConflictError || error instanceof EngineErrors.DBOSWorkflowCancelledError
+  );
 }
 
 /** The engine's own chatter is ours only from warnings on. */

@@ -10,6 +10,11 @@ export interface StepContext {
    * process. Wait only where running again does no harm.
    */
   wait(ms: number): Promise<void>;
+  /**
+   * To be called right before something that others see and that cannot be taken back. It never returns when this
+   * process was declared dead meanwhile (it was frozen, or cut off) and others have its work.
+   */
+  stillMine(): Promise<void>;
 }
 
 type Work<State, Tools> = (state: State, tools: Tools, context: StepContext) => Promise<Result<Partial<State>>>;
@@ -39,11 +44,15 @@ export type Settlement =
   | { readonly ok: false; readonly refusal: Refusal; readonly step: string };
 
 /**
- * A fixed list of steps that must finish or be undone. Names are stored with running work: renaming a step is a
- * migration.
+ * A fixed list of steps that must finish or be undone. What runs is stored with the names of its steps, in their order:
+ * whoever changes the list gives it the next revision, and keeps the former one for what was begun with it.
  */
 export interface Workflow<State, Tools> {
   readonly name: string;
+  /** From 1. */
+  readonly revision: number;
+  /** Lists that work may still run by, which was begun before an upgrade of Deuteron. */
+  readonly former: readonly Workflow<State, Tools>[];
   readonly steps: readonly Step<State, Tools>[];
   /** Always the last thing that happens, after the steps or their undoing: records the end. Idempotent like a step. */
   readonly settled: (state: State, settlement: Settlement, tools: Tools) => Promise<void>;
@@ -52,9 +61,24 @@ export interface Workflow<State, Tools> {
 export function workflow<State extends object, Tools>(
   name: string,
   steps: readonly Step<State, Tools>[],
-  { settled }: { settled: Workflow<State, Tools>['settled'] },
+  {
+    settled,
+    revision = 1,
+    former = [],
+  }: { settled: Workflow<State, Tools>['settled'] } & Partial<Pick<Workflow<State, Tools>, 'revision' | 'former'>>,
 ): Workflow<State, Tools> {
   const names = new Set(steps.map((each) => each.name));
   if (names.size !== steps.length) throw new Error(`two steps of the workflow ${name} have one name`);
-  return { name, steps, settled };
+  const flow = { name, revision, former, steps, settled };
+  const kinds = new Set([flow, ...former].map(kindOf));
+  if (kinds.size !== former.length + 1) throw new Error(`two revisions of the workflow ${name} have one number`);
+  return flow;
+}
+
+/**
+ * Under which name running work is stored. A process of an older version does not know the kinds of a newer one, and
+ * leaves them alone.
+ */
+export function kindOf({ name, revision }: Pick<Workflow<never, never>, 'name' | 'revision'>): string {
+  return revision === 1 ? name : `${name}.${revision}`;
 }

@@ -144,7 +144,7 @@ export async function deploymentWorld(): Promise<DeploymentWorld> {
 
   async function startEngine(options: Partial<DeploymentRunnerOptions> = {}) {
     const attempts = { unavailableMs: 2_000, throwsMax: 2, pauseMsMin: 5, pauseMsMax: 20 };
-    const engine = createWorkflowEngine({ db, databaseUrl: database.url, log: silentLog, attempts });
+    const engine = createWorkflowEngine({ databaseUrl: database.url, log: silentLog, attempts });
     const polling = { msMin: 5, msMax: 50, eventsMs: 20 };
     const provisioners = { cloudformation: provisioner };
     const runner = createDeploymentRunner({

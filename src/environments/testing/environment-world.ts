@@ -77,7 +77,7 @@ export async function environmentWorld(
     environmentsMax: 1_000,
     ...options,
   };
-  const engine = createWorkflowEngine({ db, databaseUrl: database.url, log: silentLog });
+  const engine = createWorkflowEngine({ databaseUrl: database.url, log: silentLog });
   const runner = createDeploymentRunner({
     ...tools,
     engine,

@@ -61,7 +61,6 @@ export async function templateWorld(change: Partial<TemplateTools> = {}): Promis
   };
   async function startEngine(): Promise<WorkflowEngine> {
     const started = createWorkflowEngine({
-      db,
       databaseUrl: database.url,
       log: silentLog,
       attempts: { unavailableMs: 60_000, throwsMax: 2, pauseMsMin: 5, pauseMsMax: 20 },
