@@ -12,8 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-const nobody = async () => undefined;
-const publish = () => publishEvents({ db: database.db, addressed: nobody });
+const publish = () => publishEvents({ db: database.db, clock: systemClock });
 const since = (position: number) => eventsAfter(database.db, position, 1_000);
 const named = (events: readonly Event[]) => events.map(({ detail }) => detail.name);
 
@@ -104,14 +103,14 @@ test('a publisher publishes what is told, and forgets what is old', async () => 
   const published = new Promise<void>((resolve) => {
     signals.on('published', resolve);
   });
-  const publisher = startEventPublisher({ db, clock: systemClock, log: silentLog, signals, addressed: nobody });
+  const publisher = startEventPublisher({ db, clock: systemClock, log: silentLog, signals });
   await tell(db, 'published');
   await published;
   expect(named(await since(last))).toEqual(['published']);
   await publisher.close();
 
   await sql`update event set at = now() - interval '31 days' where position <= ${last}`.execute(db);
-  const forgetful = startEventPublisher({ db, clock: systemClock, log: silentLog, signals, addressed: nobody });
+  const forgetful = startEventPublisher({ db, clock: systemClock, log: silentLog, signals });
   await expect.poll(() => eventLog(db)).toEqual({ last: last + 1, forgotten: last });
   await forgetful.close();
   await signals.close();

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock/index.ts';
 import { type Db, notify } from '../database/index.ts';
 import type { Log } from '../log/index.ts';
-import type { Event } from './event.ts';
+import { deliveriesInsert } from './delivery-store.ts';
 import { type EventSignals, eventChannel } from './event-signals.ts';
 import { eventsAreUnpublished, eventsForget, eventsPublish } from './event-store.ts';
 import { repeatWork } from './repeated-work.ts';
@@ -11,8 +11,6 @@ export interface EventPublisherTools {
   readonly clock: Clock;
   readonly log: Log;
   readonly signals: EventSignals;
-  /** What else is written in the transaction in which events become readable: their deliveries. */
-  readonly addressed: (tx: Db, events: readonly Event[]) => Promise<void>;
   /** How long events can be read; default 30 days. */
   readonly keptMs?: number;
 }
@@ -51,13 +49,13 @@ export function startEventPublisher(tools: EventPublisherTools): EventPublisher 
   };
 }
 
-/** Gives every event that was told a position. */
-export async function publishEvents({ db, addressed }: Pick<EventPublisherTools, 'db' | 'addressed'>): Promise<void> {
+/** Gives every event that was told a position, and writes down to which webhooks it goes, in one transaction. */
+export async function publishEvents({ db, clock }: Pick<EventPublisherTools, 'db' | 'clock'>): Promise<void> {
   while (await eventsAreUnpublished(db)) {
     await db.transaction().execute(async (tx) => {
       const events = await eventsPublish(tx, batchMax);
       if (events.length === 0) return;
-      await addressed(tx, events);
+      await deliveriesInsert(tx, events, clock.now());
       await notify(tx, eventChannel, 'published');
     });
   }

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { systemClock } from '../clock/index.ts';
 import { createEnvironment, deleteEnvironment, environmentFind } from '../environments/index.ts';
 import {
   ana,
@@ -30,7 +31,7 @@ const pause = { interval: 10, timeout: 20_000 };
 /** What was told since the last call, one event a line. */
 async function told(): Promise<string> {
   const { db } = world.database;
-  await publishEvents({ db, addressed: async () => undefined });
+  await publishEvents({ db, clock: systemClock });
   const events = await eventsAfter(db, read, 1_000);
   read = events.at(-1)?.position ?? read;
   return events

@@ -1,0 +1,54 @@
+import { transact } from '../database/index.ts';
+import { accept, type Refusal, type Result, refuse } from '../errors/index.ts';
+import { newId } from '../identifiers/index.ts';
+import type { EventFilter } from './event.ts';
+import {
+  checkWebhookUrl,
+  newWebhookSecret,
+  secretPurpose,
+  type Webhook,
+  type WebhookId,
+  type WebhookUrlRefusal,
+  webhooksMax,
+} from './webhook.ts';
+import { webhookCountLocked, webhookInsert } from './webhook-store.ts';
+import type { WebhookTools } from './webhook-tools.ts';
+
+export interface AddWebhookRequest extends EventFilter {
+  readonly url: string;
+  readonly description?: string;
+  /** A principal's name. */
+  readonly by: string;
+}
+
+/** A webhook, with the only copy of its secret in clear: show it once, store it nowhere. */
+export interface AddedWebhook {
+  readonly webhook: Webhook;
+  readonly secret: string;
+}
+
+/** Sends the events that are published from now on. @refuses webhook-url, webhook-limit */
+export async function addWebhook(
+  { db, clock, seal, localAllowed }: WebhookTools,
+  { by, ...request }: AddWebhookRequest,
+): Promise<Result<AddedWebhook, WebhookUrlRefusal | Refusal<'webhook-limit'>>> {
+  const url = checkWebhookUrl(request.url, localAllowed);
+  if (!url.ok) return url;
+  const id = newId<WebhookId>();
+  const secret = newWebhookSecret();
+  const webhook: Webhook = { ...request, id, url: url.value, createdBy: by, createdAt: clock.now() };
+  return transact<AddedWebhook, Refusal<'webhook-limit'>>(db, async (tx) => {
+    if ((await webhookCountLocked(tx)) >= webhooksMax) return tooMany();
+    await webhookInsert(tx, webhook, seal.seal(secret, secretPurpose(id)));
+    return accept({ webhook, secret });
+  });
+}
+
+function tooMany() {
+  return refuse({
+    kind: 'limit',
+    code: 'webhook-limit',
+    message: `There are ${webhooksMax} webhooks, as many as there may be.`,
+    remedy: 'Remove those that are not needed.',
+  });
+}
