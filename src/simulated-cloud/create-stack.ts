@@ -17,6 +17,7 @@ import {
 import { understandDefinition } from './stack-definition.ts';
 import { beginOperation } from './stack-engine.ts';
 import { newNameProblem, readStackInput } from './stack-input.ts';
+import { readStackPolicy } from './stack-settings.ts';
 import type { XmlMembers } from './xml.ts';
 
 export const createStack: Action = async (tools, call) => {
@@ -27,6 +28,8 @@ export const createStack: Action = async (tools, call) => {
   if (wrongName) return wrongName;
   const options = readCreateOptions(call);
   if (!options.ok) return options;
+  const policy = await readStackPolicy(tools, call.input, 'StackPolicy');
+  if (!policy.ok) return policy;
   const request = tokenedRequest(call, 'CreateStack', token);
 
   const answered = await answeredBefore(tools, call, stackName, request);
@@ -42,7 +45,11 @@ export const createStack: Action = async (tools, call) => {
 
   const at = tools.state.now();
   const { onFailure, ...settings } = options.value;
-  const stack: Stack = { ...newStack(identity, understood.value.definition, at), ...settings };
+  const stack: Stack = {
+    ...newStack(identity, understood.value.definition, at),
+    ...settings,
+    policyBody: policy.value,
+  };
   rememberRequest(stack, request);
   putStack(tools, account, stack);
   const operation = newOperation({ kind: 'create', phase: 'forward', startedAt: at, onFailure, token });
@@ -81,7 +88,6 @@ interface CreateOptions {
   readonly timeoutMinutes?: number;
   readonly terminationProtection: boolean;
   readonly retainExceptOnCreate: boolean;
-  readonly policyBody?: string;
 }
 
 function readCreateOptions({ input }: Call): Answer<CreateOptions> {
@@ -105,7 +111,6 @@ function readCreateOptions({ input }: Call): Answer<CreateOptions> {
     timeoutMinutes,
     terminationProtection: formFlag(input, 'EnableTerminationProtection') ?? false,
     retainExceptOnCreate: formFlag(input, 'RetainExceptOnCreate') ?? false,
-    policyBody: formText(input, 'StackPolicyBody'),
   });
 }
 

@@ -164,7 +164,11 @@ export class NestedStackEngine implements NestedStacks {
       return completeTask(moment, key, withOutputs(task, child));
     this.#wait(operation, key, task, child);
     child.disableRollback = stack.disableRollback;
-    const update: Operation = { ...updateOperation(child, at, operation.token), held: true };
+    const update: Operation = {
+      ...updateOperation(child, at, operation.token),
+      held: true,
+      policyBody: child.policyBody,
+    };
     child.definition = understood.definition;
     child.updatedAt = at;
     this.#drive(child, () =>

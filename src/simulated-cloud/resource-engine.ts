@@ -6,6 +6,7 @@ import { beginTask, waitsForInitiation } from './resource-task.ts';
 import {
   isThere,
   type JsonObject,
+  type Operation,
   type ResourceStatus,
   type Stack,
   type StackResource,
@@ -14,6 +15,7 @@ import {
 } from './stack.ts';
 import { stackType } from './stack-events.ts';
 import { plainObject } from './stack-goal.ts';
+import { type PolicyAction, parseStackPolicy, policyDenial } from './stack-policy.ts';
 
 /**
  * Work on one resource: begun, initiated, ended well or badly. Whether it is its turn is the stack engine's question.
@@ -48,6 +50,12 @@ export function beginForward(moment: OperationMoment, logicalId: string): void {
     return;
   }
   const impact = world.impact(desired.type, current.properties, desired.properties);
+  const denied =
+    impact !== 'none' && updateDenial(operation, impact === 'in-place' ? 'Update:Modify' : 'Update:Replace', current);
+  if (denied) {
+    failAtOnce(moment, logicalId, denied);
+    return;
+  }
   if (impact === 'replace') beginReplace(moment, current, desired, false);
   else if (impact === 'delete-then-replace') beginReplace(moment, current, desired, true);
   else if (impact === 'in-place' || isTouched(moment, current, desired)) beginUpdate(moment, current, desired);
@@ -57,6 +65,29 @@ export function beginForward(moment: OperationMoment, logicalId: string): void {
     if (!sameData(current, { ...desired, ...rest })) keepResource(moment, { ...desired, ...rest });
     operation.done.add(logicalId);
   }
+}
+
+function updateDenial(
+  { phase, policyBody }: Operation,
+  action: PolicyAction,
+  resource: StackResource,
+): string | undefined {
+  const policy = phase === 'forward' && policyBody !== undefined ? parseStackPolicy(policyBody) : undefined;
+  return policy && policyDenial(policy, action, resource);
+}
+
+/** Fails where the stack policy protects a resource that the update has removed. @returns whether it did */
+export function refuseRemovals(moment: OperationMoment, removed: Iterable<StackResource>): boolean {
+  const { operation, at } = moment;
+  for (const resource of removed) {
+    const { logicalId } = resource;
+    const statusReason = isThere(resource) ? updateDenial(operation, 'Update:Delete', resource) : undefined;
+    if (statusReason === undefined) continue;
+    rememberFormer(moment, logicalId);
+    setResource(moment, { ...resource, status: 'DELETE_FAILED', statusReason, updatedAt: at });
+    operation.failed.set(logicalId, 'delete');
+  }
+  return operation.failed.size > 0;
 }
 
 /** Metadata and tags of the stack reach the resource without a change of its properties; a failed one is tried again. */

@@ -1,6 +1,6 @@
 import { type EngineWorld, keepResource, type Moment, type OperationMoment, setStackStatus } from './engine-world.ts';
 import { beginDelete, giveUp, leaveAll, leaveCurrent } from './resource-deletion.ts';
-import { beginForward, beginRestore, cancelTasks, settleTask } from './resource-engine.ts';
+import { beginForward, beginRestore, cancelTasks, refuseRemovals, settleTask } from './resource-engine.ts';
 import { taskDueMs } from './resource-task.ts';
 import {
   type Leftover,
@@ -206,6 +206,11 @@ function isTaken({ done, tasks, failed }: Operation, key: string): boolean {
 function finishForward(moment: OperationMoment): void {
   const { stack, operation, world } = moment;
   const goal = world.goal(stack);
+  const removed = [...stack.resources.values()].filter(({ logicalId }) => !goal.evaluated.resources.has(logicalId));
+  if (refuseRemovals(moment, removed)) {
+    failForward(moment);
+    return;
+  }
   const outputs = goal.outputs();
   if (!outputs.ok) {
     failForward(moment, outputs.refusal.message);
@@ -222,9 +227,7 @@ function finishForward(moment: OperationMoment): void {
     endOperation(moment, 'CREATE_COMPLETE');
     return;
   }
-  for (const resource of stack.resources.values()) {
-    if (!goal.evaluated.resources.has(resource.logicalId)) leaveCurrent(operation, resource, false);
-  }
+  for (const resource of removed) leaveCurrent(operation, resource, false);
   enterPhase(moment, 'cleanup', 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS');
 }
 

@@ -1,8 +1,10 @@
-import type { Action } from './action.ts';
+import type { Action, CloudTools } from './action.ts';
+import { fetchTemplate } from './fetch-template.ts';
 import { findStack } from './find-stack.ts';
-import { formFlag, formText } from './query-protocol.ts';
+import { type FormMembers, formFlag, formText } from './query-protocol.ts';
 import { requestedStack } from './requested-stack.ts';
-import { answer, constraintError, validationError } from './service-error.ts';
+import { type Answer, answer, constraintError, validationError } from './service-error.ts';
+import { parseStackPolicy, policyBytesMax } from './stack-policy.ts';
 
 export const updateTerminationProtection: Action = async (tools, call) => {
   const enable = formFlag(call.input, 'EnableTerminationProtection');
@@ -20,11 +22,11 @@ export const updateTerminationProtection: Action = async (tools, call) => {
   return answer({ StackId: stack.id });
 };
 
-/** Kept and given back; it is not enforced. */
 export const setStackPolicy: Action = async (tools, call) => {
-  const body = formText(call.input, 'StackPolicyBody');
+  const policy = await readStackPolicy(tools, call.input, 'StackPolicy');
+  if (!policy.ok) return policy;
+  const body = policy.value;
   if (body === undefined) return validationError('Either StackPolicyBody or StackPolicyURL must be specified.');
-  if (!isJsonObject(body)) return validationError('Error validating stack policy: Invalid stack policy');
   const requested = await requestedStack(tools, call, 'SetStackPolicy');
   if (!requested.ok) return requested;
   const { stack } = requested.value;
@@ -33,13 +35,22 @@ export const setStackPolicy: Action = async (tools, call) => {
   return answer({});
 };
 
-function isJsonObject(text: string): boolean {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value);
-  } catch {
-    return false;
+/** The policy that a request sends as text or by its address. */
+export async function readStackPolicy(
+  { state }: CloudTools,
+  input: FormMembers,
+  member: 'StackPolicy' | 'StackPolicyDuringUpdate',
+): Promise<Answer<string | undefined>> {
+  const [body, url] = [formText(input, `${member}Body`), formText(input, `${member}URL`)];
+  if (body === undefined && url === undefined) return answer(undefined);
+  if (body !== undefined && url !== undefined) {
+    return validationError(`You cannot specify both ${member}Body and ${member}URL.`);
   }
+  const fetched = url === undefined ? undefined : await fetchTemplate(state, url);
+  if (fetched && !fetched.ok) return fetched;
+  const text = body ?? fetched?.value.body ?? '';
+  if (Buffer.byteLength(text) <= policyBytesMax && parseStackPolicy(text)) return answer(text);
+  return validationError('Error validating stack policy: Invalid stack policy');
 }
 
 export const getStackPolicy: Action = async (tools, call) => {

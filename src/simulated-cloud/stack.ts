@@ -217,6 +217,8 @@ export interface Operation {
   readonly force: boolean;
   /** Why the operation as a whole failed, when that was not a resource: a missing export, a cancellation, a time-out. */
   stackReason?: string;
+  /** Of an update: the stack policy that it has to keep, as JSON. */
+  readonly policyBody?: string;
   /** Of a nested stack: its cleanup waits until its parent cleans up. */
   held?: boolean;
   /** A cleanup has left something behind that it could not delete. */
@@ -288,7 +290,7 @@ export interface TaskFailure {
 
 export function newOperation(
   given: Pick<Operation, 'kind' | 'phase' | 'startedAt'> &
-    Partial<Pick<Operation, 'token' | 'onFailure' | 'former' | 'skip' | 'force' | 'held'>>,
+    Partial<Pick<Operation, 'token' | 'onFailure' | 'former' | 'skip' | 'force' | 'held' | 'policyBody'>>,
 ): Operation {
   return {
     onFailure: 'ROLLBACK',

@@ -1,14 +1,15 @@
 import type { Action, CloudTools } from './action.ts';
-import { formFlag, formText } from './query-protocol.ts';
+import { formFlag } from './query-protocol.ts';
 import { rememberRequest } from './repeated-request.ts';
 import { noSuchStack, requestedStack } from './requested-stack.ts';
 import { answer, validationError } from './service-error.ts';
-import { can, type Stack, type StackDefinition } from './stack.ts';
+import { can, type Operation, type Stack, type StackDefinition } from './stack.ts';
 import { understandDefinition } from './stack-definition.ts';
 import { beginOperation, updateOperation } from './stack-engine.ts';
 import { stackType } from './stack-events.ts';
 import { isSameGoal, type StackGoal, stackGoal } from './stack-goal.ts';
 import { readStackInput } from './stack-input.ts';
+import { readStackPolicy } from './stack-settings.ts';
 
 export const updateStack: Action = async (tools, call) => {
   const input = readStackInput(call.input);
@@ -18,6 +19,10 @@ export const updateStack: Action = async (tools, call) => {
   const { stack, token, request, repeated } = requested.value;
   if (stack.status === 'DELETE_COMPLETE') return noSuchStack(input.value.stackName);
   if (repeated) return answer({ StackId: stack.id });
+  const policy = await readStackPolicy(tools, call.input, 'StackPolicy');
+  if (!policy.ok) return policy;
+  const duringUpdate = await readStackPolicy(tools, call.input, 'StackPolicyDuringUpdate');
+  if (!duringUpdate.ok) return duringUpdate;
   const refused = updateProblem(stack);
   if (refused) return refused;
   const understood = await understandDefinition(tools, stack, input.value, stack.definition);
@@ -31,8 +36,8 @@ export const updateStack: Action = async (tools, call) => {
   rememberRequest(stack, request);
   stack.disableRollback = formFlag(call.input, 'DisableRollback') ?? false;
   stack.retainExceptOnCreate = formFlag(call.input, 'RetainExceptOnCreate') ?? false;
-  stack.policyBody = formText(call.input, 'StackPolicyBody') ?? stack.policyBody;
-  beginUpdate(tools, stack, definition, token);
+  stack.policyBody = policy.value ?? stack.policyBody;
+  beginUpdate(tools, stack, definition, token, duringUpdate.value);
   return answer({ StackId: stack.id });
 };
 
@@ -67,9 +72,16 @@ function hasNestedStacks({ evaluated }: StackGoal): boolean {
   return [...evaluated.resources.values()].some(({ type }) => type === stackType);
 }
 
-export function beginUpdate(tools: CloudTools, stack: Stack, definition: StackDefinition, token?: string): void {
+/** @param policyBody what the stack policy is replaced by during this update */
+export function beginUpdate(
+  tools: CloudTools,
+  stack: Stack,
+  definition: StackDefinition,
+  token?: string,
+  policyBody = stack.policyBody,
+): void {
   const at = tools.state.now();
-  const operation = updateOperation(stack, at, token);
+  const operation: Operation = { ...updateOperation(stack, at, token), policyBody };
   stack.definition = definition;
   stack.updatedAt = at;
   beginOperation({ stack, world: tools.world, at }, operation, 'UPDATE_IN_PROGRESS', 'User Initiated');
