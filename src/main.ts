@@ -30,7 +30,10 @@ async function server(flags: ServerFlags): Promise<void> {
         ? { kind: 'aws', endpoint: flags.cloudEndpoint }
         : { kind: 'simulated', port: flags.cloudPort, clockScale: flags.clockScale },
     s3: flags.s3,
+    templateBucket: flags.templateBucket,
     whenBusy: flags.whenBusy,
+    deploymentLimits: deploymentLimits(flags),
+    role: flags.role,
     concurrency: flags.concurrency,
     log,
   });
@@ -69,6 +72,15 @@ async function cloud(flags: CloudFlags): Promise<void> {
     await started.value.close();
     await database.value.close();
   });
+}
+
+function deploymentLimits({ deploymentHours, cancelHours, approvalDays }: ServerFlags) {
+  const hourMs = 3_600_000;
+  return {
+    ...(deploymentHours === undefined ? {} : { deploymentMs: deploymentHours * hourMs }),
+    ...(cancelHours === undefined ? {} : { cancelMs: cancelHours * hourMs }),
+    ...(approvalDays === undefined ? {} : { approvalMs: approvalDays * 24 * hourMs }),
+  };
 }
 
 /** The first administrator's key, on standard error and never in the log. */

@@ -12,10 +12,12 @@ import { systemClock } from './clock/index.ts';
 import { type Database, type Db, migrate, openDatabase } from './database/index.ts';
 import {
   createDeploymentRunner,
+  type DeploymentLimits,
   type DeploymentTools,
   listenToDeployments,
   methodNotAvailable,
   targetFind,
+  usualLimits,
   type WhenBusy,
 } from './deployments/index.ts';
 import {
@@ -29,9 +31,15 @@ import { accept, type Result, refuse } from './errors/index.ts';
 import { managedTags, versionUsers } from './fleet/index.ts';
 import type { Installation } from './identifiers/index.ts';
 import type { Log } from './log/index.ts';
-import { createFetchObject, createS3Source, objectStorageLimits } from './object-storage/index.ts';
+import {
+  createFetchObject,
+  createS3Source,
+  createTemplateBucket,
+  objectStorageLimits,
+  openTemplateShelf,
+} from './object-storage/index.ts';
 import { type AccessKey, ensureFirstAdministrator, loadSealingKey } from './organization/index.ts';
-import { createCloudFormationProvisioner } from './provisioners/index.ts';
+import { type CloudFormationProvisionerOptions, createCloudFormationProvisioner } from './provisioners/index.ts';
 import {
   type FindEnvironment,
   resumeServiceWork,
@@ -58,7 +66,14 @@ export interface DeuteronOptions {
   readonly cloud: CloudOptions;
   /** Where bundles lie that were not uploaded to us. Absent: none; `aws`: Amazon S3; else an endpoint's URL. */
   readonly s3?: string;
+  /**
+   * The bucket that large templates are put in for CloudFormation, in this installation's region. Absent: none, and they
+   * are refused; a cloud on this machine needs none.
+   */
+  readonly templateBucket?: string;
   readonly whenBusy: WhenBusy;
+  /** What is absent is as usual. */
+  readonly deploymentLimits?: Partial<DeploymentLimits>;
   /** Deployments that this process carries out at once. 0: it only answers the API. */
   readonly concurrency?: number;
   readonly log: Log;
@@ -128,6 +143,7 @@ async function start(
     clock,
     endpoint: cloud.value.endpoint,
     credentials: simulated ? simulatedCredentials : undefined,
+    storeTemplate: await templateStore(options, cloud.value.endpoint, closing),
   });
   closing.push(async () => provisioner.close());
 
@@ -153,6 +169,7 @@ async function start(
     signals,
     provisioners,
     renderer: renderPool,
+    limits: { ...usualLimits, ...options.deploymentLimits },
   });
   const storage = { db, clock, limits: objectStorageLimits };
   const s3Source =
@@ -223,6 +240,28 @@ async function startCloud(
     log: log.child({ cloud: 'simulated' }),
   });
   return simulated.ok ? accept({ simulated: simulated.value, endpoint: simulated.value.url }) : simulated;
+}
+
+/** Where CloudFormation fetches templates that are too large to be sent; undefined when there is no such place. */
+async function templateStore(
+  { templateBucket: bucket, installation: { region }, s3 }: DeuteronOptions,
+  cloudEndpoint: string | undefined,
+  closing: (() => Promise<unknown>)[],
+): Promise<CloudFormationProvisionerOptions['storeTemplate']> {
+  if (bucket !== undefined) {
+    const endpoint = s3 === 'aws' ? undefined : s3;
+    const templates = createTemplateBucket({ bucket, region, endpoint });
+    closing.push(async () => templates.close());
+    return (_, template) => templates.put(template);
+  }
+  if (cloudEndpoint === undefined || !isOnThisMachine(cloudEndpoint)) return undefined;
+  const shelf = await openTemplateShelf();
+  closing.push(() => shelf.close());
+  return async (_, template) => accept(shelf.put(template));
+}
+
+function isOnThisMachine(url: string): boolean {
+  return URL.canParse(url) && ['localhost', '127.0.0.1', '[::1]'].includes(new URL(url).hostname);
 }
 
 /** What services know of environments. */

@@ -7,6 +7,7 @@ export interface Commands {
   cloud(options: CloudFlags): Promise<void>;
   check(folder: string, options: CheckFlags): Promise<void>;
   render(folder: string, options: RenderFlags): Promise<void>;
+  doctor(options: DoctorFlags): Promise<void>;
 }
 
 export interface ServerFlags {
@@ -22,8 +23,13 @@ export interface ServerFlags {
   readonly cloudEndpoint?: string;
   readonly clockScale?: number;
   readonly s3?: string;
+  readonly templateBucket?: string;
   readonly whenBusy: 'refuse' | 'queue';
+  readonly role: 'all' | 'api' | 'worker';
   readonly concurrency?: number;
+  readonly deploymentHours?: number;
+  readonly cancelHours?: number;
+  readonly approvalDays?: number;
   readonly logLevel: (typeof logLevels)[number];
 }
 
@@ -34,6 +40,13 @@ export interface CloudFlags {
   readonly accountId: string;
   readonly clockScale?: number;
   readonly seed?: string;
+}
+
+export interface DoctorFlags {
+  readonly databaseUrl?: string;
+  readonly dataFolder?: string;
+  readonly sealingKey?: string;
+  readonly json: boolean;
 }
 
 export interface CheckFlags {
@@ -52,6 +65,12 @@ export interface RenderFlags {
 function number(text: string): number {
   const value = Number(text);
   if (text.trim() === '' || !Number.isFinite(value) || value < 0) throw new Error(`"${text}" is no number`);
+  return value;
+}
+
+function duration(text: string): number {
+  const value = number(text);
+  if (value === 0) throw new Error('must be more than 0');
   return value;
 }
 
@@ -131,15 +150,42 @@ export function commandLine(commands: Commands, version: string): Command {
       ),
     )
     .addOption(
+      new Option(
+        '--template-bucket <name>',
+        'with --cloud aws: bucket for templates above 51,200 bytes, in the same region',
+      ).env('DEUTERON_TEMPLATE_BUCKET'),
+    )
+    .addOption(
       new Option('--when-busy <rule>', 'an update while another runs')
         .env('DEUTERON_WHEN_BUSY')
         .choices(['refuse', 'queue'])
         .default('refuse'),
     )
     .addOption(
-      new Option('--concurrency <number>', 'deployments at once in this process; 0: API only')
+      new Option('--role <role>', 'what this process does: answer requests, carry out deployments, or both')
+        .env('DEUTERON_ROLE')
+        .choices(['all', 'api', 'worker'])
+        .default('all'),
+    )
+    .addOption(
+      new Option('--concurrency <number>', 'deployments at once in this process; 0: as --role api')
         .env('DEUTERON_CONCURRENCY')
         .argParser(number),
+    )
+    .addOption(
+      new Option('--deployment-hours <number>', 'a deployment is cancelled after this time at its provider (12)')
+        .env('DEUTERON_DEPLOYMENT_HOURS')
+        .argParser(duration),
+    )
+    .addOption(
+      new Option('--cancel-hours <number>', 'a cancelled deployment that does not stop has failed after this time (6)')
+        .env('DEUTERON_CANCEL_HOURS')
+        .argParser(duration),
+    )
+    .addOption(
+      new Option('--approval-days <number>', 'a deployment that nobody approves has failed after this time (14)')
+        .env('DEUTERON_APPROVAL_DAYS')
+        .argParser(duration),
     )
     .addOption(
       new Option('--log-level <level>', 'how much to log')
@@ -167,6 +213,19 @@ export function commandLine(commands: Commands, version: string): Command {
       '\nExample:\n  deuteron cloud &\n  aws cloudformation list-stacks --endpoint-url http://127.0.0.1:4401\n',
     )
     .action((options: CloudFlags) => commands.cloud(options));
+
+  program
+    .command('doctor')
+    .description('find what is stuck and say what helps; also while servers run. Changes nothing')
+    .addOption(databaseUrl())
+    .addOption(dataFolder())
+    .addOption(new Option('--sealing-key <hex>', 'as of the server').env('DEUTERON_SEALING_KEY'))
+    .option('--json', 'findings as JSON', false)
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 nothing is stuck, 1 something is, 2 it could not be looked at.\n\nExample:\n  deuteron doctor --database-url postgresql://deuteron@db/deuteron --json\n',
+    )
+    .action((options: DoctorFlags) => commands.doctor(options));
 
   program
     .command('check')

@@ -1,7 +1,8 @@
 /**
  * Object storage: uploaded template bundles, and reading bundles from S3.
  *
- * Lives here: buckets, objects, multipart uploads in PostgreSQL; fetchObject. Never here: S3's wire protocol (api/s3).
+ * Lives here: buckets, objects, multipart uploads in PostgreSQL; fetchObject; where large templates lie for a provider.
+ * Never here: S3's wire protocol (api/s3).
  * Start at stored-object.ts. Bytes lie in blobs (receive-blob.ts), which an object refers to.
  */
 export { createBucket, deleteBucket, findBucket } from './buckets.ts';
@@ -39,3 +40,10 @@ export {
   objectStorageRefusalCodes,
   type StoredObject,
 } from './stored-object.ts';
+export {
+  createTemplateBucket,
+  type TemplateBucket,
+  type TemplateBucketOptions,
+  type TemplateBucketRefusal,
+} from './template-bucket.ts';
+export { openTemplateShelf, type TemplateShelf } from './template-shelf.ts';
