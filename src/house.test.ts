@@ -61,6 +61,17 @@ test('every room has a floor', () => {
   expect([...rooms].filter((name) => !order.includes(name))).toEqual([]);
 });
 
+test('ARCHITECTURE.md shows every room on its floor', () => {
+  const shown: string[][] = [];
+  const text = readFileSync(join(source, '..', 'ARCHITECTURE.md'), 'utf8');
+  const table = text.slice(text.indexOf('| floor | room |'), text.indexOf('\n\n*Pure* means'));
+  for (const [, floor, rooms = ''] of table.matchAll(/^\| ?(\w*) \| (`[^|]*) \|/gm)) {
+    if (floor) shown.push([]);
+    shown.at(-1)?.push(...[...rooms.matchAll(/`([a-z-]+)\/`/g)].map((match) => match[1] ?? ''));
+  }
+  expect(shown.filter((rooms) => rooms.length > 0)).toEqual(floors);
+});
+
 test('arrows run downwards, and only to the front door of a room', () => {
   const wrong = files()
     .filter((path) => room(path) !== '')

@@ -29,7 +29,7 @@ async function deploy(template: string, value: string) {
   return { name, minor, deployment: await world.untilOver(id) };
 }
 
-describe('refused before the provider is asked, and kept with the deployment: version, file, line and what to write', () => {
+describe('refused before the provider is asked, with version, file, line and what to write; F14: and deleted at once', () => {
   const cases = [
     {
       name: 'F7: a misspelt input',
@@ -85,7 +85,7 @@ describe('refused before the provider is asked, and kept with the deployment: ve
     expect(await eventsOf(world.tools.db, deployment.id)).toEqual([]);
 
     const removal = await world.requested(world.target(name), 'delete');
-    expect(removal.standing.state, 'F14: with nothing provisioned a deletion is over at once').toBe('succeeded');
+    expect(removal.standing.state).toBe('succeeded');
   });
 });
 
