@@ -9,6 +9,12 @@ import {
   listStackResources,
 } from './describe-stack-resources.ts';
 import { describeStacks, listExports, listImports, listStacks } from './describe-stacks.ts';
+import {
+  describeStackDriftDetectionStatus,
+  describeStackResourceDrifts,
+  detectStackDrift,
+  detectStackResourceDrift,
+} from './detect-drift.ts';
 import { deleteChangeSet, describeChangeSet, executeChangeSet, listChangeSets } from './execute-change-set.ts';
 import { getTemplate, getTemplateSummary, validateTemplate } from './get-template.ts';
 import { cloudFormationVersion, stsVersion } from './query-protocol.ts';
@@ -33,10 +39,14 @@ export const actionsOf: Readonly<Record<string, Actions>> = {
     DeleteStack: deleteStack,
     DescribeAccountLimits: describeAccountLimits,
     DescribeChangeSet: describeChangeSet,
+    DescribeStackDriftDetectionStatus: describeStackDriftDetectionStatus,
     DescribeStackEvents: describeStackEvents,
     DescribeStackResource: describeStackResource,
+    DescribeStackResourceDrifts: describeStackResourceDrifts,
     DescribeStackResources: describeStackResources,
     DescribeStacks: describeStacks,
+    DetectStackDrift: detectStackDrift,
+    DetectStackResourceDrift: detectStackResourceDrift,
     ExecuteChangeSet: executeChangeSet,
     GetStackPolicy: getStackPolicy,
     GetTemplate: getTemplate,

@@ -4,6 +4,7 @@ import type { RoleSession } from './caller.ts';
 import type { ChangeSet } from './change-set.ts';
 import type { CloudSettings } from './cloud-settings.ts';
 import { cloudSchema, type ExportRow, type ImportRow, type TakenName } from './cloud-store.ts';
+import type { DriftDetection } from './drift.ts';
 import type { Fault } from './fault.ts';
 import type { JournalEntry } from './journal.ts';
 import { encodeRecord, templatesIn } from './record-codec.ts';
@@ -28,6 +29,7 @@ export interface CloudChanges {
   readonly objects: Map<string, string | null>;
   readonly storedValues: Map<string, StoredValue | null>;
   readonly roleSessions: RoleSession[];
+  readonly driftDetections: DriftDetection[];
   readonly requests: JournalEntry[];
   settings?: CloudSettings;
 }
@@ -46,6 +48,7 @@ export function noChanges(): CloudChanges {
     objects: new Map(),
     storedValues: new Map(),
     roleSessions: [],
+    driftDetections: [],
     requests: [],
   };
 }
@@ -72,6 +75,7 @@ export function changeStatements(changes: CloudChanges): Statement[] {
     ...changeSetStatements(changes.changeSets),
     ...indexStatements(changes),
     ...settingStatements(changes),
+    ...driftStatements(changes.driftDetections),
     ...requestStatements(changes.requests),
   ];
 }
@@ -308,6 +312,14 @@ function settingStatements({
       select ${columns(rows, ['text', 'text', 'text', 'text', 'timestamptz'])} on conflict do nothing`);
   }
   return statements;
+}
+
+function driftStatements(detections: readonly DriftDetection[]): Statement[] {
+  if (detections.length === 0) return [];
+  const rows = detections.map((detection) => [detection.id, encodeRecord(detection)]);
+  return [
+    sql`insert into drift_detection (id, record) select ${columns(rows, ['text', 'json'])} on conflict do nothing`,
+  ];
 }
 
 function requestStatements(requests: readonly JournalEntry[]): Statement[] {

@@ -9,6 +9,7 @@ import type { ChangeSet } from './change-set.ts';
 import { type CloudChanges, changeStatements, changesCommit, isEmpty, noChanges } from './cloud-changes.ts';
 import type { CloudSettings } from './cloud-settings.ts';
 import { accountFind, changeSetsOf, cloudTakeOver, stackFind, type TakenName } from './cloud-store.ts';
+import type { DriftDetection } from './drift.ts';
 import type { Fault } from './fault.ts';
 import { changesNothing, type JournalEntry, readEntriesMax } from './journal.ts';
 import { clockNow } from './simulated-clock.ts';
@@ -222,6 +223,10 @@ export class CloudState {
   noteSession(session: RoleSession): void {
     this.sessionOfKey.set(session.accessKeyId, session);
     this.#changes.roleSessions.push(session);
+  }
+
+  noteDriftDetection(detection: DriftDetection): void {
+    this.#changes.driftDetections.push(detection);
   }
 
   noteAccessKey(accessKeyId: string, accountId: string): void {

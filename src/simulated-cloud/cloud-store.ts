@@ -2,6 +2,7 @@ import type { Db } from '../database/index.ts';
 import type { RoleSession } from './caller.ts';
 import type { ChangeSet } from './change-set.ts';
 import type { CloudSettings } from './cloud-settings.ts';
+import type { DriftDetection } from './drift.ts';
 import type { Fault } from './fault.ts';
 import type { JournalEntry } from './journal.ts';
 import { decodeRecord, encodeRecord } from './record-codec.ts';
@@ -60,6 +61,7 @@ type CloudTables = {
     expires_at: Date;
   };
   fault: { id: string; position: number; record: unknown };
+  drift_detection: { id: string; record: unknown };
   object: { url: string; body: string };
   stored_value: { key: string; record: unknown };
   request: RequestRow;
@@ -341,6 +343,11 @@ export async function changeSetsOf(db: Db, stackId: string): Promise<ChangeSet[]
 export async function changeSetStackId(db: Db, id: string): Promise<string | undefined> {
   const row = await tables(db).selectFrom('change_set').select('stack_id').where('id', '=', id).executeTakeFirst();
   return row?.stack_id;
+}
+
+export async function driftDetectionFind(db: Db, id: string): Promise<DriftDetection | undefined> {
+  const row = await tables(db).selectFrom('drift_detection').select('record').where('id', '=', id).executeTakeFirst();
+  return row && decodeRecord<DriftDetection>(row.record);
 }
 
 export interface JournalQuery {

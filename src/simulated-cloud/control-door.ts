@@ -2,9 +2,12 @@ import { randomUUID } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import type { CloudTools } from './action.ts';
 import { requestsFind } from './cloud-store.ts';
+import { keepResource } from './engine-world.ts';
 import type { Fault } from './fault.ts';
+import { findStack } from './find-stack.ts';
 import { nameRuleOf } from './physical-ids/identity.ts';
 import { advanced, held } from './simulated-clock.ts';
+import { isThere, type JsonObject } from './stack.ts';
 import { type StoredKind, storedKey, withVersion } from './stored-values.ts';
 
 /**
@@ -34,6 +37,7 @@ function addRoutes(door: FastifyInstance, tools: CloudTools): void {
   addNames(door, tools);
   addOddities(door, tools);
   addValues(door, tools);
+  addDrift(door, tools);
 }
 
 const text = { type: 'string', minLength: 1, maxLength: 2048 } as const;
@@ -279,5 +283,48 @@ function addValues(door: FastifyInstance, { state }: CloudTools): void {
     state.noteStoredValue(key, next);
     await state.commit();
     return { name: body.name, version: next?.versions.at(-1)?.id ?? null };
+  });
+}
+
+interface GivenDrift {
+  readonly accountId: string;
+  readonly region: string;
+  readonly stackName: string;
+  readonly logicalId: string;
+  readonly properties: JsonObject;
+  readonly deleted: boolean;
+}
+
+/** What somebody does to a stack's resource without CloudFormation. */
+function addDrift(door: FastifyInstance, tools: CloudTools): void {
+  const body = {
+    type: 'object',
+    additionalProperties: false,
+    required: ['accountId', 'region', 'stackName', 'logicalId'],
+    properties: {
+      accountId,
+      region: text,
+      stackName: text,
+      logicalId: text,
+      properties: { type: 'object', default: {} },
+      deleted: { type: 'boolean', default: false },
+    },
+  } as const;
+  door.put<{ Body: GivenDrift }>('/drift', { schema: { body } }, async ({ body: given }, reply) => {
+    const stack = await findStack(tools, { ...given, accessKeyId: '' }, given.stackName);
+    const resource = stack?.resources.get(given.logicalId);
+    if (!stack || !isThere(resource)) {
+      return reply
+        .code(404)
+        .send({ message: `There is no resource ${given.logicalId} in a stack ${given.stackName}.` });
+    }
+    const isDrifted = given.deleted || Object.keys(given.properties).length > 0;
+    const drift = isDrifted ? { patch: given.properties, deleted: given.deleted } : undefined;
+    keepResource({ stack, world: tools.world, at: tools.state.now() }, { ...resource, drift });
+    if (given.deleted && resource.claim) {
+      (await tools.state.account(stack.accountId)).releaseName(stack.region, resource.claim);
+    }
+    await tools.state.commit();
+    return { stackId: stack.id, logicalId: resource.logicalId, physicalId: resource.physicalId, drift: drift ?? null };
   });
 }

@@ -104,13 +104,16 @@ export const listStackResources: Action = async (tools, call) => {
   });
 };
 
-function resourceView({ logicalId, physicalId, type, status, statusReason }: StackResource): XmlMembers {
+function resourceView({ logicalId, physicalId, type, status, statusReason, driftFound }: StackResource): XmlMembers {
   return {
     LogicalResourceId: logicalId,
     PhysicalResourceId: physicalId,
     ResourceType: type,
     ResourceStatus: status,
     ResourceStatusReason: statusReason,
-    DriftInformation: { StackResourceDriftStatus: 'NOT_CHECKED' },
+    DriftInformation: {
+      StackResourceDriftStatus: driftFound?.status ?? 'NOT_CHECKED',
+      LastCheckTimestamp: driftFound?.at,
+    },
   };
 }

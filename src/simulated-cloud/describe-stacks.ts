@@ -55,7 +55,9 @@ async function listPage(
   });
 }
 
-const notDrifted = { StackDriftStatus: 'NOT_CHECKED' };
+function driftInformation({ drift }: Stack): XmlMembers {
+  return { StackDriftStatus: drift?.status ?? 'NOT_CHECKED', LastCheckTimestamp: drift?.at };
+}
 
 /** Source: API reference, Stack. */
 function stackView(stack: Stack): XmlMembers {
@@ -87,7 +89,7 @@ function stackView(stack: Stack): XmlMembers {
     EnableTerminationProtection: stack.terminationProtection,
     ParentId: stack.parentId,
     RootId: stack.rootId,
-    DriftInformation: notDrifted,
+    DriftInformation: driftInformation(stack),
     RetainExceptOnCreate: stack.retainExceptOnCreate || undefined,
   };
 }
@@ -117,7 +119,7 @@ function stackSummary(stack: Stack): XmlMembers {
     StackStatusReason: stack.statusReason,
     ParentId: stack.parentId,
     RootId: stack.rootId,
-    DriftInformation: notDrifted,
+    DriftInformation: driftInformation(stack),
   };
 }
 

@@ -141,7 +141,9 @@ function releaseName(
   const successor = stack.resources.get(logicalId);
   if (!claim || (successor?.generation !== generation && successor?.claim?.name === claim.name)) return;
   const account = world.account(stack.accountId);
-  const holdsData = account.taken(stack.region, claim)?.holdsData ?? false;
+  const taken = account.taken(stack.region, claim);
+  if (taken?.stackId !== stack.id) return; // it was deleted outside, and the name may be another's by now
+  const { holdsData } = taken;
   if (how === 'gone') account.releaseName(stack.region, claim);
   else account.takeName(stack.region, claim, { holdsData });
 }

@@ -1,3 +1,4 @@
+import { driftLeft } from './drift.ts';
 import { keepResource, type OperationMoment, setResource } from './engine-world.ts';
 import { drawFrom } from './physical-ids/draw.ts';
 import type { NameClaim } from './physical-ids/identity.ts';
@@ -28,7 +29,10 @@ export const reasons = {
   updateCancelled: 'Resource update cancelled',
 } as const;
 
-type Desired = Omit<StackResource, 'physicalId' | 'attributes' | 'status' | 'generation' | 'position' | 'claim'>;
+type Desired = Omit<
+  StackResource,
+  'physicalId' | 'attributes' | 'status' | 'generation' | 'position' | 'claim' | 'drift' | 'driftFound'
+>;
 
 /** Brings a resource of the goal to what the goal says of it: by a task, or at once when nothing is to be done. */
 export function beginForward(moment: OperationMoment, logicalId: string): void {
@@ -61,7 +65,11 @@ export function beginForward(moment: OperationMoment, logicalId: string): void {
   else if (impact === 'in-place' || isTouched(moment, current, desired)) beginUpdate(moment, current, desired);
   else {
     const { physicalId, attributes, status, statusReason, updatedAt, generation, position, claim } = current;
-    const rest = { physicalId, attributes, status, statusReason, updatedAt, generation, position, claim };
+    const { drift, driftFound } = current;
+    const rest = {
+      ...{ physicalId, attributes, status, statusReason, updatedAt, generation, position, claim },
+      ...{ drift, driftFound },
+    };
     if (!sameData(current, { ...desired, ...rest })) keepResource(moment, { ...desired, ...rest });
     operation.done.add(logicalId);
   }
@@ -170,10 +178,16 @@ function beginUpdate(moment: OperationMoment, current: StackResource, desired: D
     ...made,
     physicalId: current.physicalId,
     claim: current.claim,
+    drift: driftLeft(current, desired.properties),
     status: 'UPDATE_COMPLETE',
   };
-  const reason = propertiesProblem(moment, desired);
+  const reason = propertiesProblem(moment, desired) ?? (current.drift?.deleted ? notFound(moment, current) : undefined);
   beginTask(moment, { verb: 'update', makes: false, result }, reason);
+}
+
+/** Somebody has deleted it outside CloudFormation. */
+function notFound({ stack, world }: OperationMoment, { type, physicalId = '' }: StackResource): string {
+  return `Resource handler returned message: "Resource of type '${type}' with identifier '${physicalId}' was not found." (RequestToken: ${drawFrom(world.seed, stack.id, physicalId).uuid()}, HandlerErrorCode: NotFound)`;
 }
 
 /** Takes a resource back to what it was before the update. */
@@ -200,7 +214,8 @@ export function beginRestore(moment: OperationMoment, former: StackResource): vo
   setResource(moment, { ...(current ?? former), status: 'UPDATE_IN_PROGRESS', statusReason: undefined, updatedAt: at });
   // A version that is no longer there makes the way back fail. Source: user guide, "Get a secure string value".
   const resolved = moment.world.withStoredValues(stack, former.properties);
-  beginTask(moment, { verb: 'update', makes: false, result }, 'reason' in resolved ? resolved.reason : undefined);
+  const gone = former.drift?.deleted ? notFound(moment, former) : undefined;
+  beginTask(moment, { verb: 'update', makes: false, result }, 'reason' in resolved ? resolved.reason : gone);
 }
 
 /** What the schema says against the properties, with what their dynamic references stand for now. */

@@ -1,4 +1,5 @@
 import { partitionOf } from './caller.ts';
+import type { DriftFinding, ResourceDrift } from './drift.ts';
 import type { NameClaim } from './physical-ids/identity.ts';
 import type { TemplateText } from './template-text.ts';
 
@@ -93,6 +94,10 @@ export interface StackResource {
   readonly generation: number;
   /** Counts the resources of the stack in the order of their creation, from 1. */
   readonly position: number;
+  /** What somebody has done to it outside CloudFormation. */
+  readonly drift?: ResourceDrift;
+  /** What drift detection has found out last. */
+  readonly driftFound?: DriftFinding;
   /** The name it holds, where names exist once. */
   readonly claim?: NameClaim;
 }
@@ -154,6 +159,10 @@ export interface Stack {
   policyBody?: string;
   changeSetId?: string;
   retainExceptOnCreate: boolean;
+  /** As of the last detection. */
+  drift?: { readonly status: 'DRIFTED' | 'IN_SYNC'; readonly at: Date };
+  /** Counts the detections. */
+  driftDetections?: number;
   /** By logical id, in the order of creation. */
   readonly resources: Map<string, StackResource>;
   /** Of each logical id that the stack has ever had, the latest generation: no physical id is made twice. */
