@@ -1,6 +1,6 @@
 import { accept, placeOf, type Refusal, type Result, type SourcePosition } from '../errors/index.ts';
 import { nearestName } from '../jinja/index.ts';
-import { describeYaml, type YamlMap, type YamlNode, yamlData, yamlFromData } from '../yaml-source/index.ts';
+import { describeYaml, type YamlMap, type YamlNode, yamlBoolean, yamlData, yamlFromData } from '../yaml-source/index.ts';
 import { PatternBudget } from './match-pattern.ts';
 import type { PropertySchema } from './property-schema.ts';
 
@@ -66,9 +66,19 @@ class InputResolver {
   issues: InputIssue[] = [];
   readonly #patterns = new PatternBudget();
   #attempts = 0;
+  /** How many secret schemas the value at hand lies in; what is found there is not told. */
+  #secretDepth = 0;
 
   resolve(schema: PropertySchema, node: YamlNode, path: string): unknown {
     const members = membersOf(schema);
+    const secretDepth = members.some(({ sensitive }) => sensitive) ? 1 : 0;
+    this.#secretDepth += secretDepth;
+    const value = this.#resolveMembers(members, node, path);
+    this.#secretDepth -= secretDepth;
+    return value;
+  }
+
+  #resolveMembers(members: readonly PropertySchema[], node: YamlNode, path: string): unknown {
     if (isNull(node) && members.some(({ nullable }) => nullable) && members.every(allowsNull)) return null;
     const choice = members.find(({ oneOf, anyOf }) => oneOf ?? anyOf);
     if (choice) return this.#choose(members, choice, node, path);
@@ -84,6 +94,10 @@ class InputResolver {
 
   #say(node: YamlNode, path: string, message: string): void {
     this.issues.push({ path, message, position: node.position });
+  }
+
+  #shown(text: string): string {
+    return this.#secretDepth > 0 ? 'a secret value' : text;
   }
 
   /** Each alternative together with all that holds besides; the inputs are what the first one that fits makes of them. */
@@ -125,7 +139,7 @@ class InputResolver {
       this.#say(
         node,
         path,
-        `found ${describeYaml(node)}, expected ${article(schema.type ?? 'value')}.${advice(schema, node)}`,
+        `found ${this.#shown(describeYaml(node))}, expected ${article(schema.type ?? 'value')}.${advice(schema, node)}`,
       );
       return undefined;
     };
@@ -134,7 +148,7 @@ class InputResolver {
         if (node.kind !== 'scalar' || node.value === null || typeof node.value === 'boolean') return wrong();
         return node.source;
       case 'boolean':
-        return node.kind === 'scalar' && typeof node.value === 'boolean' ? node.value : wrong();
+        return (node.kind === 'scalar' ? yamlBoolean(node) : undefined) ?? wrong();
       case 'number':
       case 'integer': {
         if (node.kind !== 'scalar' || typeof node.value !== 'number') return wrong();
@@ -143,7 +157,7 @@ class InputResolver {
           this.#say(
             node,
             path,
-            `the number ${node.source} cannot be kept exactly; at most ${Number.MAX_SAFE_INTEGER}.`,
+            `the number ${this.#secretDepth > 0 ? '' : `${node.source} `}cannot be kept exactly; at most ${Number.MAX_SAFE_INTEGER}.`,
           );
           return undefined;
         }
@@ -196,8 +210,10 @@ class InputResolver {
   #check(schema: PropertySchema, value: unknown, node: YamlNode, path: string): void {
     const say = (message: string) => this.#say(node, path, message);
     if (schema.enum && !schema.enum.some((each) => JSON.stringify(each) === JSON.stringify(value)))
-      say(`found ${shown(value)}, expected one of ${schema.enum.map((each) => JSON.stringify(each)).join(', ')}.`);
-    if (typeof value === 'number') checkNumber(schema, value, say);
+      say(
+        `found ${this.#shown(shown(value))}, expected one of ${schema.enum.map((each) => JSON.stringify(each)).join(', ')}.`,
+      );
+    if (typeof value === 'number') checkNumber(schema, value, this.#shown(String(value)), say);
     if (typeof value === 'string') this.#checkText(schema, value, say);
     if (Array.isArray(value)) checkList(schema, value, say);
     else if (typeof value === 'object' && value !== null) {
@@ -219,9 +235,9 @@ class InputResolver {
     const matches = this.#patterns.matches(pattern, value);
     if (matches === 'stopped')
       say(
-        `comparing ${shown(value)} with the pattern ${pattern} takes too long; the template's author can simplify it.`,
+        `comparing ${this.#shown(shown(value))} with the pattern ${pattern} takes too long; the template's author can simplify it.`,
       );
-    else if (!matches) say(`found ${shown(value)}, expected a text that matches ${pattern}.`);
+    else if (!matches) say(`found ${this.#shown(shown(value))}, expected a text that matches ${pattern}.`);
   }
 }
 
@@ -264,14 +280,14 @@ function allOf(schemas: readonly PropertySchema[]): PropertySchema {
   return only && schemas.length === 1 ? only : { allOf: schemas };
 }
 
-function checkNumber(schema: PropertySchema, value: number, say: (message: string) => void): void {
+function checkNumber(schema: PropertySchema, value: number, found: string, say: (message: string) => void): void {
   const { minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf } = schema;
   if (minimum !== undefined && (exclusiveMinimum ? value <= minimum : value < minimum))
-    say(`found ${value}, expected ${exclusiveMinimum ? 'more than' : 'at least'} ${minimum}.`);
+    say(`found ${found}, expected ${exclusiveMinimum ? 'more than' : 'at least'} ${minimum}.`);
   if (maximum !== undefined && (exclusiveMaximum ? value >= maximum : value > maximum))
-    say(`found ${value}, expected ${exclusiveMaximum ? 'less than' : 'at most'} ${maximum}.`);
+    say(`found ${found}, expected ${exclusiveMaximum ? 'less than' : 'at most'} ${maximum}.`);
   if (multipleOf !== undefined && Math.abs(value / multipleOf - Math.round(value / multipleOf)) > 1e-9)
-    say(`found ${value}, expected a multiple of ${multipleOf}.`);
+    say(`found ${found}, expected a multiple of ${multipleOf}.`);
 }
 
 function checkList(schema: PropertySchema, value: readonly unknown[], say: (message: string) => void): void {

@@ -116,6 +116,30 @@ test('a part that says the same already leaves the text as it is, comments and s
   expect(withPartOf(current, from, 'pipeline')).toBe(current);
 });
 
+test('what is secret is not told when it does not fit', () => {
+  const secret = { sensitive: true, type: 'string', pattern: '^[a-z]+$', enum: ['quiet'] } as const;
+  const schema: PropertySchema = {
+    type: 'object',
+    properties: {
+      text: secret,
+      pin: { sensitive: true, type: 'integer', maximum: 9 },
+      huge: { sensitive: true, type: 'integer' },
+      kind: { sensitive: true, type: 'boolean' },
+      nested: { sensitive: true, type: 'object', properties: { token: { type: 'string', maxLength: 3 } } },
+      open: { type: 'integer' },
+    },
+  };
+  const text =
+    'proton: EnvironmentSpec\nspec: {text: HUSH1, pin: 7341, huge: 90071992547409931234, kind: HUSH2, nested: {token: [HUSH3]}, open: seen}\n';
+  const spec = parseEnvironmentSpec(text);
+  if (!spec.ok) throw new Error(spec.refusal.message);
+  const resolved = resolveInputs(schema, spec.value.inputs, spec.value.position);
+  const said = resolved.ok ? '' : resolved.refusal.message;
+  for (const path of ['text', 'pin', 'huge', 'kind', 'nested.token', 'open']) expect(said).toContain(`: ${path}: `);
+  expect(said).toContain('seen');
+  expect(said).not.toMatch(/HUSH|7341|9931234/);
+});
+
 describe('inputs', () => {
   const schema: PropertySchema = {
     type: 'object',

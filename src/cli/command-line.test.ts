@@ -11,7 +11,7 @@ async function serverFlags(...given: readonly string[]): Promise<ServerFlags | u
   const server = async (options: ServerFlags) => {
     flags = options;
   };
-  const program = commandLine({ server, cloud: idle, check: idle, render: idle }, '0.0.0');
+  const program = commandLine({ server, cloud: idle, check: idle, render: idle, doctor: idle }, '0.0.0');
   await program.parseAsync(['node', 'deuteron', 'server', ...given]);
   return flags;
 }
@@ -38,7 +38,7 @@ test.each(['0', '-1', 'soon', ''])('a time limit is more than nothing: not "%s"'
 
 test('the README names every flag of the server, and its variable', () => {
   const readme = readFileSync(join(import.meta.dirname, '..', '..', 'README.md'), 'utf8');
-  const program = commandLine({ server: idle, cloud: idle, check: idle, render: idle }, '0.0.0');
+  const program = commandLine({ server: idle, cloud: idle, check: idle, render: idle, doctor: idle }, '0.0.0');
   const server = program.commands.find((command) => command.name() === 'server');
   const missing = (server?.options ?? []).flatMap(({ long, envVar }) =>
     [long, envVar].filter((name) => name && !readme.includes(`\`${name}\``)),

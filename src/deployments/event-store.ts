@@ -52,7 +52,7 @@ export async function eventsInsert(
   }
 }
 
-/** Oldest first. */
+/** Oldest first. Reasons are the provider's own words, unmasked: people see `eventsShown`. */
 export async function eventsOf(db: Db, id: string): Promise<DeploymentEvent[]> {
   const rows = await db
     .withTables<Tables>()

@@ -89,3 +89,14 @@ test('every line of a rendered text leads back to the template', () => {
   ]);
   expect(sourceOf(lines, 1000)).toBeUndefined();
 });
+
+test('a secret input is not told, neither with a resource nor without', () => {
+  const secret: DeploymentRendering = { ...rendering(), secrets: ['environment.inputs.domain'] };
+  const reason = "The domain 'shop.example' is taken.";
+  const zone = { logicalId: 'Zone', type: 'AWS::Route53::HostedZone', reason };
+  for (const failed of [failure(zone), { ...failure(), refusal: { ...refusal, message: reason } }]) {
+    expect(failureMessage(failed, rendering())).toContain('shop.example');
+    expect(failureMessage(failed, secret)).toContain("The domain '***' is taken.");
+    expect(failureMessage(failed, secret)).toContain(`${file}:13:7: `);
+  }
+});

@@ -1,31 +1,33 @@
 import { parseStackTemplate, resourcePosition, type StackTemplate } from '../cloudformation/index.ts';
 import { describeRefusal } from '../errors/index.ts';
 import type { Cause, Failure } from './ending.ts';
-import type { DeploymentRendering } from './rendering.ts';
+import { type DeploymentRendering, secretsIn } from './rendering.ts';
+import { withoutSecrets } from './secrets.ts';
 import { type Source, sourceOf } from './source-lines.ts';
 
 const inputsMax = 8;
 
 /**
  * A failure for the person who deployed: each cause with the line of the author's template that made it and the inputs
- * that were read there, the provider's own words, and what to do next.
+ * that were read there, the provider's own words, and what to do next. Secret inputs are masked in these words.
  * @param rendering undefined when nothing was rendered
  */
 export function failureMessage(failure: Failure, rendering: DeploymentRendering | undefined): string {
   const { refusal, causes } = failure;
+  const secrets = rendering ? secretsIn(rendering) : [];
   if (causes.length === 0) {
     const source = refusal.position ? undefined : rendering && sourceOfWords(refusal.message, rendering);
-    return describeRefusal(source ? { ...refusal, ...source } : refusal);
+    return describeRefusal({ ...refusal, ...source, message: withoutSecrets(refusal.message, secrets) });
   }
-  const located = causes.map((cause) => describeCause(cause, rendering));
+  const located = causes.map((cause) => describeCause(cause, rendering, secrets));
   const head = located.length === 1 ? '' : `${located.length} resources failed.\n`;
   return `${head}${located.join('\n')}\n${refusal.remedy}`;
 }
 
-function describeCause(cause: Cause, rendering: DeploymentRendering | undefined): string {
+function describeCause(cause: Cause, rendering: DeploymentRendering | undefined, secrets: readonly string[]): string {
   const { logicalId, type, reason } = cause;
   const source = rendering && (sourceOfResource(logicalId, reason, rendering) ?? sourceOfWords(reason, rendering));
-  const what = `${logicalId} (${type}): ${reason}`;
+  const what = `${logicalId} (${type}): ${withoutSecrets(reason, secrets)}`;
   if (!source) return what;
   const { file, line, column } = source.position;
   const inputs = source.inputs.slice(0, inputsMax);

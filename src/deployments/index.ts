@@ -36,7 +36,8 @@ export {
   deploymentsUnderWay,
 } from './deployment-store.ts';
 export type { DeploymentTools, WhenBusy } from './deployment-tools.ts';
-export { type DeploymentEvent, eventsOf } from './event-store.ts';
+export type { DeploymentEvent } from './event-store.ts';
+export { eventsShown } from './events-shown.ts';
 export { type DeploymentMissing, findDeployment } from './find-deployment.ts';
 export { type GuardRail, stackTemplateIsTaken } from './guard-rail.ts';
 export { listDeployments } from './list-deployments.ts';

@@ -3,7 +3,7 @@ import { contentHash } from '../identifiers/index.ts';
 import { type DeployTools, methodNotAvailable } from './deploy-tools.ts';
 import { type DeploymentAtWork, deploymentMove } from './deployment-store.ts';
 import { renderingGet, renderingUpsert } from './rendering-store.ts';
-import { maskedInputs, secretNames } from './secrets.ts';
+import { maskedInputs, secretNames, secretValues, withoutSecrets } from './secrets.ts';
 import { sourceLines } from './source-lines.ts';
 import { type TargetMaterial, targetOf, targetStateOf } from './target.ts';
 
@@ -22,7 +22,10 @@ export async function renderTarget(deployment: DeploymentAtWork, tools: DeployTo
 async function render({ id }: DeploymentAtWork, material: TargetMaterial, tools: DeployTools): Promise<Result<object>> {
   const { bundle, part, data, inputs, inputSchema, inputsAt } = material;
   const rendered = await tools.renderer.render(bundle, part, data);
-  if (!rendered.ok) return rendered;
+  if (!rendered.ok) {
+    const message = withoutSecrets(rendered.refusal.message, secretValues(inputs, inputSchema));
+    return { ok: false, refusal: { ...rendered.refusal, message } };
+  }
   const { text: template, digest: templateDigest, sourceMap } = rendered.value;
   await renderingUpsert(tools.db, id, {
     method: material.method,

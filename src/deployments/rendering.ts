@@ -1,7 +1,7 @@
 import type { Inputs, PartName, ProvisioningMethod } from '../bundles/index.ts';
 import type { ApplyRequest, Placement } from '../provisioners/index.ts';
 import type { DeploymentId } from './deployment.ts';
-import { maskedText } from './secrets.ts';
+import { maskedText, secretWords } from './secrets.ts';
 import { type SourceLines, sourceOf } from './source-lines.ts';
 import type { TargetLocation } from './target.ts';
 
@@ -26,6 +26,11 @@ export interface DeploymentRendering extends TargetLocation {
 /** The rendered template as people may read it. */
 export function templateShown({ template, secrets, sourceLines }: DeploymentRendering): string {
   return maskedText(template, secrets, (line) => sourceOf(sourceLines, line)?.inputs ?? []);
+}
+
+/** What of the template a provider's message may repeat and people must not read. Longest first. */
+export function secretsIn({ template, secrets, sourceLines }: DeploymentRendering): readonly string[] {
+  return secretWords(template, secrets, (line) => sourceOf(sourceLines, line)?.inputs ?? []);
 }
 
 /** What the provider gets for one placement. Proton fills in templates; it gives stacks no parameters. */

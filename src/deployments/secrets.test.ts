@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { PropertySchema } from '../bundles/index.ts';
-import { maskedInputs, maskedText, secretNames } from './secrets.ts';
+import { maskedInputs, maskedText, secretNames, secretValues, secretWords, withoutSecrets } from './secrets.ts';
 
 const secret: PropertySchema = { type: 'string', sensitive: true };
 const schema: PropertySchema = {
@@ -66,5 +66,38 @@ describe('a rendered line', () => {
   ] as const;
   test.each(cases)('$name', ({ line, reads, shown }) => {
     expect(maskedText(line, ['in.password'], () => reads)).toBe(shown);
+  });
+});
+
+test('secret values are found at every depth, and none that is too short to be told from other words', () => {
+  const inputs = {
+    name: 'shop',
+    password: 'pass-one',
+    database: { password: 'x' },
+    keys: ['key-one'],
+    pin: 1234,
+    more: 'm3m',
+  };
+  expect([...secretValues(inputs, schema)].sort()).toEqual(['1234', 'key-one', 'm3m', 'pass-one']);
+});
+
+describe("a provider's message", () => {
+  const text = [
+    'Resources:',
+    '  Db:',
+    '    Password: "s3cret!"',
+    '    Url: !Sub "pg://app:hushhush@host/db"',
+    '    Name: shop',
+  ];
+  const reads = (line: number) => (line === 3 || line === 4 ? ['in.password'] : line === 5 ? ['in.name'] : []);
+  const secrets = secretWords(text.join('\n'), ['in.password'], reads);
+  const cases = [
+    { said: 'The parameter s3cret! is not allowed', shown: 'The parameter *** is not allowed' },
+    { said: 'cannot log in with hushhush', shown: 'cannot log in with ***' },
+    { said: 'pg://app:hushhush@host/db is unknown', shown: '*** is unknown' },
+    { said: 'Db of shop is broken', shown: 'Db of shop is broken' },
+  ];
+  test.each(cases)('$said', ({ said, shown }) => {
+    expect(withoutSecrets(said, secrets)).toBe(shown);
   });
 });

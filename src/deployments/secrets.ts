@@ -34,6 +34,55 @@ export function maskedText(
   return lines.map((line, index) => (inputsOfLine(index + 1).some(isSecret) ? maskedLine(line) : line)).join('\n');
 }
 
+/** Texts so short are in every sentence: masking them would hide all and say where. */
+const secretCharactersMin = 3;
+
+/** The secret values among the inputs, as texts, longest first. */
+export function secretValues(inputs: Inputs, schema: PropertySchema): readonly string[] {
+  const values = new Set<string>();
+  collectSecrets(inputs, maskedInputs(inputs, schema), values);
+  return longestFirst(values);
+}
+
+/** Whatever stands where the masked form has a mask. */
+function collectSecrets(value: unknown, shown: unknown, values: Set<string>): void {
+  if (typeof value === 'object' && value !== null) {
+    const members = typeof shown === 'object' && shown !== null ? (shown as Record<string, unknown>) : undefined;
+    for (const [name, member] of Object.entries(value)) collectSecrets(member, members ? members[name] : mask, values);
+  } else if (shown === mask) values.add(String(value));
+}
+
+/**
+ * What may be secret in a rendered text: the value of each line that was made with a secret input, and its words.
+ * @param inputsOfLine dotted names of the inputs that were read for a line, from 1
+ */
+export function secretWords(
+  text: string,
+  secrets: readonly string[],
+  inputsOfLine: (line: number) => readonly string[],
+): readonly string[] {
+  const shown = maskedText(text, secrets, inputsOfLine).split('\n');
+  const words = text.split('\n').flatMap((line, index) => {
+    const masked = shown[index] ?? '';
+    if (masked === line) return [];
+    const value = line.slice(masked.length - mask.length).trim();
+    const unquoted = value.replace(/^!\S+\s+/, '').replace(/^(["'])(.*)\1$/, '$2');
+    return [unquoted, ...unquoted.split(/[\s"'`,;:@=/(){}[\]]+/)].filter((word) => !word.startsWith('!'));
+  });
+  return longestFirst(new Set(words));
+}
+
+function longestFirst(texts: ReadonlySet<string>): readonly string[] {
+  return [...texts]
+    .filter((text) => text.length >= secretCharactersMin)
+    .sort((left, right) => right.length - left.length);
+}
+
+/** A message without these secrets. @param secrets longest first */
+export function withoutSecrets(message: string, secrets: readonly string[]): string {
+  return secrets.reduce((shown, secret) => shown.replaceAll(secret, mask), message);
+}
+
 function masked(value: unknown, schema: PropertySchema): unknown {
   if (schema.sensitive) return mask;
   if (Array.isArray(value)) return value.map((item) => (schema.items ? masked(item, schema.items) : item));

@@ -1,7 +1,7 @@
 import { DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { systemClock } from '../clock/index.ts';
-import { eventsOf, planFind, renderingFind, targetFind } from '../deployments/index.ts';
+import { eventsShown, planFind, renderingFind, targetFind } from '../deployments/index.ts';
 import { type CloudFormationProvisioner, createCloudFormationProvisioner } from '../provisioners/index.ts';
 import { type TestCloud, testCloud } from '../simulated-cloud/testing/index.ts';
 import { cancelEnvironmentDeployment } from './cancel-environment-deployment.ts';
@@ -92,7 +92,7 @@ test('an environment is created, updated, found unchanged, and deleted', async (
   await create('whole');
   const { arn, lastSucceededId = '' } = await until('whole', 'SUCCEEDED');
   expect(await targetFind(world.tools.db, arn)).toMatchObject({ outputs: { Name: 'first-whole' } });
-  expect((await eventsOf(world.tools.db, lastSucceededId)).map(({ status }) => status)).toContain('CREATE_COMPLETE');
+  expect((await eventsShown(world.tools.db, lastSucceededId)).map(({ status }) => status)).toContain('CREATE_COMPLETE');
   const [stack] = await stacks('whole');
   expect(stack?.Tags).toContainEqual({ Key: 'proton:environment', Value: arn });
 
