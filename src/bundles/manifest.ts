@@ -216,12 +216,13 @@ class ManifestReader {
       );
     }
     const file = node.source;
-    if (file === '*' && method === 'terraform') return { method, file };
+    // the guide's older pages write "*.tf"
+    if (method === 'terraform' && (file === '*' || file === '*.tf')) return { method, file: '*' };
     if (file.includes('*'))
       return this.#error(
         'manifest-file',
         node,
-        `The file ${JSON.stringify(file)} is a pattern; only "*" with rendering_engine hcl is one.`,
+        `The file ${JSON.stringify(file)} is a pattern; only "*" (or "*.tf") with rendering_engine hcl is one.`,
         'Name one file.',
       );
     if (file.startsWith('/') || file.split('/').includes('..'))

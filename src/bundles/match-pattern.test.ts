@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { PatternBudget } from './match-pattern.ts';
+import { compilePattern, PatternBudget } from './match-pattern.ts';
 
 test.each([
   { name: 'searched for, not matched whole', pattern: '[0-9]+', text: 'a1b', found: true },
@@ -34,4 +34,19 @@ test.each([
   expect(results).toContain('stopped');
   expect(results.at(-1), 'the budget is shared by all values').toBe('stopped');
   expect(new PatternBudget().matches('^a', hostile)).toBe(true);
+});
+
+test.each([
+  { pattern: '(?i)^abc$', text: 'ABC', expected: true },
+  { pattern: '^(?i)abc$', text: 'aBc', expected: true },
+  { pattern: '\\A[a-z]+\\Z', text: 'abc', expected: true },
+  { pattern: '\\A[a-z]+\\z', text: 'abc1', expected: false },
+  { pattern: '\\\\A', text: '\\A', expected: true },
+  { pattern: '(?P<year>\\d{4})', text: '2024', expected: true },
+])('what Java and Python write differently: $pattern on $text', ({ pattern, text, expected }) => {
+  expect(new PatternBudget().matches(pattern, text)).toBe(expected);
+});
+
+test('a pattern that has no equal is none', () => {
+  expect(() => compilePattern('[a-z]++')).toThrow(SyntaxError);
 });

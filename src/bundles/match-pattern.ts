@@ -28,13 +28,26 @@ export class PatternBudget {
   }
 }
 
+/**
+ * A regular expression of ECMAScript, as OpenAPI demands; with what authors bring along from Java and Python, where it
+ * has an equal: flags in front (`(?i)`), the ends of the text (`\A`, `\Z`, `\z`), named groups (`(?P<name>`).
+ * Throws a SyntaxError for what is none.
+ */
+export function compilePattern(pattern: string): RegExp {
+  const [, before = '', flags = '', rest = pattern] = /^(\^?)\(\?([ims]+)\)([\s\S]*)$/.exec(pattern) ?? [];
+  const translated = (before + rest).replace(/\\[\s\S]|\(\?P</g, (piece) => equals[piece] ?? piece);
+  return new RegExp(translated, [...new Set(flags)].join(''));
+}
+
+const equals: Readonly<Record<string, string>> = { '\\A': '^', '\\Z': '$', '\\z': '$', '(?P<': '(?<' };
+
 const expressions = new Map<string, RegExp>();
 
 function compiled(pattern: string): RegExp {
   let expression = expressions.get(pattern);
   if (!expression) {
     if (expressions.size > 5_000) expressions.clear();
-    expression = new RegExp(pattern);
+    expression = compilePattern(pattern);
     expressions.set(pattern, expression);
   }
   return expression;

@@ -5,12 +5,14 @@ import {
   type YamlMap,
   type YamlNode,
   yamlAt,
+  yamlBoolean,
   yamlData,
   yamlEntry,
   yamlMember,
 } from '../yaml-source/index.ts';
 import { type BundleKind, type BundleLimits, usualBundleLimits } from './bundle.ts';
 import { type Finding, warningFinding, wholeFile } from './finding.ts';
+import { compilePattern } from './match-pattern.ts';
 import type { PropertySchema } from './property-schema.ts';
 import { valueProblem } from './resolve-inputs.ts';
 import type { RuleId } from './rules.ts';
@@ -301,7 +303,8 @@ class SchemaReader {
     for (const key of booleanKeywords)
       this.#keyword(node, path, key, (value) => typeof value === 'boolean', 'true or false', schema);
     this.#keyword(node, path, 'enum', (value) => Array.isArray(value) && value.length > 0, 'a list of values', schema);
-    this.#keyword(node, path, 'required', (value) => Array.isArray(value), 'a list of property names', schema);
+    if (data('required') !== null)
+      this.#keyword(node, path, 'required', (value) => Array.isArray(value), 'a list of property names', schema);
     for (const key of ['title', 'description', 'format'] as const)
       if (typeof data(key) === 'string') schema[key] = data(key);
     if (schema.type === 'string' && Array.isArray(schema.enum)) schema.enum = this.#texts(yamlMember(node, 'enum'));
@@ -459,10 +462,7 @@ class SchemaReader {
   #default(node: YamlNode, path: string, property: PropertySchema, schema: Record<string, unknown>): void {
     const entry = yamlEntry(node, 'default');
     if (!entry) return;
-    const value =
-      property.type === 'string' && entry.value.kind === 'scalar' && entry.value.value !== null
-        ? entry.value.source
-        : yamlData(entry.value);
+    const value = defaultOf(entry.value, property.type);
     schema.default = value;
     const found = typeOf(value);
     const fits =
@@ -490,6 +490,13 @@ class SchemaReader {
   }
 }
 
+/** A text is the characters that were written, of a number too. */
+function defaultOf(node: YamlNode, type: PropertySchema['type']): unknown {
+  if (node.kind !== 'scalar') return yamlData(node);
+  if (type === 'string' && node.value !== null && typeof node.value !== 'boolean') return node.source;
+  return type === 'boolean' ? (yamlBoolean(node) ?? node.value) : node.value;
+}
+
 export function typeOf(value: unknown): string {
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'array';
@@ -500,7 +507,7 @@ export function typeOf(value: unknown): string {
 function patternProblem(pattern: string): string | undefined {
   if (pattern.length > patternLengthMax) return `is longer than ${patternLengthMax} characters`;
   try {
-    new RegExp(pattern);
+    compilePattern(pattern);
     return undefined;
   } catch (error) {
     return `is not a regular expression: ${(error as Error).message}`;

@@ -1,6 +1,13 @@
 import { accept, placeOf, type Refusal, type Result, type SourcePosition } from '../errors/index.ts';
 import { nearestName } from '../jinja/index.ts';
-import { describeYaml, type YamlMap, type YamlNode, yamlBoolean, yamlData, yamlFromData } from '../yaml-source/index.ts';
+import {
+  describeYaml,
+  type YamlMap,
+  type YamlNode,
+  yamlBoolean,
+  yamlData,
+  yamlFromData,
+} from '../yaml-source/index.ts';
 import { PatternBudget } from './match-pattern.ts';
 import type { PropertySchema } from './property-schema.ts';
 

@@ -13,6 +13,7 @@ export {
   type YamlScalar,
   yamlAsWritten,
   yamlAt,
+  yamlBoolean,
   yamlData,
   yamlEntry,
   yamlFromData,

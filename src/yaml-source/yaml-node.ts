@@ -43,6 +43,13 @@ export function yamlAt(node: YamlNode | undefined, path: readonly string[]): Yam
   return path.reduce(yamlMember, node);
 }
 
+/** Where a boolean is expected: also what YAML 1.1, and so many an author and tool, takes for one, e.g. `yes` and `Off`. */
+export function yamlBoolean({ value, source, quoted }: YamlScalar): boolean | undefined {
+  if (typeof value === 'boolean') return value;
+  if (quoted || !/^(?:yes|Yes|YES|no|No|NO|on|On|ON|off|Off|OFF)$/.test(source)) return undefined;
+  return /^(?:yes|on)$/i.test(source);
+}
+
 /** The plain data. Maps have no prototype, so that a key like `__proto__` is a key like any other. */
 export function yamlData(node: YamlNode): unknown {
   switch (node.kind) {
