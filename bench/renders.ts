@@ -8,7 +8,7 @@ import { median } from './statistics.ts';
 
 const roundsMin = 15;
 /** Few cases are rendered more often: so many renderings at least are measured. */
-const renderingsMin = 4_000;
+const renderingsMin = 2_500;
 
 /** How often a round is run, which renders every case once; those to warm up are not counted. */
 interface Rounds {
