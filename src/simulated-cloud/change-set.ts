@@ -1,3 +1,4 @@
+import type { ResourceToImport } from './import-resources.ts';
 import type { Json, OnFailure, Stack, StackDefinition, TokenedRequest } from './stack.ts';
 
 export type ChangeSetStatus = 'CREATE_COMPLETE' | 'FAILED';
@@ -11,7 +12,7 @@ export type ExecutionStatus =
 
 /** What executing a change set would do to one resource. Source: CloudFormation API reference, ResourceChange. */
 export interface ResourceChange {
-  readonly action: 'Add' | 'Modify' | 'Remove';
+  readonly action: 'Add' | 'Modify' | 'Remove' | 'Import';
   readonly logicalId: string;
   readonly physicalId?: string;
   readonly type: string;
@@ -60,7 +61,9 @@ export interface ChangeSet {
   readonly name: string;
   readonly stackId: string;
   readonly stackName: string;
-  readonly type: 'CREATE' | 'UPDATE';
+  readonly type: 'CREATE' | 'UPDATE' | 'IMPORT';
+  /** Of an import. */
+  readonly resourcesToImport?: readonly ResourceToImport[];
   readonly description?: string;
   readonly createdAt: Date;
   readonly definition: StackDefinition;

@@ -99,7 +99,7 @@ function addFaults(door: FastifyInstance, tools: CloudTools): void {
       ...shared,
       type: text,
       logicalId: text,
-      operation: { enum: ['create', 'update', 'delete'] },
+      operation: { enum: ['create', 'update', 'delete', 'import'] },
       phase: { enum: ['forward', 'rollback', 'cleanup'] },
       message: text,
       afterInitiation: { type: 'boolean' },

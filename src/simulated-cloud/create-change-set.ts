@@ -1,17 +1,18 @@
 import type { AccountIndex } from './account-index.ts';
 import type { Action, Call, CloudTools } from './action.ts';
-import { type ChangeSet, changeSetReasons, type ExecutionStatus } from './change-set.ts';
+import { type ChangeSet, changeSetReasons, type ExecutionStatus, type ResourceChange } from './change-set.ts';
 import { changesTo } from './compare-goal.ts';
 import { isStillFree, newStack, newStackIdentity, putStack } from './create-stack.ts';
 import { setStackStatus } from './engine-world.ts';
 import { findStack } from './find-stack.ts';
+import { importProblem, outputsProblem, type ResourceToImport, readResourcesToImport } from './import-resources.ts';
 import { drawFrom } from './physical-ids/draw.ts';
 import { formText } from './query-protocol.ts';
 import { tokenedRequest } from './repeated-request.ts';
 import { noSuchStack } from './requested-stack.ts';
 import { type Answer, answer, constraintError, serviceError, validationError } from './service-error.ts';
-import { can, type OnFailure, onFailures, type Stack, type StackDefinition, type TokenedRequest } from './stack.ts';
-import { understandDefinition } from './stack-definition.ts';
+import { can, type OnFailure, onFailures, type Stack, type TokenedRequest } from './stack.ts';
+import { type Understood, understandDefinition } from './stack-definition.ts';
 import type { StackGoal } from './stack-goal.ts';
 import { newNameProblem, readStackInput, readToken, type StackInput } from './stack-input.ts';
 import { changesNothing, goalProblem, updateProblem } from './update-stack.ts';
@@ -21,7 +22,8 @@ const types = ['CREATE', 'UPDATE', 'IMPORT'] as const;
 
 interface ChangeSetInput extends StackInput {
   readonly name: string;
-  readonly type: 'CREATE' | 'UPDATE';
+  readonly type: ChangeSet['type'];
+  readonly resourcesToImport: readonly ResourceToImport[];
   readonly description?: string;
   readonly onStackFailure?: OnFailure;
   readonly request?: TokenedRequest;
@@ -36,9 +38,9 @@ export const createChangeSet: Action = async (tools, call) => {
     if (!repeated.ok) return repeated;
     if (repeated.value) return answer({ Id: repeated.value.id, StackId: stack.id });
   }
-  return input.value.type === 'CREATE'
-    ? forNewStack(tools, call, input.value, stack)
-    : forUpdate(tools, input.value, stack);
+  const { type } = input.value;
+  const isNew = type === 'CREATE' || (type === 'IMPORT' && (!stack || stack.status === 'REVIEW_IN_PROGRESS'));
+  return isNew ? forNewStack(tools, call, input.value, stack) : forUpdate(tools, input.value, stack);
 };
 
 function readChangeSetInput(call: Call): Answer<ChangeSetInput> {
@@ -59,11 +61,11 @@ function readChangeSetInput(call: Call): Answer<ChangeSetInput> {
       `satisfy enum value set: [${types.join(', ')}]`,
     );
   }
-  if (type === 'IMPORT') return validationError('The simulated cloud does not import existing resources.');
   return answer({
     ...shared.value,
     name,
     type,
+    resourcesToImport: readResourcesToImport(call.input),
     description: formText(call.input, 'Description'),
     onStackFailure: onFailures.find((known) => known === formText(call.input, 'OnStackFailure')),
     token: token.value,
@@ -97,6 +99,16 @@ async function forNewStack(tools: CloudTools, call: Call, input: ChangeSetInput,
   const understood = await understandDefinition(tools, identity, input);
   if (!understood.ok) return understood;
   if (!existing && !isStillFree(account, identity)) return taken;
+  const imports =
+    input.type === 'IMPORT'
+      ? importRefusal(
+          tools,
+          existing ?? newStack(identity, understood.value.definition, tools.state.now()),
+          input,
+          understood.value,
+        )
+      : undefined;
+  if (imports) return imports;
   const stack =
     existing ?? reviewStack(tools, account, newStack(identity, understood.value.definition, tools.state.now()));
   return putChangeSet(tools, stack, input, understood.value);
@@ -117,15 +129,38 @@ async function forUpdate(tools: CloudTools, input: ChangeSetInput, stack: Stack 
   if (!understood.ok) return understood;
   const problem = goalProblem(stack, understood.value.goal);
   if (problem) return problem;
+  const refusal = input.type === 'IMPORT' ? importRefusal(tools, stack, input, understood.value) : undefined;
+  if (refusal) return refusal;
   return putChangeSet(tools, stack, input, understood.value);
 }
 
-async function putChangeSet(
-  tools: CloudTools,
+function importRefusal(
+  { state }: CloudTools,
   stack: Stack,
-  input: ChangeSetInput,
-  { definition, goal }: { definition: StackDefinition; goal: StackGoal },
+  { resourcesToImport }: ChangeSetInput,
+  { definition, goal }: Understood,
 ) {
+  const account = state.loadedAccount(stack.accountId);
+  const exported = (name: string) => account.export(stack.region, name)?.value;
+  const problem = importProblem(stack, goal, resourcesToImport, changesTo(stack, goal, definition.tags, exported));
+  if (problem) return problem;
+  const outputs = outputsProblem(stack, goal);
+  return outputs.ok ? undefined : outputs;
+}
+
+/** What is imported is not made. */
+function shownChanges(
+  changes: readonly ResourceChange[],
+  { type, resourcesToImport }: ChangeSetInput,
+): ResourceChange[] {
+  return changes.map((change) => {
+    const imported = resourcesToImport.find(({ logicalId }) => type === 'IMPORT' && logicalId === change.logicalId);
+    if (!imported) return change;
+    return { ...change, action: 'Import', physicalId: Object.values(imported.identifier).join('|') };
+  });
+}
+
+async function putChangeSet(tools: CloudTools, stack: Stack, input: ChangeSetInput, { definition, goal }: Understood) {
   const { state } = tools;
   const changeSets = await state.changeSets(stack);
   if (changeSets.has(input.name))
@@ -147,7 +182,8 @@ async function putChangeSet(
     status: empty ? 'FAILED' : 'CREATE_COMPLETE',
     statusReason: empty ? nothingReason(goal) : undefined,
     executionStatus,
-    changes: empty ? [] : changesTo(stack, goal, definition.tags, exported),
+    changes: empty ? [] : shownChanges(changesTo(stack, goal, definition.tags, exported), input),
+    resourcesToImport: input.type === 'IMPORT' ? input.resourcesToImport : undefined,
     onStackFailure: input.onStackFailure,
     request: input.request,
   };

@@ -44,7 +44,7 @@ const createSeconds: Readonly<Record<string, number>> = {
 
 const otherSeconds = 5;
 /** An update in place and a deletion are mostly quicker than a creation. */
-const shareOf: Readonly<Record<TaskVerb, number>> = { create: 1, update: 0.6, delete: 0.5 };
+const shareOf: Readonly<Record<TaskVerb, number>> = { create: 1, update: 0.6, delete: 0.5, import: 0.2 };
 
 export type Durations = Readonly<Record<string, number>>;
 

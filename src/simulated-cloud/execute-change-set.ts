@@ -8,8 +8,8 @@ import { formFlag, formText } from './query-protocol.ts';
 import { isRepeated, rememberRequest, tokenedRequest } from './repeated-request.ts';
 import { noSuchStack } from './requested-stack.ts';
 import { type Answer, answer, constraintError, serviceError, validationError } from './service-error.ts';
-import { newOperation, type Stack } from './stack.ts';
-import { beginOperation } from './stack-engine.ts';
+import { newOperation, type Operation, type Stack } from './stack.ts';
+import { beginOperation, updateOperation } from './stack-engine.ts';
 import { readToken } from './stack-input.ts';
 import { beginUpdate, updateProblem } from './update-stack.ts';
 import type { XmlMembers } from './xml.ts';
@@ -156,6 +156,7 @@ export const executeChangeSet: Action = async (tools, call) => {
   changeSet.executionStatus = 'EXECUTE_COMPLETE';
   tools.state.noteChangeSet(changeSet);
   if (changeSet.type === 'UPDATE') beginUpdate(tools, stack, changeSet.definition, token.value);
+  else if (changeSet.type === 'IMPORT') beginImport(tools, stack, changeSet, token.value);
   else beginCreation(tools, stack, changeSet, token.value);
   return answer({});
 };
@@ -169,11 +170,21 @@ function executionProblem(changeSet: ChangeSet, stack: Stack) {
       `ChangeSet [${changeSet.id}] cannot be executed in its current ${what} of [${status}]`,
     );
   }
-  if (changeSet.type === 'UPDATE') return updateProblem(stack);
-  if (stack.status === 'REVIEW_IN_PROGRESS') return undefined;
+  if (stack.status === 'REVIEW_IN_PROGRESS' && changeSet.type !== 'UPDATE') return undefined;
+  if (changeSet.type !== 'CREATE') return updateProblem(stack);
   return validationError(
     `Stack [${stack.name}] already exists and cannot be created again with the changeSet [${changeSet.name}].`,
   );
+}
+
+function beginImport({ state, world, engine }: CloudTools, stack: Stack, changeSet: ChangeSet, token?: string): void {
+  const at = state.now();
+  const imports = new Map(changeSet.resourcesToImport?.map((resource) => [resource.logicalId, resource]));
+  const operation: Operation = { ...updateOperation(stack, at, token), kind: 'import', imports };
+  stack.definition = changeSet.definition;
+  stack.updatedAt = at;
+  beginOperation({ stack, world, at }, operation, 'IMPORT_IN_PROGRESS', 'User Initiated');
+  engine.drive(stack);
 }
 
 function beginCreation({ state, world, engine }: CloudTools, stack: Stack, changeSet: ChangeSet, token?: string): void {

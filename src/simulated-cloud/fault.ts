@@ -25,7 +25,7 @@ export interface ResourceFault extends FaultBase {
   readonly target: 'resource';
   readonly type?: string;
   readonly logicalId?: string;
-  readonly operation?: 'create' | 'update' | 'delete';
+  readonly operation?: 'create' | 'update' | 'delete' | 'import';
   /** `forward`: while a stack is created, updated or deleted; `rollback`: on the way back; `cleanup`: behind an update. */
   readonly phase?: 'forward' | 'rollback' | 'cleanup';
   /** The resource fails with this reason. */

@@ -1,5 +1,6 @@
 import { driftLeft } from './drift.ts';
-import { keepResource, type OperationMoment, setResource } from './engine-world.ts';
+import { dropResource, keepResource, type OperationMoment, setResource } from './engine-world.ts';
+import { importedIdentity, notImportable, type ResourceToImport } from './import-resources.ts';
 import { drawFrom } from './physical-ids/draw.ts';
 import type { NameClaim } from './physical-ids/identity.ts';
 import { deleteFirst, leaveOther, settleDelete } from './resource-deletion.ts';
@@ -44,8 +45,10 @@ export function beginForward(moment: OperationMoment, logicalId: string): void {
     failAtOnce(moment, logicalId, desired);
     return;
   }
+  const toImport = operation.imports?.get(logicalId);
   if (!isThere(current)) {
-    beginCreate(moment, desired);
+    if (toImport) beginImport(moment, toImport, desired);
+    else beginCreate(moment, desired);
     return;
   }
   if (current.status === 'CREATE_FAILED') {
@@ -147,6 +150,32 @@ function beginCreate(moment: OperationMoment, desired: Desired, replaces?: Stack
   const reason = propertiesProblem(moment, desired);
   const result: StackResource = { ...made, status: 'CREATE_COMPLETE' };
   beginTask(moment, { verb: 'create', makes: true, replaces, deletesFirst: replaces !== undefined, result }, reason);
+}
+
+/** Takes over a resource that somebody else has made. Nothing happens to the resource itself. */
+function beginImport(moment: OperationMoment, toImport: ResourceToImport, desired: Desired): void {
+  const { stack, world, at } = moment;
+  const resolved = world.withStoredValues(stack, desired.properties);
+  const properties = 'value' in resolved ? resolved.value : desired.properties;
+  const identity = importedIdentity(world.seed, stack, toImport, properties);
+  const generation = nextGeneration(stack, desired.logicalId);
+  const made: StackResource = {
+    ...{ ...desired, attributes: identity.attributes as JsonObject, generation, position: ++stack.resourceCount },
+    ...{ physicalId: identity.physicalId, status: 'IMPORT_IN_PROGRESS', updatedAt: at },
+  };
+  setResource(moment, made);
+  const reason =
+    propertiesProblem(moment, desired) ??
+    notImportable(world.account(stack.accountId), stack, toImport, identity.claim);
+  const result: StackResource = { ...made, claim: identity.claim, status: 'IMPORT_COMPLETE' };
+  beginTask(moment, { verb: 'import', makes: false, result }, reason);
+}
+
+/** The import that took it over has failed: it is nobody's again. */
+export function giveBack(moment: OperationMoment, { logicalId, claim }: StackResource): void {
+  const { stack, world } = moment;
+  if (claim) world.account(stack.accountId).takeName(stack.region, claim, {});
+  dropResource(moment, logicalId);
 }
 
 function beginReplace(moment: OperationMoment, current: StackResource, desired: Desired, deletesFirst: boolean): void {
@@ -292,7 +321,12 @@ function nameConflict({ stack, world }: OperationMoment, { result, replaces, del
 
 export function completeTask(moment: OperationMoment, key: string, task: Task): void {
   setResource(moment, { ...task.result, updatedAt: moment.at });
-  moment.world.storeValue(moment.stack, task.result);
+  const { stack, world } = moment;
+  const { logicalId, claim } = task.result;
+  if (task.verb === 'import' && claim) {
+    world.account(stack.accountId).takeName(stack.region, claim, { stackId: stack.id, logicalId });
+  }
+  world.storeValue(stack, task.result);
   moment.operation.tasks.delete(key);
   moment.operation.done.add(key);
 }
@@ -301,6 +335,7 @@ const failedStatuses = {
   create: 'CREATE_FAILED',
   update: 'UPDATE_FAILED',
   delete: 'DELETE_FAILED',
+  import: 'IMPORT_FAILED',
 } as const satisfies Record<TaskVerb, ResourceStatus>;
 
 export function failTask(moment: OperationMoment, key: string, task: Task, reason: string): void {

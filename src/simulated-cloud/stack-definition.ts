@@ -147,7 +147,7 @@ function withSystemValues(
   return parameters.map((parameter) => {
     const type = template.parameters.get(parameter.key)?.type ?? '';
     if (!type.startsWith('AWS::SSM::Parameter::Value<')) return parameter;
-    return { ...parameter, resolvedValue: parameterValue(state.storedValues, state.seed, place, parameter.value) };
+    return { ...parameter, resolvedValue: parameterValue(state.storedValues, place, parameter.value) };
   });
 }
 

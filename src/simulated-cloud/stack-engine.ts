@@ -1,6 +1,6 @@
 import { type EngineWorld, keepResource, type Moment, type OperationMoment, setStackStatus } from './engine-world.ts';
 import { beginDelete, giveUp, leaveAll, leaveCurrent } from './resource-deletion.ts';
-import { beginForward, beginRestore, cancelTasks, refuseRemovals, settleTask } from './resource-engine.ts';
+import { beginForward, beginRestore, cancelTasks, giveBack, refuseRemovals, settleTask } from './resource-engine.ts';
 import { taskDueMs } from './resource-task.ts';
 import {
   type Leftover,
@@ -223,8 +223,8 @@ function finishForward(moment: OperationMoment): void {
   }
   setOutputs(moment, outputs.value);
   recordImports(moment);
-  if (operation.kind === 'create') {
-    endOperation(moment, 'CREATE_COMPLETE');
+  if (operation.kind !== 'update') {
+    endOperation(moment, operation.kind === 'import' ? 'IMPORT_COMPLETE' : 'CREATE_COMPLETE');
     return;
   }
   for (const resource of removed) leaveCurrent(operation, resource, false);
@@ -236,7 +236,7 @@ export function failForward(moment: OperationMoment, reason = moment.operation.s
   const { stack, operation } = moment;
   cancelTasks(moment);
   if (operation.kind === 'create') failCreate(moment, reason);
-  else if (stack.disableRollback) {
+  else if (stack.disableRollback && operation.kind === 'update') {
     stack.stuck = operation;
     endOperation(moment, 'UPDATE_FAILED', reason ?? failureSummary(operation));
   } else beginWayBack(moment, reason ?? failureSummary(operation));
@@ -270,12 +270,13 @@ function beginWayBack(moment: OperationMoment, reason: string): void {
     const isNeededAgain = former?.resources.get(resource.logicalId)?.generation === resource.generation;
     if (isNeededAgain || isRemoved) leftovers.delete(key);
   }
-  enterPhase(moment, 'restore', 'UPDATE_ROLLBACK_IN_PROGRESS', reason);
+  const status = moment.operation.kind === 'import' ? 'IMPORT_ROLLBACK_IN_PROGRESS' : 'UPDATE_ROLLBACK_IN_PROGRESS';
+  enterPhase(moment, 'restore', status, reason);
 }
 
 /** `The following resource(s) failed to create: [A, B]. `, for each verb that failed. */
 function failureSummary({ failed }: Operation): string {
-  return (['create', 'update', 'delete'] as const)
+  return (['create', 'update', 'delete', 'import'] as const)
     .map((verb) => ({
       verb,
       ids: [...failed].filter(([, failedVerb]) => failedVerb === verb).map(([key]) => logicalIdIn(key)),
@@ -294,7 +295,8 @@ function stepRestore(moment: OperationMoment): boolean {
   if (operation.failed.size > 0) {
     cancelTasks(moment);
     stack.stuck = operation;
-    endOperation(moment, 'UPDATE_ROLLBACK_FAILED', failureSummary(operation));
+    const status = operation.kind === 'import' ? 'IMPORT_ROLLBACK_FAILED' : 'UPDATE_ROLLBACK_FAILED';
+    endOperation(moment, status, failureSummary(operation));
     return true;
   }
   const former = operation.former!;
@@ -311,7 +313,8 @@ function stepRestore(moment: OperationMoment): boolean {
   stack.definition = former.definition;
   setImports(moment, former.imports);
   setOutputs(moment, former.outputs);
-  enterPhase(moment, 'restore-cleanup', 'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS');
+  if (operation.kind === 'import') endOperation(moment, 'IMPORT_ROLLBACK_COMPLETE');
+  else enterPhase(moment, 'restore-cleanup', 'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS');
   return true;
 }
 
@@ -323,7 +326,8 @@ function restoreOne(moment: OperationMoment, logicalId: string, former: StackRes
     operation.done.add(logicalId);
   } else if (former) beginRestore(moment, former);
   else {
-    if (current) leaveCurrent(operation, current, true);
+    if (current && operation.kind === 'import') giveBack(moment, current);
+    else if (current) leaveCurrent(operation, current, true);
     operation.done.add(logicalId);
   }
 }

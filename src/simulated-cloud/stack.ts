@@ -1,5 +1,6 @@
 import { partitionOf } from './caller.ts';
 import type { DriftFinding, ResourceDrift } from './drift.ts';
+import type { ResourceToImport } from './import-resources.ts';
 import type { NameClaim } from './physical-ids/identity.ts';
 import type { TemplateText } from './template-text.ts';
 
@@ -23,12 +24,22 @@ export const stackStatuses = [
   'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS',
   'UPDATE_ROLLBACK_COMPLETE',
   'REVIEW_IN_PROGRESS',
+  'IMPORT_IN_PROGRESS',
+  'IMPORT_COMPLETE',
+  'IMPORT_ROLLBACK_IN_PROGRESS',
+  'IMPORT_ROLLBACK_FAILED',
+  'IMPORT_ROLLBACK_COMPLETE',
 ] as const;
 export type StackStatus = (typeof stackStatuses)[number];
 
+const changeable = [
+  ...(['CREATE_COMPLETE', 'UPDATE_COMPLETE', 'UPDATE_ROLLBACK_COMPLETE', 'UPDATE_FAILED'] as const),
+  ...(['IMPORT_COMPLETE', 'IMPORT_ROLLBACK_COMPLETE'] as const),
+] as const;
+
 /** What may be asked of a stack in which state. Anything else is answered with a ValidationError. */
 export const stackCan = {
-  update: ['CREATE_COMPLETE', 'UPDATE_COMPLETE', 'UPDATE_ROLLBACK_COMPLETE', 'UPDATE_FAILED', 'CREATE_FAILED'],
+  update: [...changeable, 'CREATE_FAILED'],
   /** A deletion may interrupt a creation and its rollback. */
   delete: [
     'CREATE_IN_PROGRESS',
@@ -43,12 +54,15 @@ export const stackCan = {
     'UPDATE_ROLLBACK_FAILED',
     'UPDATE_ROLLBACK_COMPLETE',
     'REVIEW_IN_PROGRESS',
+    'IMPORT_COMPLETE',
+    'IMPORT_ROLLBACK_FAILED',
+    'IMPORT_ROLLBACK_COMPLETE',
   ],
   cancelUpdate: ['UPDATE_IN_PROGRESS'],
   continueRollback: ['UPDATE_ROLLBACK_FAILED'],
   rollBack: ['CREATE_FAILED', 'UPDATE_FAILED'],
   /** A change set of type UPDATE may be made; of type CREATE only in REVIEW_IN_PROGRESS or for a new stack. */
-  changeSet: ['CREATE_COMPLETE', 'UPDATE_COMPLETE', 'UPDATE_ROLLBACK_COMPLETE', 'UPDATE_FAILED', 'CREATE_FAILED'],
+  changeSet: [...changeable, 'CREATE_FAILED'],
 } as const satisfies Record<string, readonly StackStatus[]>;
 
 export function can(stack: Stack, what: keyof typeof stackCan): boolean {
@@ -66,7 +80,10 @@ export type ResourceStatus =
   | 'DELETE_IN_PROGRESS'
   | 'DELETE_FAILED'
   | 'DELETE_COMPLETE'
-  | 'DELETE_SKIPPED';
+  | 'DELETE_SKIPPED'
+  | 'IMPORT_IN_PROGRESS'
+  | 'IMPORT_FAILED'
+  | 'IMPORT_COMPLETE';
 
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 export type JsonObject = { readonly [key: string]: Json };
@@ -185,7 +202,7 @@ export interface TokenedRequest {
   readonly inputHash: string;
 }
 
-export type OperationKind = 'create' | 'update' | 'delete';
+export type OperationKind = 'create' | 'update' | 'delete' | 'import';
 
 export type OperationPhase =
   /** Resources are brought to the definition. */
@@ -226,6 +243,8 @@ export interface Operation {
   readonly force: boolean;
   /** Why the operation as a whole failed, when that was not a resource: a missing export, a cancellation, a time-out. */
   stackReason?: string;
+  /** Of an import: what it takes over, by logical id. */
+  readonly imports?: ReadonlyMap<string, ResourceToImport>;
   /** Of an update: the stack policy that it has to keep, as JSON. */
   readonly policyBody?: string;
   /** Of a nested stack: its cleanup waits until its parent cleans up. */
@@ -256,7 +275,7 @@ export interface Leftover {
   attempts: number;
 }
 
-export type TaskVerb = 'create' | 'update' | 'delete';
+export type TaskVerb = 'create' | 'update' | 'delete' | 'import';
 
 /** Work on one resource. Replaced, not changed. */
 export interface Task {
@@ -299,7 +318,7 @@ export interface TaskFailure {
 
 export function newOperation(
   given: Pick<Operation, 'kind' | 'phase' | 'startedAt'> &
-    Partial<Pick<Operation, 'token' | 'onFailure' | 'former' | 'skip' | 'force' | 'held' | 'policyBody'>>,
+    Partial<Pick<Operation, 'token' | 'onFailure' | 'former' | 'skip' | 'force' | 'held' | 'policyBody' | 'imports'>>,
 ): Operation {
   return {
     onFailure: 'ROLLBACK',

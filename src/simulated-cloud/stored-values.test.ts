@@ -24,6 +24,11 @@ const cases = [
   { service: 'ssm', key: '/app/image:1', value: 'one' },
   { service: 'ssm', key: '/app/image:3', reason: 'Parameters: [ssm:/app/image:3] cannot be found.' },
   { service: 'ssm', key: '/app/none', reason: 'Parameters: [ssm:/app/none] cannot be found.' },
+  {
+    service: 'ssm',
+    key: '/aws/service/ecs/optimized-ami/amazon-linux-2/recommended/image_id',
+    value: expect.stringMatching(/^ami-[0-9a-f]{17}$/),
+  },
   { service: 'ssm', key: '/app/password', reason: 'Parameters: [ssm:/app/password] cannot be found.' },
   { service: 'ssm-secure', key: '/app/password:1', value: 'hidden' },
   { service: 'ssm-secure', key: '/app/image', reason: 'Parameters: [ssm-secure:/app/image] cannot be found.' },

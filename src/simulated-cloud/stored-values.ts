@@ -1,6 +1,7 @@
 import { type DynamicReference, dynamicReferencesIn } from '../cloudformation/index.ts';
 import type { Place } from './account-index.ts';
 import { drawFrom } from './physical-ids/draw.ts';
+import { publicParameter } from './public-parameters.ts';
 import type { Json, JsonObject } from './stack.ts';
 
 /** A parameter of the parameter store or a secret, with all its versions. Replaced, not changed. */
@@ -92,6 +93,8 @@ function parameterVersion(
   const stored = values.get(storedKey(place, 'String', name));
   const version = wanted === undefined ? stored?.versions.at(-1) : stored?.versions.find(({ id }) => id === wanted);
   const isSecure = stored?.kind === 'SecureString';
+  const published = stored || asked !== 'ssm' ? undefined : publicParameter(place.region, name);
+  if (published !== undefined) return { value: published };
   if (!version || isSecure !== (asked === 'ssm-secure')) {
     return { reason: `Parameters: [${asked}:${name}${wanted === undefined ? '' : `:${wanted}`}] cannot be found.` };
   }

@@ -1,0 +1,134 @@
+import { resourceSchema } from '../cloudformation/index.ts';
+import type { AccountIndex } from './account-index.ts';
+import type { ResourceChange } from './change-set.ts';
+import { identify, nameRuleOf } from './physical-ids/identity.ts';
+import { publishedIdentity } from './published-type.ts';
+import { type FormMembers, formStructures, formText } from './query-protocol.ts';
+import { type Answer, answer, validationError } from './service-error.ts';
+import { isThere, type JsonObject, type Stack } from './stack.ts';
+import type { StackGoal } from './stack-goal.ts';
+
+/** A resource that somebody has made and a stack shall take over. Source: API reference, ResourceToImport. */
+export interface ResourceToImport {
+  readonly logicalId: string;
+  readonly type: string;
+  /** Names and values of what identifies it. */
+  readonly identifier: Readonly<Record<string, string>>;
+}
+
+export function readResourcesToImport(input: FormMembers): readonly ResourceToImport[] {
+  return (formStructures(input, 'ResourcesToImport') ?? []).map((resource) => ({
+    logicalId: formText(resource, 'LogicalResourceId') ?? '',
+    type: formText(resource, 'ResourceType') ?? '',
+    identifier: identifierIn(resource.ResourceIdentifier),
+  }));
+}
+
+/** A map of the query protocol: `entry.1.key`, `entry.1.value`. */
+function identifierIn(value: FormMembers[string] | undefined): Record<string, string> {
+  const entries = isMembers(value) && isMembers(value.entry) ? Object.values(value.entry).filter(isMembers) : [];
+  return Object.fromEntries(entries.map((entry) => [formText(entry, 'key') ?? '', formText(entry, 'value') ?? '']));
+}
+
+function isMembers(value: FormMembers[string] | undefined): value is FormMembers {
+  return typeof value === 'object' && !Array.isArray(value);
+}
+
+/**
+ * Why these resources cannot be imported so: an import only adds what it imports, and each must say what becomes of it.
+ * Source: user guide, "Import AWS resources into a CloudFormation stack".
+ * @param others what the template changes besides
+ */
+export function importProblem(
+  stack: Stack,
+  goal: StackGoal,
+  resources: readonly ResourceToImport[],
+  others: readonly ResourceChange[],
+): ReturnType<typeof validationError> | undefined {
+  if (resources.length === 0)
+    return validationError('ResourcesToImport must be specified for a change set of type IMPORT.');
+  const named = new Set(resources.map(({ logicalId }) => logicalId));
+  for (const { logicalId, type, identifier } of resources) {
+    const declared = goal.evaluated.resources.get(logicalId);
+    if (!declared) return validationError(`Resource ${logicalId} to import does not exist in the template`);
+    if (isThere(stack.resources.get(logicalId)))
+      return validationError(`Resource ${logicalId} already exists in the stack`);
+    if (declared.type !== type) {
+      return validationError(`Resource type ${type} does not match the type ${declared.type} of resource ${logicalId}`);
+    }
+    if (goal.template.resources.get(logicalId)?.deletionPolicy === undefined) {
+      return validationError(
+        `DeletionPolicy must be specified in the template for resource ${logicalId} to be imported`,
+      );
+    }
+    const parts = identifierParts(type);
+    const missing = parts.filter((part) => !identifier[part]);
+    if (missing.length > 0 || Object.keys(identifier).some((part) => !parts.includes(part))) {
+      return validationError(
+        `Invalid resource identifier for ${logicalId}: ${type} is identified by [${parts.join(', ')}]`,
+      );
+    }
+  }
+  const added = others.filter(({ action, logicalId }) => action === 'Add' && !named.has(logicalId));
+  if (added.length > 0) {
+    return validationError(
+      `Resources [${added.map(({ logicalId }) => logicalId).join(', ')}] is missing from ResourceToImport list`,
+    );
+  }
+  const touched = others.filter(({ action }) => action !== 'Add');
+  if (touched.length === 0) return undefined;
+  return validationError(
+    `As part of the import operation, you cannot modify or remove [${touched.map(({ logicalId }) => logicalId).join(', ')}]`,
+  );
+}
+
+function identifierParts(type: string): readonly string[] {
+  return resourceSchema(type)?.primaryIdentifier ?? [];
+}
+
+/** As the resource's own service knows it. */
+export interface ImportedIdentity extends Pick<ReturnType<typeof identify>, 'attributes' | 'claim'> {
+  readonly physicalId: string;
+}
+
+/** What the imported resource is: its id as it was given, its attributes as its properties suggest. */
+export function importedIdentity(
+  seed: string,
+  stack: Stack,
+  { logicalId, type, identifier }: ResourceToImport,
+  properties: JsonObject,
+): ImportedIdentity {
+  const { accountId, region, name: stackName, id: stackId, createdAt } = stack;
+  const published = publishedIdentity(type);
+  const place = { seed, accountId, region, stackName, stackId, createdAt };
+  const known = { ...properties, ...identifier };
+  const drawn = identify({ ...place, logicalId, type, generation: 1, properties: known, published });
+  const given = (published?.refParts ?? []).map((part) => identifier[part]);
+  const physicalId = given.length > 0 && given.every((part) => part !== undefined) ? given.join('|') : drawn.physicalId;
+  return { ...drawn, physicalId };
+}
+
+/**
+ * Why it cannot be taken over, in the words of its service. Where names exist once, there must be one that no stack has;
+ * the rest is believed.
+ */
+export function notImportable(
+  account: AccountIndex,
+  stack: Stack,
+  { type, identifier }: ResourceToImport,
+  claim: ImportedIdentity['claim'],
+) {
+  if (!claim || nameRuleOf(type)?.unique === 'no') return undefined;
+  const taken = account.taken(stack.region, claim);
+  const id = Object.values(identifier).join('|');
+  if (!taken)
+    return `Resource handler returned message: "Resource of type '${type}' with identifier '${id}' was not found." (HandlerErrorCode: NotFound)`;
+  return taken.stackId === undefined ? undefined : `${id} already exists in stack ${taken.stackId}`;
+}
+
+/** Outputs come and go by an update, not by an import. */
+export function outputsProblem(stack: Stack, goal: StackGoal): Answer<undefined> {
+  const before = stack.outputs.map(({ key }) => key);
+  if ([...goal.evaluated.outputs.keys()].every((key) => before.includes(key))) return answer(undefined);
+  return validationError('As part of the import operation, you cannot modify or add [Outputs]');
+}
