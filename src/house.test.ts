@@ -8,7 +8,7 @@ import { expect, test } from 'vitest';
  */
 const floors = [
   ['cli', 'api'],
-  ['fleet'],
+  ['fleet', 'doctor'],
   ['services', 'environments', 'templates'],
   ['deployments', 'provisioners'],
   ['bundles', 'jinja', 'simulated-cloud', 'cloudformation', 'yaml-source'],

@@ -1,6 +1,14 @@
 #!/usr/bin/env node
 /** The command line's entry. Rooms that only a server needs are loaded when there is one to run: checks start fast. */
-import { type CloudFlags, checkCommand, commandLine, renderCommand, type ServerFlags } from './cli/index.ts';
+import {
+  type CloudFlags,
+  checkCommand,
+  commandLine,
+  type DoctorFlags,
+  renderCommand,
+  reportExamination,
+  type ServerFlags,
+} from './cli/index.ts';
 import { describeRefusal, type Refusal } from './errors/index.ts';
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
@@ -11,7 +19,7 @@ if (major < 22 || (major === 22 && minor < 18)) {
   process.exit(2);
 }
 
-await commandLine({ server, cloud, check: checkCommand, render: renderCommand }, '0.1.0').parseAsync();
+await commandLine({ server, cloud, check: checkCommand, render: renderCommand, doctor }, '0.1.0').parseAsync();
 
 async function server(flags: ServerFlags): Promise<void> {
   const { startDeuteron } = await import('./wiring.ts');
@@ -81,6 +89,28 @@ function deploymentLimits({ deploymentHours, cancelHours, approvalDays }: Server
     ...(cancelHours === undefined ? {} : { cancelMs: cancelHours * hourMs }),
     ...(approvalDays === undefined ? {} : { approvalMs: approvalDays * 24 * hourMs }),
   };
+}
+
+async function doctor({ json, ...flags }: DoctorFlags): Promise<void> {
+  const { defaultDataFolder, openExistingDatabase } = await import('./database/index.ts');
+  const { examine } = await import('./doctor/index.ts');
+  const dataFolder = flags.dataFolder ?? defaultDataFolder();
+  const database = await openExistingDatabase({
+    databaseUrl: flags.databaseUrl,
+    folder: dataFolder,
+    sessionsMax: 5,
+  });
+  if (!database.ok) {
+    stop(database.refusal);
+    process.exitCode = 2;
+    return;
+  }
+  try {
+    const settings = { dataFolder, sealingKey: flags.sealingKey };
+    reportExamination(await examine(database.value.db, settings, new Date()), json);
+  } finally {
+    await database.value.close();
+  }
 }
 
 /** The first administrator's key, on standard error and never in the log. */

@@ -1,5 +1,5 @@
 /** The only file that knows every room: it introduces them to each other. */
-import { createHttpServer } from './api/index.ts';
+import { createHttpServer, createMonitorServer } from './api/index.ts';
 import { accountOperations } from './api/proton/account-operations.ts';
 import { deploymentOperations } from './api/proton/deployment-operations.ts';
 import { environmentOperations } from './api/proton/environment-operations.ts';
@@ -74,10 +74,15 @@ export interface DeuteronOptions {
   readonly whenBusy: WhenBusy;
   /** What is absent is as usual. */
   readonly deploymentLimits?: Partial<DeploymentLimits>;
-  /** Deployments that this process carries out at once. 0: it only answers the API. */
+  /** What this process does. Absent: all. */
+  readonly role?: Role;
+  /** Deployments that this process carries out at once. 0: as the role `api`. */
   readonly concurrency?: number;
   readonly log: Log;
 }
+
+/** `api` answers requests and leaves the work to others; `worker` works, and answers nothing but how it is. */
+export type Role = 'all' | 'api' | 'worker';
 
 export type CloudOptions =
   /** On loopback, in the same database. @see SimulatedCloudOptions for the clock */
@@ -124,7 +129,10 @@ async function start(
   options: DeuteronOptions,
   closing: (() => Promise<unknown>)[],
 ): Promise<Result<Omit<Deuteron, 'close'>>> {
-  const { log, installation, dataFolder, whenBusy } = options;
+  const { log, installation, dataFolder, whenBusy, role = 'all' } = options;
+  const isWorker = role === 'worker';
+  const concurrency = role === 'api' ? 0 : options.concurrency;
+  if (isWorker && concurrency === 0) return workerWithoutWork();
   const clock = systemClock;
   const opened = await openDatabase({ databaseUrl: options.databaseUrl, folder: dataFolder, sessionsMax: 30 });
   if (!opened.ok) return opened;
@@ -132,8 +140,8 @@ async function start(
   const { db, url: databaseUrl } = opened.value;
   const migrated = await migrate(db);
   if (!migrated.ok) return migrated;
-  const sealing = await loadSealingKey({ given: options.sealingKey, folder: dataFolder });
-  if (!sealing.ok) return sealing;
+  const sealing = isWorker ? undefined : await loadSealingKey({ given: options.sealingKey, folder: dataFolder });
+  if (sealing && !sealing.ok) return sealing;
 
   const cloud = await startCloud(options, databaseUrl, log);
   if (!cloud.ok) return cloud;
@@ -151,7 +159,7 @@ async function start(
   closing.push(() => signals.close());
   const renderPool = new RenderPool();
   closing.push(() => renderPool.close());
-  const engine = createWorkflowEngine({ databaseUrl, log, concurrency: options.concurrency });
+  const engine = createWorkflowEngine({ databaseUrl, log, concurrency });
 
   const provisioners = { cloudformation: provisioner };
   const methods: ReadonlySet<ProvisioningMethod> = new Set(Object.keys(provisioners) as ProvisioningMethod[]);
@@ -196,6 +204,13 @@ async function start(
   closing.push(
     resumeNowAndThen(() => Promise.all([resumeRegistrations(db, engine), resumeServiceWork(db, engine)]), log),
   );
+  const ready = () => readiness(opened.value);
+  if (!sealing) {
+    const monitor = createMonitorServer({ version, ready });
+    closing.push(() => monitor.close());
+    const url = await monitor.listen({ host: options.host, port: options.port });
+    return accept({ url, cloudUrl: simulated?.url, db });
+  }
 
   const operations = {
     ...templateOperations({ db, clock, installation, engine, limits: usualTemplateLimits, usersOf: versionUsers }),
@@ -218,7 +233,7 @@ async function start(
     storage,
     log,
     version,
-    ready: () => readiness(opened.value),
+    ready,
   });
   closing.push(() => http.close());
   const url = await http.listen({ host: options.host, port: options.port });
@@ -282,6 +297,15 @@ function environmentsFinder(installation: Installation, methods: ReadonlySet<Pro
       lastSucceededDeploymentId: record?.lastSucceededId,
     };
   };
+}
+
+function workerWithoutWork() {
+  return refuse({
+    kind: 'invalid',
+    code: 'worker-without-work',
+    message: 'A worker that may carry out 0 deployments at once would do nothing.',
+    remedy: 'Leave --concurrency (DEUTERON_CONCURRENCY) away, or choose --role api (DEUTERON_ROLE).',
+  });
 }
 
 /** Whether the server can do its work right now. */

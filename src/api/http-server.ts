@@ -58,7 +58,26 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     },
   });
   registerDoors(server, options);
-  registerPlainPages(server, options);
+  registerPlainPages(server, options, welcome(options.version));
+  return {
+    server,
+    listen: ({ host = '127.0.0.1', port }) => server.listen({ host, port }),
+    close: () => server.close(),
+  };
+}
+
+/** For a process without doors: only GET /, /health and /ready. */
+export function createMonitorServer(options: Pick<HttpServerOptions, 'ready' | 'version'>): HttpServer {
+  const server = fastify({
+    requestTimeout: requestMs,
+    http: { headersTimeout: headersMs },
+    forceCloseConnections: 'idle',
+  });
+  registerPlainPages(
+    server,
+    options,
+    `This is a worker of Deuteron ${options.version}. It takes no requests: ask the API.\n\n`,
+  );
   return {
     server,
     listen: ({ host = '127.0.0.1', port }) => server.listen({ host, port }),
@@ -88,8 +107,12 @@ function doorPath(message: IncomingMessage): string | undefined {
   return undefined;
 }
 
-function registerPlainPages(server: FastifyInstance, { ready, version }: HttpServerOptions): void {
-  server.get('/', async (_request, reply) => reply.type('text/plain; charset=utf-8').send(welcome(version)));
+function registerPlainPages(
+  server: FastifyInstance,
+  { ready, version }: Pick<HttpServerOptions, 'ready' | 'version'>,
+  front: string,
+): void {
+  server.get('/', async (_request, reply) => reply.type('text/plain; charset=utf-8').send(front));
   server.get('/health', async () => ({ status: 'alive', version }));
   server.get('/ready', async (_request, reply) => {
     const answer = await ready();
@@ -100,7 +123,7 @@ function registerPlainPages(server: FastifyInstance, { ready, version }: HttpSer
     reply
       .status(404)
       .type('text/plain; charset=utf-8')
-      .send(`There is nothing at ${request.method} ${request.url.slice(0, 200)}.\n\n${welcome(version)}`),
+      .send(`There is nothing at ${request.method} ${request.url.slice(0, 200)}.\n\n${front}`),
   );
 }
 

@@ -4,5 +4,6 @@
  * Lives here: flags and their environment variables, what is printed, exit codes. Never here: a rule of the domain.
  */
 export { checkCommand } from './check-command.ts';
-export { type CloudFlags, type Commands, commandLine, type ServerFlags } from './command-line.ts';
+export { type CloudFlags, type Commands, commandLine, type DoctorFlags, type ServerFlags } from './command-line.ts';
+export { reportExamination } from './doctor-command.ts';
 export { renderCommand } from './render-command.ts';

@@ -159,11 +159,30 @@ async function releaseStaleLock(folder: string): Promise<Result<void>> {
 
 const lockName = 'postmaster.pid';
 
-/** Its first line is the process, its eighth what that is doing: starting, ready, stopping. */
-function readLock(folder: string): { pid: number; status: string | undefined } | undefined {
+/** Where the server that runs on a data folder is to be reached; undefined when none runs. */
+export function servingPostgres(parent: string): { socketFolder: string; port: string } | undefined {
+  const folder = resolve(parent, 'postgres');
+  const lock = readLock(folder);
+  if (!lock || !existsSync(folder) || !mayServe(lock.pid, realpathSync(folder))) return undefined;
+  return { socketFolder: lock.socketFolder, port: lock.port };
+}
+
+/** Whether a data folder was ever initialised. */
+export function holdsData(parent: string): boolean {
+  return existsSync(join(resolve(parent, 'postgres'), 'PG_VERSION'));
+}
+
+/**
+ * Its first line is the process, the fourth and fifth its port and socket, the eighth what it is doing: starting, ready,
+ * stopping.
+ */
+function readLock(
+  folder: string,
+): { pid: number; status: string | undefined; port: string; socketFolder: string } | undefined {
   try {
     const lines = readFileSync(join(folder, lockName), 'utf8').split('\n');
-    return { pid: Number(lines[0]), status: lines[7]?.trim() };
+    const [pid, , , port = '', socketFolder = '', , , status] = lines.map((line) => line.trim());
+    return { pid: Number(pid), status, port, socketFolder };
   } catch {
     return undefined;
   }

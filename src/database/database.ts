@@ -2,7 +2,8 @@ import { CompiledQuery, Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
 import { accept, type Refusal, type Result, refuse } from '../errors/index.ts';
 import { connectionRefusal, readDatabaseUrl } from './connection-refusal.ts';
-import { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded-postgres.ts';
+import { holdsData, servingPostgres } from './data-folder.ts';
+import { type EmbeddedPostgres, socketUrl, startEmbeddedPostgres } from './embedded-postgres.ts';
 
 /**
  * Sessions of the database, or one transaction of it. It knows no tables: each store names its own with
@@ -43,6 +44,25 @@ const idleInTransactionMsMax = 60_000;
 export async function openDatabase(options: DatabaseOptions): Promise<Result<Database>> {
   const { databaseUrl, folder = '.deuteron', sessionsMax = sessionsMaxUsual } = options;
   return databaseUrl ? connect(databaseUrl, sessionsMax) : openEmbedded(folder, sessionsMax);
+}
+
+/**
+ * Opens a database that is there already, to look at it: the embedded one also while a server has it in use.
+ * @refuses as openDatabase does; and a data folder without data
+ */
+export async function openExistingDatabase(options: DatabaseOptions): Promise<Result<Database>> {
+  const { databaseUrl, folder = '.deuteron', sessionsMax = sessionsMaxUsual } = options;
+  if (databaseUrl) return connect(databaseUrl, sessionsMax);
+  const serving = servingPostgres(folder);
+  if (serving) return connect(socketUrl(databaseName, serving.socketFolder, serving.port), sessionsMax);
+  if (holdsData(folder)) return openEmbedded(folder, sessionsMax);
+  return refuse({
+    kind: 'missing',
+    code: 'data-folder-missing',
+    message: `There is no database in the data folder ${folder}.`,
+    remedy:
+      'Name the one of the server with --data-folder (DEUTERON_DATA_FOLDER), or its database with --database-url (DATABASE_URL).',
+  });
 }
 
 async function openEmbedded(folder: string, sessionsMax: number): Promise<Result<Database>> {

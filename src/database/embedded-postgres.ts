@@ -86,12 +86,16 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     (child.stdio[3] as NodeJS.WritableStream).end();
     await ended;
   };
-  const url = (database: string) =>
-    `postgresql://${superuser}@localhost:${port}/${database}?host=${encodeURIComponent(socket.folder)}`;
+  const url = (database: string) => socketUrl(database, socket.folder);
 
   if (await accepts(url('postgres'), ended)) return accept({ url, ended, stop });
   await stop();
   return startRefusal(folder, lastWords());
+}
+
+/** The URL of a database of an embedded server, by the folder of its socket. */
+export function socketUrl(database: string, socketFolder: string, number = port): string {
+  return `postgresql://${superuser}@localhost:${number}/${database}?host=${encodeURIComponent(socketFolder)}`;
 }
 
 function serverArguments(folder: string, socketFolder: string, durable: boolean, connectionsMax: number): string[] {

@@ -4,10 +4,10 @@
  * Lives here: starting the embedded server, connecting, migrating, LISTEN/NOTIFY. Never here: a domain table's queries.
  * Start at database.ts; for tests, testing/index.ts.
  */
-export { type Database, type DatabaseOptions, type Db, openDatabase } from './database.ts';
+export { type Database, type DatabaseOptions, type Db, openDatabase, openExistingDatabase } from './database.ts';
 export { defaultDataFolder } from './default-data-folder.ts';
 export { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded-postgres.ts';
-export { type MigrationsOptions, migrate, productMigrations } from './migrate.ts';
+export { type MigrationState, type MigrationsOptions, migrate, migrationState, productMigrations } from './migrate.ts';
 export { type Listener, listen, notify } from './notifications.ts';
 export { isRunning } from './running-process.ts';
 export { foreignKeyUser, transact } from './transact.ts';

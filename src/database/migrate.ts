@@ -55,6 +55,31 @@ export async function migrate(db: Db, options: MigrationsOptions = productMigrat
   });
 }
 
+export interface MigrationState {
+  /** Files that were not run on the database, e.g. because no server of this version was started yet. */
+  readonly missing: readonly string[];
+  /** Run by a newer version. */
+  readonly unknown: readonly string[];
+  /** Not as they were when they were run. */
+  readonly edited: readonly string[];
+}
+
+/** How the database stands to this version's migrations. Changes nothing. */
+export async function migrationState(
+  db: Db,
+  { folder, schema }: MigrationsOptions = productMigrations,
+): Promise<MigrationState> {
+  const migrations = readMigrations(folder);
+  const run = (await isRecorded(db, schema)) ? await recordedIn(db, schema) : new Map<string, string>();
+  const known = new Set(migrations.map(({ name }) => name));
+  const names = (those: readonly Migration[]) => those.map(({ name }) => name);
+  return {
+    missing: names(migrations.filter(({ name }) => !run.has(name))),
+    unknown: [...run.keys()].filter((name) => !known.has(name)).sort(),
+    edited: names(migrations.filter(({ name, hash }) => run.has(name) && run.get(name) !== hash)),
+  };
+}
+
 const insufficientPrivilege = '42501';
 
 function readMigrations(folder: string): Migration[] {
@@ -85,15 +110,23 @@ async function runMissing(session: Db, schema: string, migrations: readonly Migr
 /** What was run, by name, with the hash of its text. The record is made when there is none: only then are rights needed. */
 async function recordedMigrations(session: Db, schema: string): Promise<Map<string, string>> {
   const record = sql.id(schema, 'migration');
-  const found = await sql<{ present: boolean }>`
-    select to_regclass(${`"${schema}".migration`}) is not null as present`.execute(session);
-  if (!found.rows[0]?.present) {
+  if (!(await isRecorded(session, schema))) {
     const namespace = await sql`select 1 from pg_namespace where nspname = ${schema}`.execute(session);
     if (namespace.rows.length === 0) await sql`create schema ${sql.id(schema)}`.execute(session);
     await sql`create table ${record} (
       name text primary key, hash text not null, run_at timestamptz not null default now()
     )`.execute(session);
   }
+  return recordedIn(session, schema);
+}
+
+async function isRecorded(session: Db, schema: string): Promise<boolean> {
+  const found = await sql<{ present: boolean }>`
+    select to_regclass(${`"${schema}".migration`}) is not null as present`.execute(session);
+  return found.rows[0]?.present ?? false;
+}
+
+async function recordedIn(session: Db, schema: string): Promise<Map<string, string>> {
   const rows = await records(session, schema).selectFrom('migration').select(['name', 'hash']).execute();
   return new Map(rows.map(({ name, hash }) => [name, hash]));
 }

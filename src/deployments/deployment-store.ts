@@ -260,6 +260,19 @@ export async function deploymentsUnderWay(
   };
 }
 
+/** Those that are not over and do not wait for their turn, oldest first. */
+export async function deploymentsRunning(db: Db, max: number): Promise<Deployment[]> {
+  const rows = await db
+    .withTables<Tables>()
+    .selectFrom('deployment')
+    .selectAll()
+    .where('state', 'in', runningStates)
+    .orderBy('created_at')
+    .limit(max)
+    .execute();
+  return rows.map(deploymentOf);
+}
+
 /** Deployments that no workflow has yet, oldest first, locked for whoever hands them over. */
 export async function deploymentsToHandOver(
   tx: Db,

@@ -33,6 +33,7 @@ export { type DeploymentSignals, listenToDeployments } from './deployment-signal
 export {
   type Approval,
   deploymentFind,
+  deploymentsRunning,
   deploymentsUnderWay,
 } from './deployment-store.ts';
 export type { DeploymentTools, WhenBusy } from './deployment-tools.ts';

@@ -12,4 +12,4 @@ export { issueAccessKey, type OrganizationTools } from './issue-access-key.ts';
 export { type Principal, type PrincipalId, type PrincipalKind, principalKinds } from './principal.ts';
 export { principalFindByName } from './principal-store.ts';
 export { revokeAccessKey } from './revoke-access-key.ts';
-export { loadSealingKey, type SealingKey, type SealingKeyRefusal, sealingKey } from './sealing-key.ts';
+export { findSealingKey, loadSealingKey, type SealingKey, type SealingKeyRefusal, sealingKey } from './sealing-key.ts';

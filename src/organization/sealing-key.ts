@@ -76,6 +76,19 @@ export async function loadSealingKey(options: {
 }
 
 /**
+ * The sealing key where there is one: never makes it.
+ * @returns undefined when none was given and none was made in this folder
+ * @refuses what is no key, or cannot be read
+ */
+export async function findSealingKey(options: {
+  readonly given?: string;
+  readonly folder: string;
+}): Promise<Result<SealingKey | undefined, SealingKeyRefusal>> {
+  if (options.given === undefined && !existsSync(join(options.folder, fileName))) return accept(undefined);
+  return loadSealingKey(options);
+}
+
+/**
  * Leaves a file that exists as it is, and puts a new one in place whole: processes that start together agree on one key.
  */
 async function createKeyFile(path: string): Promise<void> {

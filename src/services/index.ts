@@ -31,7 +31,7 @@ export {
   serviceArn,
   serviceMissing,
 } from './service-refusals.ts';
-export { type Service, serviceFind } from './service-store.ts';
+export { type Service, serviceFind, serviceListWorking } from './service-store.ts';
 export { type ServiceLimits, type ServiceTools, type ServiceWorkTools, usualServiceLimits } from './service-tools.ts';
 export { resumeServiceWork, serviceWorkflow } from './service-workflow.ts';
 export { type UpdatePartRequest, updateServiceInstance, updateServicePipeline } from './update-part.ts';

@@ -265,6 +265,7 @@ export function createWorkflowEngine(options: WorkflowEngineOptions): WorkflowEn
   }
 
   async function close(): Promise<void> {
+    if (isClosed) return;
     isClosed = true;
     for (const timer of timers) clearInterval(timer);
     await joined;

@@ -1,0 +1,35 @@
+import { systemClock } from '../clock/index.ts';
+import type { Db } from '../database/index.ts';
+import type { Refusal } from '../errors/index.ts';
+import { accessKeyList, findSealingKey, findSigner } from '../organization/index.ts';
+import type { Finding } from './finding.ts';
+
+export interface Settings {
+  readonly sealingKey?: string;
+  readonly dataFolder: string;
+}
+
+/** Whether the sealing key can be read, and opens what was sealed. */
+export async function settingFindings(db: Db, { sealingKey: given, dataFolder: folder }: Settings): Promise<Finding[]> {
+  const key = await findSealingKey({ given, folder });
+  if (!key.ok) return [invalid(key.refusal)];
+  const [sealed] = await accessKeyList(db);
+  if (!sealed) return [];
+  if (!key.value) {
+    return [
+      {
+        finding: 'setting-invalid',
+        subject: 'sealing key',
+        message: `The database holds access keys, and the key that they are sealed with is neither given nor in ${folder}: a server started like this would make a new one, and refuse every request.`,
+        remedy:
+          'Give the same --sealing-key (DEUTERON_SEALING_KEY) or --data-folder as the server has. A worker needs none.',
+      },
+    ];
+  }
+  const signer = await findSigner({ db, clock: systemClock, sealingKey: key.value }, sealed.id);
+  return signer.ok || signer.refusal.code !== 'SealBroken' ? [] : [invalid(signer.refusal)];
+}
+
+function invalid({ message, remedy }: Refusal): Finding {
+  return { finding: 'setting-invalid', subject: 'sealing key', message, remedy };
+}
