@@ -1,7 +1,9 @@
-"""Renders cases with Python's Jinja2. One JSON request on stdin: {cases: [{text, data}], rounds?, warmUps?}.
+"""Renders cases with Python's Jinja2: one JSON request a line on stdin, one JSON answer a line on stdout.
 
-Without rounds, the answer is what each case renders to, or why it does not. With rounds, it is the seconds that each
-round took, once for parsing and rendering every case, once for rendering templates that were parsed before.
+{"cases": [{"text", "data"}]}  what each case renders to, or why it does not
+{"keep": [index]}              from here on, rounds are of these cases
+{"round": "parseAndRender"}    the seconds it takes to parse and render each of them once
+{"round": "render"}            the same of templates that were parsed before
 """
 
 import json
@@ -11,53 +13,43 @@ import time
 
 import jinja2
 
-
-def main():
-    request = json.load(sys.stdin)
-    environment = jinja2.Environment(undefined=jinja2.StrictUndefined)
-    if "rounds" in request:
-        answer = measure(environment, request)
-    else:
-        answer = {
-            "python": platform.python_version(),
-            "jinja2": jinja2.__version__,
-            "results": [render(environment, case) for case in request["cases"]],
-        }
-    json.dump(answer, sys.stdout)
+environment = jinja2.Environment(undefined=jinja2.StrictUndefined)
+cases = []
+templates = []
 
 
-def render(environment, case):
+def answer(request):
+    if "cases" in request:
+        cases[:] = [(case["text"], case["data"]) for case in request["cases"]]
+        versions = {"python": platform.python_version(), "jinja2": jinja2.__version__}
+        return {**versions, "results": [render(text, data) for text, data in cases]}
+    if "keep" in request:
+        cases[:] = [cases[index] for index in request["keep"]]
+        templates[:] = [(environment.from_string(text), data) for text, data in cases]
+        return {}
+    run_round = {"parseAndRender": parse_and_render, "render": only_render}[request["round"]]
+    begun = time.perf_counter()
+    run_round()
+    return {"seconds": time.perf_counter() - begun}
+
+
+def render(text, data):
     try:
-        return {"text": environment.from_string(case["text"]).render(case["data"])}
+        return {"text": environment.from_string(text).render(data)}
     except jinja2.TemplateError as error:
         return {"failed": f"{type(error).__name__}: {error}"}
 
 
-def measure(environment, request):
-    cases = [(case["text"], case["data"]) for case in request["cases"]]
-    templates = [(environment.from_string(text), data) for text, data in cases]
-
-    def parse_and_render():
-        for text, data in cases:
-            environment.from_string(text).render(data)
-
-    def only_render():
-        for template, data in templates:
-            template.render(data)
-
-    return {
-        "parseAndRender": seconds(parse_and_render, request),
-        "render": seconds(only_render, request),
-    }
+def parse_and_render():
+    for text, data in cases:
+        environment.from_string(text).render(data)
 
 
-def seconds(run_round, request):
-    taken = []
-    for _ in range(request["warmUps"] + request["rounds"]):
-        begun = time.perf_counter()
-        run_round()
-        taken.append(time.perf_counter() - begun)
-    return taken[request["warmUps"] :]
+def only_render():
+    for template, data in templates:
+        template.render(data)
 
 
-main()
+for line in sys.stdin:
+    sys.stdout.write(json.dumps(answer(json.loads(line))) + "\n")
+    sys.stdout.flush()
