@@ -9,9 +9,11 @@ import {
   GetServiceCommand,
   GetServiceInstanceCommand,
   ListServiceInstancesCommand,
+  ListTagsForResourceCommand,
   UpdateAccountSettingsCommand,
   UpdateServiceCommand,
   UpdateServiceInstanceCommand,
+  UpdateServicePipelineCommand,
   waitUntilEnvironmentDeployed,
   waitUntilServiceCreated,
   waitUntilServiceDeleted,
@@ -120,6 +122,34 @@ test('an instance that fails to be added alone is kept and mended; the waiter en
   expect(failed.serviceInstance).not.toHaveProperty('lastDeploymentSucceededAt');
   await proton.send(new UpdateServiceInstanceCommand({ ...meanwhile, name: 'next' }));
   await waitUntilServiceInstanceDeployed(waiting, { serviceName: 'kept', name: 'next' });
+});
+
+test('a service whose first instance failed is ACTIVE when instance and pipeline are mended', async () => {
+  const { proton, waiting } = world.platform;
+  await queueFails('create');
+  const spec = serviceSpec('dev', { live: '' });
+  await createPiped('mended', spec);
+  await expect(waitUntilServiceCreated(waiting, { name: 'mended' })).rejects.toThrow('CREATE_FAILED');
+  const { pipeline } = (await service('mended')) ?? {};
+  expect(pipeline).toMatchObject({
+    deploymentStatus: 'FAILED',
+    deploymentStatusMessage: expect.stringContaining('failed to deploy - canceling pipeline deployment'),
+  });
+  const change = { serviceName: 'mended', deploymentType: 'CURRENT_VERSION' } as const;
+  await proton.send(new UpdateServiceInstanceCommand({ ...change, name: 'live' }));
+  await waitUntilServiceInstanceDeployed(waiting, { serviceName: 'mended', name: 'live' });
+  expect((await service('mended'))?.status, 'the pipeline is still missing').toBe('CREATE_FAILED');
+  await proton.send(new UpdateServicePipelineCommand({ ...change, spec }));
+  await waitUntilServicePipelineDeployed(waiting, { name: 'mended' });
+  const mended = await service('mended');
+  expect(mended?.status).toBe('ACTIVE');
+  expect(mended).not.toHaveProperty('statusMessage');
+  const resourceArn = `${mended?.pipeline?.arn}/01234567-89ab-cdef-0123-456789abcdef`;
+  const { tags = [] } = await proton.send(new ListTagsForResourceCommand({ resourceArn }));
+  expect(tags, "a pipeline's ARN with an id, as Proton's guide shows it").toContainEqual({
+    key: 'aws:proton:service',
+    value: mended?.arn,
+  });
 });
 
 test('an instance whose deletion failed keeps its name until a later update has deleted it', async () => {

@@ -1,4 +1,4 @@
-import { bundleText, inputSchema, instanceData, parseServiceSpec, readManifest, withPartOf } from '../bundles/index.ts';
+import { bundleText, inputSchema, instanceData, parseServiceSpec, readManifest } from '../bundles/index.ts';
 import { type DeploymentTarget, stackName, type TargetRef } from '../deployments/index.ts';
 import { accept, type Result } from '../errors/index.ts';
 import { forgetRequests } from '../idempotency/index.ts';
@@ -6,9 +6,10 @@ import { tagsForget } from '../tags/index.ts';
 import { templateArn, templateVersionBundle } from '../templates/index.ts';
 import { progressColumns } from './deployed-part.ts';
 import { environmentFor } from './instance-environment.ts';
+import { recordPartDeployed } from './record-part.ts';
 import { instanceDelete, instanceFind, instanceUpdate, type ServiceInstance } from './service-instance-store.ts';
 import { instanceMissing, serviceMissing } from './service-refusals.ts';
-import { type Service, serviceFind, serviceLock, serviceUpdate } from './service-store.ts';
+import { type Service, serviceFind } from './service-store.ts';
 import { instanceEntry, instanceInputs, readServiceTemplate } from './service-template.ts';
 import type { ServiceTools } from './service-tools.ts';
 
@@ -97,11 +98,8 @@ export function serviceInstanceTarget(tools: Pick<ServiceTools, 'installation' |
       }
       await instanceUpdate(tx, serviceName, name, progressColumns(progress));
       if (progress.status !== 'SUCCEEDED' || !progress.targetState) return;
-      const service = await serviceLock(tx, serviceName);
-      if (!service) return;
-      // the service shows what this instance was deployed with; the rest of its spec is left alone
-      const spec = withPartOf(service.spec, progress.targetState.spec, { instance: name });
-      if (spec !== service.spec) await serviceUpdate(tx, serviceName, { spec, at: progress.at });
+      const { spec } = progress.targetState;
+      await recordPartDeployed(tx, serviceName, { part: { instance: name }, spec, at: progress.at });
     },
   };
 }

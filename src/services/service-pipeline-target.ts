@@ -6,7 +6,6 @@ import {
   parseServiceSpec,
   pipelineData,
   readManifest,
-  withPartOf,
 } from '../bundles/index.ts';
 import type { Db } from '../database/index.ts';
 import { type DeploymentTarget, stackName, targetsOf } from '../deployments/index.ts';
@@ -14,10 +13,11 @@ import { accept, type Result, refuse } from '../errors/index.ts';
 import { tagsForget } from '../tags/index.ts';
 import { templateArn, templateVersionBundle } from '../templates/index.ts';
 import { currentState, progressColumns } from './deployed-part.ts';
+import { recordPartDeployed } from './record-part.ts';
 import { instancesOf } from './service-instance-store.ts';
 import { pipelineDelete, pipelineUpdate } from './service-pipeline-store.ts';
 import { pipelineArn, serviceMissing } from './service-refusals.ts';
-import { type Service, serviceFind, serviceLock, serviceUpdate } from './service-store.ts';
+import { type Service, serviceFind } from './service-store.ts';
 import { instanceEntry, instanceInputs, pipelineInputs, readServiceTemplate } from './service-template.ts';
 import type { ServiceTools } from './service-tools.ts';
 
@@ -125,10 +125,8 @@ export function servicePipelineTarget(tools: Pick<ServiceTools, 'installation' |
       }
       await pipelineUpdate(tx, serviceName, progressColumns(progress));
       if (progress.status !== 'SUCCEEDED' || !progress.targetState) return;
-      const service = await serviceLock(tx, serviceName);
-      if (!service) return;
-      const spec = withPartOf(service.spec, progress.targetState.spec, 'pipeline');
-      if (spec !== service.spec) await serviceUpdate(tx, serviceName, { spec, at: progress.at });
+      const { spec } = progress.targetState;
+      await recordPartDeployed(tx, serviceName, { part: 'pipeline', spec, at: progress.at });
     },
   };
 }

@@ -39,6 +39,11 @@ export function isServiceBusy(status: ServiceStatus): boolean {
   }
 }
 
+/** Whether the failure that a status tells of is over once all instances and the pipeline run well. */
+export function isMendable(status: ServiceStatus): boolean {
+  return status !== 'DELETE_FAILED' && status !== 'ACTIVE' && !isServiceBusy(status);
+}
+
 /** How one part of a service's work ended. */
 export type PartEnd = 'succeeded' | 'failed' | 'cancelled';
 

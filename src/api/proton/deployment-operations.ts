@@ -19,6 +19,7 @@ import { tagsForget } from '../../tags/index.ts';
 import type * as wire from './generated/types.ts';
 import type { ProtonOperations } from './operation.ts';
 import { readOutputs } from './output-list.ts';
+import { knownArn } from './resource-arn.ts';
 
 export interface DeploymentOperationTools extends DeploymentTools {
   readonly installation: Installation;
@@ -54,7 +55,8 @@ export function deploymentOperations({ db, installation }: DeploymentOperationTo
       return accept(value ? { deployment: deploymentDetail(installation, value, undefined) } : {});
     },
     NotifyResourceDeploymentStatusChange: async (input) => {
-      const { resourceArn: targetArn, deploymentId, status } = input;
+      const { deploymentId, status } = input;
+      const targetArn = knownArn(input.resourceArn);
       const outputs = input.outputs && readOutputs(input.outputs);
       const reported = await transact<void, Refusal>(db, (tx) =>
         reportStatus(tx, { targetArn, deploymentId, status, outputs }),

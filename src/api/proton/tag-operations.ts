@@ -3,6 +3,7 @@ import { accept, type Result, refuse } from '../../errors/index.ts';
 import { type Listing, pageOf, pageSize, pageStart } from '../../identifiers/index.ts';
 import { checkTagKeys, tagResource, tagsLock, tagsOf, tagsRemove } from '../../tags/index.ts';
 import type { ProtonOperations } from './operation.ts';
+import { knownArn } from './resource-arn.ts';
 
 export interface TagOperationTools {
   readonly db: Db;
@@ -25,29 +26,31 @@ export function tagOperations({ db, managedTags }: TagOperationTools) {
   /** Does it while the thing cannot be deleted: no tag outlives its thing. */
   function change(
     arn: string,
-    work: (tx: Db) => Promise<Result<Record<string, never>>>,
+    work: (tx: Db, arn: string) => Promise<Result<Record<string, never>>>,
   ): Promise<Result<Record<string, never>>> {
     return transact(db, async (tx) => {
       await tagsLock(tx, arn);
       const managed = await existing(tx, arn);
-      return managed.ok ? work(tx) : managed;
+      return managed.ok ? work(tx, arn) : managed;
     });
   }
 
   return {
     ListTagsForResource: async (input) => {
-      const managed = await existing(db, input.resourceArn);
+      const resourceArn = knownArn(input.resourceArn);
+      const managed = await existing(db, resourceArn);
       if (!managed.ok) return managed;
       const listing = {
         name: 'ListTagsForResource',
-        filters: input.resourceArn,
+        filters: resourceArn,
         key: { key: 'text' },
       } as const satisfies Listing<{ key: 'text' }>;
       const start = pageStart(listing, input);
       if (!start.ok) return start;
-      const all = Object.entries({ ...(await tagsOf(db, input.resourceArn)), ...managed.value }).map(
-        ([key, value]) => ({ key, value }),
-      );
+      const all = Object.entries({ ...(await tagsOf(db, resourceArn)), ...managed.value }).map(([key, value]) => ({
+        key,
+        value,
+      }));
       const rest = all
         .sort((left, right) => (left.key < right.key ? -1 : 1))
         .filter(({ key }) => start.value === undefined || key > start.value.key)
@@ -56,15 +59,15 @@ export function tagOperations({ db, managedTags }: TagOperationTools) {
       return accept({ tags: page.items, nextToken: page.nextToken });
     },
     TagResource: ({ resourceArn, tags }) =>
-      change(resourceArn, async (tx) => {
-        const tagged = await tagResource(tx, resourceArn, tags);
+      change(knownArn(resourceArn), async (tx, arn) => {
+        const tagged = await tagResource(tx, arn, tags);
         return tagged.ok ? accept({}) : tagged;
       }),
     UntagResource: ({ resourceArn, tagKeys }) =>
-      change(resourceArn, async (tx) => {
+      change(knownArn(resourceArn), async (tx, arn) => {
         const allowed = checkTagKeys(tagKeys);
         if (!allowed.ok) return allowed;
-        await tagsRemove(tx, resourceArn, tagKeys);
+        await tagsRemove(tx, arn, tagKeys);
         return accept({});
       }),
   } satisfies ProtonOperations;
