@@ -3,10 +3,11 @@ import { type Result, refuse } from '../errors/index.ts';
 import type { Bundle, PartName } from './bundle.ts';
 import type { RenderingData } from './namespaces.ts';
 import { type RenderedPart, type RenderJob, renderJob } from './render-part.ts';
+import type { RenderThreadMessage } from './render-worker.ts';
 
 export interface RenderPoolOptions {
   readonly threads?: number;
-  /** A rendering that takes longer is ended together with its thread. */
+  /** A rendering that takes longer is ended together with its thread. The start of the thread does not count. */
   readonly timeMsMax?: number;
   readonly memoryMbMax?: number;
 }
@@ -19,8 +20,12 @@ interface Waiting {
 
 interface Thread {
   readonly worker: Worker;
-  busy?: { readonly waiting: Waiting; readonly timer: NodeJS.Timeout };
+  isReady: boolean;
+  busy?: { readonly waiting: Waiting; timer: NodeJS.Timeout };
 }
+
+/** On a machine that is busy, a thread's modules load slowly; one that never loads is ended too. */
+const startMsMax = 60_000;
 
 /** Threads that render, so that a template can hang or exhaust only its own thread. Threads start when they are needed. */
 export class RenderPool {
@@ -57,13 +62,26 @@ export class RenderPool {
     const thread = idle ?? (this.#threads.length < this.#options.threads ? this.#start() : undefined);
     const waiting = thread && this.#queue.shift();
     if (!thread || !waiting) return;
-    const timer = setTimeout(
-      () => this.#end(thread, `it took longer than ${this.#options.timeMsMax} ms`),
-      this.#options.timeMsMax,
-    );
+    const timer = thread.isReady ? this.#limit(thread) : this.#limitStart(thread);
     thread.busy = { waiting, timer };
     thread.worker.ref();
     thread.worker.postMessage({ id: waiting.id, job: waiting.job });
+  }
+
+  #limit(thread: Thread): NodeJS.Timeout {
+    const { timeMsMax } = this.#options;
+    return setTimeout(() => this.#end(thread, `it took longer than ${timeMsMax} ms`), timeMsMax);
+  }
+
+  #limitStart(thread: Thread): NodeJS.Timeout {
+    return setTimeout(() => this.#end(thread, `its thread did not start within ${startMsMax} ms`), startMsMax);
+  }
+
+  #ready(thread: Thread): void {
+    thread.isReady = true;
+    if (!thread.busy) return;
+    clearTimeout(thread.busy.timer);
+    thread.busy.timer = this.#limit(thread);
   }
 
   #start(): Thread {
@@ -71,9 +89,11 @@ export class RenderPool {
     const worker = new Worker(new URL(`./render-worker.${extension}`, import.meta.url), {
       resourceLimits: { maxOldGenerationSizeMb: this.#options.memoryMbMax, maxYoungGenerationSizeMb: 32 },
     });
-    const thread: Thread = { worker };
+    const thread: Thread = { worker, isReady: false };
     worker.unref();
-    worker.on('message', ({ result }: { result: Result<RenderedPart> }) => this.#settle(thread, result));
+    worker.on('message', (told: RenderThreadMessage) =>
+      'result' in told ? this.#settle(thread, told.result) : this.#ready(thread),
+    );
     worker.on('error', (error) => this.#end(thread, error.message));
     this.#threads.push(thread);
     return thread;
