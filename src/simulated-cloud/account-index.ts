@@ -55,6 +55,13 @@ export class AccountIndex {
     this.#stacks.set(`${region}/${name}`, stack);
   }
 
+  /** How many stacks there are now in a region. */
+  liveStacks(region: string): number {
+    let count = 0;
+    for (const [key, { live }] of this.#stacks) if (live && key.startsWith(`${region}/`)) count++;
+    return count;
+  }
+
   export(region: string, name: string): ExportRow | undefined {
     return this.#exports.get(exportKey(region, name));
   }

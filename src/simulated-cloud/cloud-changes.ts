@@ -32,6 +32,8 @@ export interface CloudChanges {
   readonly driftDetections: DriftDetection[];
   readonly requests: JournalEntry[];
   settings?: CloudSettings;
+  /** Stacks that were deleted before are forgotten. */
+  purgeBefore?: Date;
 }
 
 export function noChanges(): CloudChanges {
@@ -56,8 +58,14 @@ export function noChanges(): CloudChanges {
 export function isEmpty(changes: CloudChanges): boolean {
   return (
     changes.settings === undefined &&
-    Object.values(changes).every((part) => part === undefined || (part.size ?? part.length ?? 0) === 0)
+    changes.purgeBefore === undefined &&
+    Object.values(changes).every((part) => part === undefined || sizeOf(part) === 0)
   );
+}
+
+function sizeOf(part: object): number {
+  if ('size' in part) return Number(part.size);
+  return Array.isArray(part) ? part.length : 0;
 }
 
 /** A statement with its values taken at this moment, to be run later. */
@@ -75,6 +83,7 @@ export function changeStatements(changes: CloudChanges): Statement[] {
     ...changeSetStatements(changes.changeSets),
     ...indexStatements(changes),
     ...settingStatements(changes),
+    ...purgeStatements(changes.purgeBefore),
     ...driftStatements(changes.driftDetections),
     ...requestStatements(changes.requests),
   ];
@@ -312,6 +321,26 @@ function settingStatements({
       select ${columns(rows, ['text', 'text', 'text', 'text', 'timestamptz'])} on conflict do nothing`);
   }
   return statements;
+}
+
+/**
+ * The newest stack of a name stays as a row of its own: the next one counts on from there. Runs behind the statements that
+ * write stacks and change sets, so no text of a template that they need is taken for one that nobody needs.
+ */
+function purgeStatements(before: Date | undefined): Statement[] {
+  if (!before) return [];
+  const gone = sql`(select id from stack where deleted_at < ${iso(before)}::timestamptz)`;
+  return [
+    sql`delete from event where stack_id in ${gone}`,
+    sql`delete from resource where stack_id in ${gone}`,
+    sql`delete from change_set where stack_id in ${gone}`,
+    sql`delete from drift_detection where record->>'stackId' in ${gone}`,
+    sql`delete from stack as old using stack as newer
+      where old.deleted_at < ${iso(before)}::timestamptz and newer.account_id = old.account_id
+        and newer.region = old.region and newer.name = old.name and newer.ordinal > old.ordinal`,
+    sql`delete from template where hash not in
+      (select unnest(template_hashes) from stack union select unnest(template_hashes) from change_set)`,
+  ];
 }
 
 function driftStatements(detections: readonly DriftDetection[]): Statement[] {

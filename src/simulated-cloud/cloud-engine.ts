@@ -1,6 +1,7 @@
 import type { Log } from '../log/index.ts';
 import type { CloudState } from './cloud-state.ts';
 import type { EngineWorld } from './engine-world.ts';
+import { forgottenBefore } from './lagging-read.ts';
 import type { NestedStackEngine } from './nested-stacks.ts';
 import type { Stack } from './stack.ts';
 import { advanceStack } from './stack-engine.ts';
@@ -8,6 +9,7 @@ import { advanceStack } from './stack-engine.ts';
 /** Work at one go before the server's other work gets its turn. */
 const sliceMs = 15;
 const timerMsMax = 60_000;
+const purgeEveryMs = 3_600_000;
 
 /** Drives the operations of all stacks: takes the steps that are due, writes them down, sleeps until the next. */
 export class CloudEngine {
@@ -20,6 +22,7 @@ export class CloudEngine {
   #woken = false;
   #stopped = false;
   #running: Promise<void> | undefined;
+  #purgedAtMs = 0;
 
   constructor(state: CloudState, world: EngineWorld, nested: NestedStackEngine, log: Log) {
     this.#state = state;
@@ -100,9 +103,18 @@ export class CloudEngine {
     while (!this.#stopped && !this.#state.lost) {
       this.#woken = false;
       await this.#tick();
+      this.#purge();
       await this.#state.commit().catch((error) => this.#report(error));
       await this.#sleep();
     }
+  }
+
+  /** In the cloud's time: who advances the clock by months has forgotten what was deleted before. */
+  #purge(): void {
+    const nowMs = this.#state.now().getTime();
+    if (nowMs - this.#purgedAtMs < purgeEveryMs) return;
+    this.#purgedAtMs = nowMs;
+    this.#state.notePurge(forgottenBefore(this.#state));
   }
 
   async #tick(): Promise<void> {

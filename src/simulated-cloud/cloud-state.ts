@@ -12,6 +12,7 @@ import { accountFind, changeSetsOf, cloudTakeOver, stackFind, type TakenName } f
 import type { DriftDetection } from './drift.ts';
 import type { Fault } from './fault.ts';
 import { changesNothing, type JournalEntry, readEntriesMax } from './journal.ts';
+import { RateLimiter } from './rate-limits.ts';
 import { clockNow } from './simulated-clock.ts';
 import type { Stack } from './stack.ts';
 import type { StackEvent } from './stack-events.ts';
@@ -46,6 +47,7 @@ export class CloudState {
   /** Ids of the stacks that had an operation in flight when the cloud was taken over. */
   readonly interruptedStackIds: readonly string[];
   readonly recentReads: JournalEntry[] = [];
+  readonly rateLimiter = new RateLimiter();
   readonly #options: CloudStateOptions;
   readonly #owner: string;
   readonly #globalNames: Map<string, TakenName>;
@@ -223,6 +225,11 @@ export class CloudState {
   noteSession(session: RoleSession): void {
     this.sessionOfKey.set(session.accessKeyId, session);
     this.#changes.roleSessions.push(session);
+  }
+
+  /** Forgets what was deleted before. */
+  notePurge(before: Date): void {
+    this.#changes.purgeBefore = before;
   }
 
   noteDriftDetection(detection: DriftDetection): void {

@@ -1,7 +1,7 @@
 import type { Db } from '../database/index.ts';
 import type { RoleSession } from './caller.ts';
 import type { ChangeSet } from './change-set.ts';
-import type { CloudSettings } from './cloud-settings.ts';
+import { type CloudSettings, usualSettings } from './cloud-settings.ts';
 import type { DriftDetection } from './drift.ts';
 import type { Fault } from './fault.ts';
 import type { JournalEntry } from './journal.ts';
@@ -164,7 +164,7 @@ export async function cloudTakeOver(
     .executeTakeFirst();
   return {
     seed,
-    settings: decodeRecord(settings),
+    settings: { ...usualSettings, ...decodeRecord<Partial<CloudSettings>>(settings) },
     faults: faults.map(({ record, position }) => ({ fault: decodeRecord<Fault>(record), position })),
     accessKeys: new Map(keys.map((key) => [key.access_key_id, key.account_id])),
     roleSessions: sessions.map((row) => ({
@@ -258,16 +258,15 @@ export async function accountFind(db: Db, accountId: string): Promise<StoredAcco
 export async function stackEventsPage(
   db: Db,
   stackId: string,
-  page: { before?: number; size: number },
+  page: { before?: number; size: number; until?: Date },
 ): Promise<StackEvent[]> {
-  const rows = await tables(db)
+  let events = tables(db)
     .selectFrom('event')
     .selectAll()
     .where('stack_id', '=', stackId)
-    .where('sequence', '<', page.before ?? 2_147_483_647)
-    .orderBy('sequence', 'desc')
-    .limit(page.size)
-    .execute();
+    .where('sequence', '<', page.before ?? 2_147_483_647);
+  if (page.until) events = events.where('at', '<=', page.until);
+  const rows = await events.orderBy('sequence', 'desc').limit(page.size).execute();
   return rows.map((row) => ({
     stackId: row.stack_id,
     sequence: row.sequence,
@@ -287,7 +286,14 @@ export async function stackEventsPage(
 export async function stackIdsPage(
   db: Db,
   place: { accountId: string; region: string },
-  page: { statuses?: readonly string[]; live?: boolean; after?: { createdAt: Date; id: string }; size: number },
+  page: {
+    statuses?: readonly string[];
+    live?: boolean;
+    /** Stacks that were deleted before are forgotten. */
+    deletedSince: Date;
+    after?: { createdAt: Date; id: string };
+    size: number;
+  },
 ): Promise<{ id: string; createdAt: Date }[]> {
   let query = tables(db)
     .selectFrom('stack')
@@ -295,6 +301,7 @@ export async function stackIdsPage(
     .where('account_id', '=', place.accountId)
     .where('region', '=', place.region);
   if (page.live) query = query.where('deleted_at', 'is', null);
+  else query = query.where((of) => of.or([of('deleted_at', 'is', null), of('deleted_at', '>=', page.deletedSince)]));
   if (page.statuses?.length) query = query.where('status', 'in', page.statuses);
   const { after } = page;
   if (after) {

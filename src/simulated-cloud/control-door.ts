@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import type { CloudTools } from './action.ts';
+import type { CloudSettings, Quotas } from './cloud-settings.ts';
 import { requestsFind } from './cloud-store.ts';
 import { keepResource } from './engine-world.ts';
 import type { Fault } from './fault.ts';
 import { findStack } from './find-stack.ts';
 import { nameRuleOf } from './physical-ids/identity.ts';
+import type { RateLimit } from './rate-limits.ts';
 import { advanced, held } from './simulated-clock.ts';
 import { isThere, type JsonObject } from './stack.ts';
 import { type StoredKind, storedKey, withVersion } from './stored-values.ts';
@@ -36,6 +38,7 @@ function addRoutes(door: FastifyInstance, tools: CloudTools): void {
   addClock(door, tools);
   addNames(door, tools);
   addOddities(door, tools);
+  addLimits(door, tools);
   addValues(door, tools);
   addDrift(door, tools);
 }
@@ -202,6 +205,49 @@ function addNames(door: FastifyInstance, { state }: CloudTools): void {
     await state.commit();
     return reply.code(201).send(account.taken(thing.region, { ...thing, unique }));
   });
+}
+
+/** How the cloud behaves towards all callers. */
+function addLimits(door: FastifyInstance, { state }: CloudTools): void {
+  const object = (properties: object) => ({
+    type: 'object',
+    additionalProperties: false,
+    required: Object.keys(properties),
+    properties,
+  });
+  const set = async <Part extends Partial<CloudSettings>>(part: Part) => {
+    state.settings = { ...state.settings, ...part };
+    await state.commit();
+    return part;
+  };
+  const seconds = { type: 'number', minimum: 0, maximum: 86_400 };
+  door.put<{ Body: { seconds: number } }>('/read-lag', { schema: { body: object({ seconds }) } }, ({ body }) =>
+    set({ readLagSeconds: body.seconds }),
+  );
+  const stacks = { type: 'integer', minimum: 0 };
+  door.put<{ Body: Quotas }>('/quotas', { schema: { body: object({ stacks }) } }, ({ body }) => set({ quotas: body }));
+  const limit = {
+    type: 'object',
+    additionalProperties: false,
+    required: ['perSecond', 'burst'],
+    properties: {
+      action: text,
+      accountId,
+      perSecond: { type: 'number', minimum: 0 },
+      burst: { type: 'integer', minimum: 0 },
+    },
+  };
+  const limits = { type: 'array', maxItems: 100, items: limit };
+  door.put<{ Body: { limits: RateLimit[] } }>('/rate-limits', { schema: { body: object({ limits }) } }, ({ body }) => {
+    state.rateLimiter.clear();
+    return set({ rateLimits: body.limits });
+  });
+  const types = { type: 'array', maxItems: 1_000, items: text };
+  door.put<{ Body: { types: string[] } }>(
+    '/conditional-replacements',
+    { schema: { body: object({ types }) } },
+    ({ body }) => set({ conditionalReplacements: body.types }),
+  );
 }
 
 function addOddities(door: FastifyInstance, { state }: CloudTools): void {

@@ -2,7 +2,7 @@ import type { AccountIndex } from './account-index.ts';
 import type { Action, Call, CloudTools } from './action.ts';
 import { type ChangeSet, changeSetReasons, type ExecutionStatus, type ResourceChange } from './change-set.ts';
 import { changesTo } from './compare-goal.ts';
-import { isStillFree, newStack, newStackIdentity, putStack } from './create-stack.ts';
+import { isStillFree, newStack, newStackIdentity, putStack, stackLimitProblem } from './create-stack.ts';
 import { setStackStatus } from './engine-world.ts';
 import { findStack } from './find-stack.ts';
 import { importProblem, outputsProblem, type ResourceToImport, readResourcesToImport } from './import-resources.ts';
@@ -95,6 +95,8 @@ async function forNewStack(tools: CloudTools, call: Call, input: ChangeSetInput,
   const wrongName = newNameProblem(input.stackName);
   if (wrongName) return wrongName;
   const account = await tools.state.account(call.caller.accountId);
+  const tooMany = existing ? undefined : stackLimitProblem(tools, account, call.caller.region);
+  if (tooMany) return tooMany;
   const identity = existing ?? newStackIdentity(tools, call.caller, account, input.stackName);
   const understood = await understandDefinition(tools, identity, input);
   if (!understood.ok) return understood;

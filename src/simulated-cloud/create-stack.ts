@@ -35,6 +35,8 @@ export const createStack: Action = async (tools, call) => {
   const answered = await answeredBefore(tools, call, stackName, request);
   if (answered) return answered;
   const account = await tools.state.account(call.caller.accountId);
+  const tooMany = stackLimitProblem(tools, account, call.caller.region);
+  if (tooMany) return tooMany;
   const identity = newStackIdentity(tools, call.caller, account, stackName);
   const understood = await understandDefinition(tools, identity, input.value);
   if (!understood.ok) return understood;
@@ -76,6 +78,11 @@ async function answeredBefore(
 export function isStillFree(account: AccountIndex, { region, name, ordinal }: NewStackIdentity): boolean {
   const latest = account.stackNamed(region, name);
   return !latest?.live && (latest?.ordinal ?? 0) === ordinal - 1;
+}
+
+export function stackLimitProblem({ state }: CloudTools, account: AccountIndex, region: string) {
+  if (account.liveStacks(region) < state.settings.quotas.stacks) return undefined;
+  return serviceError('LimitExceededException', 'Limit for stack has been exceeded');
 }
 
 function alreadyExists(stackName: string) {

@@ -2,6 +2,7 @@ import type { Action } from './action.ts';
 import { stackEventsPage, stackOfPhysicalId } from './cloud-store.ts';
 import { noStackWithId } from './describe-stacks.ts';
 import { findStack } from './find-stack.ts';
+import { asSeen, seenUntil } from './lagging-read.ts';
 import { isIndex, nextToken, pageOfAll, pageSize, readPosition } from './page.ts';
 import { formText } from './query-protocol.ts';
 import { noSuchStack } from './requested-stack.ts';
@@ -18,9 +19,13 @@ export const describeStackEvents: Action = async (tools, call) => {
   const before = readPosition(formText(call.input, 'NextToken'), isIndex);
   if (!before.ok) return before;
   const stack = await findStack(tools, call.caller, name.value);
-  if (!stack) return noSuchStack(name.value);
+  if (!stack || !asSeen(stack, tools.state)) return noSuchStack(name.value);
   await tools.state.commit(); // events are read from the database
-  const events = await stackEventsPage(tools.state.db, stack.id, { before: before.value, size: pageSize + 1 });
+  const events = await stackEventsPage(tools.state.db, stack.id, {
+    before: before.value,
+    size: pageSize + 1,
+    until: seenUntil(tools.state),
+  });
   const page = events.slice(0, pageSize);
   return answer({
     StackEvents: page.map((event) => eventView(stack, event)),

@@ -2,6 +2,7 @@ import { noEchoMask } from '../cloudformation/index.ts';
 import type { Action } from './action.ts';
 import { stackIdsPage } from './cloud-store.ts';
 import { findStack } from './find-stack.ts';
+import { asSeen, forgottenBefore } from './lagging-read.ts';
 import { nextToken, pageOfAll, pageSize, readPosition } from './page.ts';
 import { formText, formTexts } from './query-protocol.ts';
 import { answer, validationError } from './service-error.ts';
@@ -11,7 +12,8 @@ import type { XmlMembers } from './xml.ts';
 export const describeStacks: Action = async (tools, call) => {
   const name = formText(call.input, 'StackName');
   if (name) {
-    const stack = await findStack(tools, call.caller, name);
+    const found = await findStack(tools, call.caller, name);
+    const stack = found && asSeen(found, tools.state);
     return stack ? answer({ Stacks: [stackView(stack)] }) : noStackWithId(name);
   }
   const page = await listPage(tools, call, { live: true });
@@ -46,11 +48,12 @@ async function listPage(
   if (!start.ok) return start;
   const after = start.value && { createdAt: new Date(start.value.createdAt), id: start.value.id };
   await state.commit(); // the list is read from the database
-  const ids = await stackIdsPage(state.db, caller, { ...filter, after, size: pageSize + 1 });
+  const deletedSince = forgottenBefore(state);
+  const ids = await stackIdsPage(state.db, caller, { ...filter, deletedSince, after, size: pageSize + 1 });
   const stacks = await Promise.all(ids.slice(0, pageSize).map(({ id }) => state.stack(id)));
   const last = ids[pageSize - 1];
   return answer({
-    stacks: stacks.filter((stack) => stack !== undefined),
+    stacks: stacks.flatMap((stack) => (stack && asSeen(stack, state)) ?? []),
     next: ids.length > pageSize && last ? nextToken({ createdAt: last.createdAt, id: last.id }) : undefined,
   });
 }

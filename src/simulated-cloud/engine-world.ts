@@ -69,11 +69,14 @@ function eventTime({ stack, at }: Moment): Date {
   return time;
 }
 
+const statusesKept = 12;
+
 /** Gives the stack a state and tells it. */
 export function setStackStatus(moment: Moment, status: StackStatus, reason?: string): void {
   const { stack, world } = moment;
   stack.status = status;
   stack.statusReason = reason;
+  stack.history = [...(stack.history ?? []), { status, reason, at: moment.at }].slice(-statusesKept);
   const draw = drawFrom(world.seed, stack.id);
   world.noteEvent(stackEvent(stack, eventTime(moment), draw, status, reason));
   stack.eventCount++;

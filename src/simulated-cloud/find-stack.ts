@@ -1,5 +1,6 @@
 import type { CloudTools } from './action.ts';
 import type { Caller } from './caller.ts';
+import { forgottenBefore } from './lagging-read.ts';
 import { isStackArn, type Stack } from './stack.ts';
 
 /**
@@ -16,6 +17,7 @@ export async function findStack(
   const id = isStackArn(nameOrId) ? nameOrId : named?.live ? named.id : undefined;
   const stack = id === undefined ? undefined : await state.stack(id);
   if (!stack || stack.accountId !== accountId || stack.region !== region) return undefined;
+  if (stack.deletedAt && stack.deletedAt < forgottenBefore(state)) return undefined;
   engine.catchUp(stack);
   return stack;
 }

@@ -1,5 +1,5 @@
 import type { CloudTools } from './action.ts';
-import { newStackIdentity } from './create-stack.ts';
+import { newStackIdentity, stackLimitProblem } from './create-stack.ts';
 import type { Json, Stack, Tag, Task } from './stack.ts';
 import { type Understood, understandDefinition } from './stack-definition.ts';
 import type { StackIdentity } from './stack-goal.ts';
@@ -34,6 +34,8 @@ export function prepareNested(tools: CloudTools): PrepareNested {
 async function prepared(tools: CloudTools, parent: Stack, { nested, result }: Task): Promise<Prepared> {
   if (nested?.work === 'create') {
     const account = await tools.state.account(parent.accountId);
+    const tooMany = stackLimitProblem(tools, account, parent.region);
+    if (tooMany) return { ok: false, reason: tooMany.error.message };
     const identity = newStackIdentity(tools, parent, account, nested.name ?? result.logicalId);
     const understood = await definitionOf(tools, parent, identity, result.properties);
     return 'reason' in understood ? understood : { ok: true, identity, understood };

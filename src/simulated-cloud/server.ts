@@ -91,7 +91,7 @@ async function answerCall(
   const known = knownCaller(tools, call.authorization, defaultAccountId);
   if (!known.ok) return known;
   const caller = known.value;
-  const refused = struckCall(tools, caller, action, input);
+  const refused = struckCall(tools, caller, action, input) ?? throttledCall(tools, caller, action);
   const result = refused ?? (await act(tools, { caller, input, requestId }));
   tools.state.journal({
     id: requestId,
@@ -141,6 +141,13 @@ function struckCall({ state }: CloudTools, caller: Caller, action: string, input
     strikeCall(faults, state.seed, { accountId, region, action, roleArn, stackName: nameIn(stackName) }),
   );
   return fault && serviceError(fault.code, fault.message, fault.httpStatus);
+}
+
+function throttledCall({ state }: CloudTools, { accountId, region }: Caller, action: string) {
+  const { rateLimits } = state.settings;
+  const call = { action, accountId, region };
+  if (state.rateLimiter.admits(rateLimits, call, state.realNow().getTime())) return undefined;
+  return serviceError('Throttling', 'Rate exceeded');
 }
 
 function nameIn(stackNameOrId: string | undefined): string | undefined {

@@ -60,11 +60,11 @@ export const getStackPolicy: Action = async (tools, call) => {
   return answer({ StackPolicyBody: stack.policyBody });
 };
 
-/** The quotas of a new account of the real service; the simulated cloud does not enforce them. */
-export const describeAccountLimits: Action = async () =>
+/** The quotas of a new account of the real service, or what the control door has made of them. */
+export const describeAccountLimits: Action = async ({ state }) =>
   answer({
     AccountLimits: [
-      { Name: 'StackLimit', Value: 2000 },
+      { Name: 'StackLimit', Value: state.settings.quotas.stacks },
       { Name: 'StackOutputsLimit', Value: 200 },
       { Name: 'ConcurrentResourcesLimit', Value: 2500 },
     ],

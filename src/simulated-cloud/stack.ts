@@ -176,6 +176,8 @@ export interface Stack {
   policyBody?: string;
   changeSetId?: string;
   retainExceptOnCreate: boolean;
+  /** The latest states, oldest first: what a read that lags behind shows. */
+  history?: readonly StatusMoment[];
   /** As of the last detection. */
   drift?: { readonly status: 'DRIFTED' | 'IN_SYNC'; readonly at: Date };
   /** Counts the detections. */
@@ -194,6 +196,12 @@ export interface Stack {
   resourceCount: number;
   /** The operation that failed and was left there: an update whose rollback failed or was switched off. */
   stuck?: Operation;
+}
+
+export interface StatusMoment {
+  readonly status: StackStatus;
+  readonly reason?: string;
+  readonly at: Date;
 }
 
 export interface TokenedRequest {

@@ -6,6 +6,7 @@ import { accept, type Result, refuse } from '../errors/index.ts';
 import { type Log, silentLog } from '../log/index.ts';
 import type { CloudTools } from './action.ts';
 import { CloudEngine } from './cloud-engine.ts';
+import { usualSettings } from './cloud-settings.ts';
 import { CloudState } from './cloud-state.ts';
 import { cloudSchema } from './cloud-store.ts';
 import { engineWorld } from './cloud-world.ts';
@@ -157,7 +158,7 @@ async function startOn({ db }: Database, options: SimulatedCloudOptions): Promis
 
 async function takenOver(db: Db, options: SimulatedCloudOptions, log: Log): Promise<CloudState> {
   const { seed = defaultSeed, clockScale } = options;
-  const settings = { clock: { scale: clockScale ?? 0, aheadMs: 0 }, garblesTemplates: false };
+  const settings = { ...usualSettings, clock: { scale: clockScale ?? 0, aheadMs: 0 } };
   const state = await CloudState.takeOver({ db, realClock: options.clock ?? systemClock, log, seed, settings });
   const { clock } = state.settings;
   if (clockScale !== undefined && clock.scale !== clockScale) {

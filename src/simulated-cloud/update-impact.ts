@@ -12,14 +12,25 @@ export type Impact =
 export type ChangedPath = readonly (string | number)[];
 
 /**
- * A property that replaces its resource in some cases only ("maybe" in its schema) is taken to change it in place.
- * Types without a published schema (custom resources) are always changed in place.
+ * A property that replaces its resource in some cases only ("maybe" in its schema) is taken to change it in place,
+ * unless `conditional` names the type, or the type and the property: `AWS::RDS::DBInstance/Engine`. Types without a published schema (custom resources) are always changed in place.
  */
-export function updateImpact(type: string, before: JsonObject, after: JsonObject): Impact {
+export function updateImpact(
+  type: string,
+  before: JsonObject,
+  after: JsonObject,
+  conditional: readonly string[] = [],
+): Impact {
   const paths = changedPaths(before, after);
   if (paths.length === 0) return 'none';
   const schema = resourceSchema(type);
-  const replaces = schema && paths.some((path) => replacementAt(schema, path).replaces === 'yes');
+  const replaces =
+    schema &&
+    paths.some((path) => {
+      const { replaces: rule } = replacementAt(schema, path);
+      const isNamed = conditional.includes(type) || conditional.includes(`${type}/${path[0]}`);
+      return rule === 'yes' || (rule === 'maybe' && isNamed);
+    });
   if (!replaces) return 'in-place';
   return schema.replacementStrategy === 'delete_then_create' ? 'delete-then-replace' : 'replace';
 }
