@@ -20,7 +20,7 @@ export function openRenderPeer(python: string): RenderPeer {
   });
   child.stdin.on('error', () => undefined); // it has ended, which is told below
   const ended = once(child, 'close').then(
-    () => Promise.reject(new Error(`Python ended: ${words.trim()}`)),
+    ([code]) => Promise.reject(new Error(`Python ended with exit code ${code}: ${words.trim()}`)),
     (error) => Promise.reject(error),
   );
   ended.catch(() => undefined); // told to whoever asks
