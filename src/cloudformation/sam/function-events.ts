@@ -1,4 +1,5 @@
 import { isTemplateObject, type TemplateObject, type TemplateValue } from '../template-value.ts';
+import { httpRouteMembers, restRouteMembers } from './api-authorizers.ts';
 import { ruleState, ruleTarget } from './event-rule.ts';
 import { trustPolicy } from './execution-role.ts';
 import { getAtt, isIntrinsic, ref, refTarget, sub, suffixedId, whenCondition } from './expressions.ts';
@@ -112,7 +113,7 @@ function expandApiEvent(event: FunctionEvent): void {
   const route = readRoute(event);
   if (!route) return;
   const { resource, properties, target } = event;
-  refuseMembers(event, ['Auth', 'RequestModel', 'RequestParameters', 'ResponseTransferMode']);
+  refuseMembers(event, ['RequestModel', 'RequestParameters', 'ResponseTransferMode']);
   const { document } = resource;
   const given = properties.RestApiId;
   const apiId =
@@ -126,7 +127,8 @@ function expandApiEvent(event: FunctionEvent): void {
   if (apiId === undefined) return;
   const { path, method } = route;
   const integration = withoutAbsent({ timeoutInMillis: properties.TimeoutInMillis });
-  document.addRoute(apiId, { path, method, target: target.subName, condition: resource.condition, integration });
+  const auth = routeAuth(event, restRouteMembers);
+  document.addRoute(apiId, { path, method, target: target.subName, condition: resource.condition, integration, auth });
 }
 
 /** The permission of a route is named after the stage of its API. */
@@ -143,7 +145,7 @@ function stageSuffix(event: FunctionEvent, apiId: string): string {
 
 function expandHttpApiEvent(event: FunctionEvent): void {
   const { resource, properties, target } = event;
-  refuseMembers(event, ['Auth', 'RouteSettings']);
+  refuseMembers(event, ['RouteSettings']);
   const isDefault = properties.Path === undefined && properties.Method === undefined;
   const route = isDefault ? { path: '$default', method: 'any', arnEnd: '*' } : readRoute(event);
   if (!route) return;
@@ -169,7 +171,19 @@ function expandHttpApiEvent(event: FunctionEvent): void {
     target: target.subName,
     condition: resource.condition,
     integration,
+    auth: routeAuth(event, httpRouteMembers),
   });
+}
+
+function routeAuth(
+  { resource, name, properties }: FunctionEvent,
+  known: readonly string[],
+): TemplateObject | undefined {
+  const auth = isTemplateObject(properties.Auth) ? properties.Auth : undefined;
+  for (const member of Object.keys(auth ?? {}))
+    if (!known.includes(member))
+      resource.document.refuseUnsupported(resource.logicalId, `property Auth.${member} of event ${name}`);
+  return auth;
 }
 
 function refuseMembers({ resource, name, properties }: FunctionEvent, members: readonly string[]): void {

@@ -1,4 +1,5 @@
 import { isTemplateObject, type TemplateObject, type TemplateValue } from '../template-value.ts';
+import { type ApiSecurity, httpSecurity } from './api-authorizers.ts';
 import { definitionSource, methodsByPath } from './api-definition.ts';
 import { isIntrinsic, ref, stageLogicalId, sub, whenCondition } from './expressions.ts';
 import { type ApiRoute, type ServerlessResource, withoutAbsent } from './serverless-document.ts';
@@ -14,7 +15,8 @@ export function expandHttpApi(resource: ServerlessResource, routes: readonly Api
   const stageName = resource.take('StageName') ?? '$default';
   const tags = { ...resource.takeObject('Tags'), 'httpapi:createdBy': 'SAM' };
   const cors = resource.take('CorsConfiguration');
-  const definition = definitionSource(resource, () => httpApiDefinition(routes, cors, tags));
+  const security = httpSecurity(resource);
+  const definition = definitionSource(resource, () => httpApiDefinition(routes, cors, tags, security));
   resource.add(logicalId, {
     Type: 'AWS::ApiGatewayV2::Api',
     ...resource.attributes,
@@ -46,17 +48,21 @@ function httpApiDefinition(
   routes: readonly ApiRoute[],
   cors: TemplateValue | undefined,
   tags: TemplateObject,
+  security: ApiSecurity,
 ): TemplateObject {
+  const paths = methodsByPath(routes, (route) => routeDefinition(route, security));
+  const { schemes } = security;
   return withoutAbsent({
     info: { version: '1.0', title: ref('AWS::StackName') },
-    paths: Object.fromEntries(methodsByPath(routes, routeDefinition)),
+    paths: Object.fromEntries(paths),
+    components: Object.keys(schemes).length > 0 ? { securitySchemes: schemes } : undefined,
     openapi: '3.0.1',
     tags: Object.entries(tags).map(([name, value]) => ({ name, 'x-amazon-apigateway-tag-value': value })),
     'x-amazon-apigateway-cors': cors === undefined ? undefined : corsDefinition(cors),
   });
 }
 
-function routeDefinition(route: ApiRoute): TemplateObject {
+function routeDefinition(route: ApiRoute, security: ApiSecurity): TemplateObject {
   const names = [...route.path.matchAll(/\{([^{}]+)\}/g)].map(([, name]) => name!);
   const parameters = names.map((name) => ({ required: true, name, in: 'path' }));
   const definition = withoutAbsent({
@@ -69,6 +75,7 @@ function routeDefinition(route: ApiRoute): TemplateObject {
       ...route.integration,
     },
     parameters: parameters.length > 0 ? parameters : undefined,
+    security: security.demand(route.auth),
     isDefaultRoute: route.path === '$default' ? true : undefined,
     responses: {},
   });

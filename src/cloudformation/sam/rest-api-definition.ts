@@ -1,4 +1,5 @@
 import { isTemplateObject, type TemplateObject, type TemplateValue } from '../template-value.ts';
+import type { ApiSecurity } from './api-authorizers.ts';
 import { anyMethod, type Methods, methodsByPath } from './api-definition.ts';
 import { isIntrinsic, ref, sub, whenCondition } from './expressions.ts';
 import { type ApiRoute, type Draft, type ServerlessResource, withoutAbsent } from './serverless-document.ts';
@@ -9,27 +10,31 @@ export interface RestDefinitionStyle {
   readonly openApiVersion: string | undefined;
   readonly cors: TemplateValue | undefined;
   readonly binaryMediaTypes: TemplateValue | undefined;
+  readonly security: ApiSecurity;
 }
 
 /** The definition of a REST API whose routes come from function events. */
 export function restApiDefinition(
   resource: ServerlessResource,
   routes: readonly ApiRoute[],
-  { openApiVersion, cors, binaryMediaTypes }: RestDefinitionStyle,
+  { openApiVersion, cors, binaryMediaTypes, security }: RestDefinitionStyle,
 ): TemplateObject {
-  const paths = methodsByPath(routes, (route) => routeDefinition(resource, route));
+  const paths = methodsByPath(routes, (route) => routeDefinition(resource, route, security));
   const headers = cors === undefined ? undefined : corsHeaders(resource, cors);
   if (headers) for (const methods of paths.values()) methods.options ??= corsMethod(headers, methods, openApiVersion);
+  const schemes = Object.keys(security.schemes).length > 0 ? security.schemes : undefined;
   return withoutAbsent({
     info: { version: '1.0', title: ref('AWS::StackName') },
     paths: Object.fromEntries(paths),
     openapi: openApiVersion,
     swagger: openApiVersion === undefined ? '2.0' : undefined,
+    securityDefinitions: openApiVersion === undefined ? schemes : undefined,
+    components: openApiVersion === undefined || !schemes ? undefined : { securitySchemes: schemes },
     'x-amazon-apigateway-binary-media-types': binaryMediaTypes,
   });
 }
 
-function routeDefinition(resource: ServerlessResource, route: ApiRoute): TemplateValue {
+function routeDefinition(resource: ServerlessResource, route: ApiRoute, security: ApiSecurity): TemplateValue {
   const called = `lambda:path/2015-03-31/functions/\${${route.target}}/invocations`;
   const integration = {
     httpMethod: 'POST',
@@ -37,7 +42,12 @@ function routeDefinition(resource: ServerlessResource, route: ApiRoute): Templat
     uri: sub(`arn:${resource.document.partition}:apigateway:\${AWS::Region}:${called}`),
     ...route.integration,
   };
-  return whenCondition(route.condition, { 'x-amazon-apigateway-integration': integration, responses: {} });
+  const definition = {
+    'x-amazon-apigateway-integration': integration,
+    security: security.demand(route.auth),
+    responses: {},
+  };
+  return whenCondition(route.condition, withoutAbsent(definition));
 }
 
 /** Headers of the answer to a browser's question; the methods are added per path if the author names none. */

@@ -1,4 +1,5 @@
 import { isTemplateObject, type TemplateObject, type TemplateValue } from '../template-value.ts';
+import { restSecurity } from './api-authorizers.ts';
 import { definitionSource } from './api-definition.ts';
 import { contentDigest, isIntrinsic, ref, stageLogicalId, tagList } from './expressions.ts';
 import { type RestDefinitionStyle, restApiDefinition } from './rest-api-definition.ts';
@@ -27,6 +28,7 @@ export function expandRestApi(resource: ServerlessResource, routes: readonly Api
     openApiVersion: resource.takeText('OpenApiVersion'),
     cors: resource.take('Cors'),
     binaryMediaTypes: resource.take('BinaryMediaTypes'),
+    security: restSecurity(resource),
   };
   const { openApiVersion } = style;
   const definition = definitionSource(resource, () => restApiDefinition(resource, routes, style));

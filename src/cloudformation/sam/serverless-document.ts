@@ -27,6 +27,8 @@ export interface ApiRoute {
   readonly condition?: string;
   /** Members of the integration that the event sets itself. */
   readonly integration?: TemplateObject;
+  /** What the event says about who may call it. */
+  readonly auth?: TemplateObject;
 }
 
 /** Functions that a bucket calls, and the permission that must be there before it is told so. */
