@@ -28,6 +28,7 @@ import {
   usualEnvironmentsMax,
 } from './environments/index.ts';
 import { accept, type Result, refuse } from './errors/index.ts';
+import { listenToEvents, startEventPublisher, startWebhookDeliveries } from './events/index.ts';
 import { managedTags, versionUsers } from './fleet/index.ts';
 import type { Installation } from './identifiers/index.ts';
 import type { Log } from './log/index.ts';
@@ -39,7 +40,12 @@ import {
   openTemplateShelf,
 } from './object-storage/index.ts';
 import { type AccessKey, ensureFirstAdministrator, loadSealingKey } from './organization/index.ts';
-import { type CloudFormationProvisionerOptions, createCloudFormationProvisioner } from './provisioners/index.ts';
+import {
+  type CallRates,
+  type CloudFormationProvisionerOptions,
+  createCloudFormationProvisioner,
+  PacedCalls,
+} from './provisioners/index.ts';
 import {
   type FindEnvironment,
   resumeServiceWork,
@@ -72,8 +78,12 @@ export interface DeuteronOptions {
    */
   readonly templateBucket?: string;
   readonly whenBusy: WhenBusy;
+  /** Whether webhooks may go to loopback and link-local addresses. Default no. */
+  readonly webhooksLocal?: boolean;
   /** What is absent is as usual. */
   readonly deploymentLimits?: Partial<DeploymentLimits>;
+  /** What all processes together call in an account and region. Absent: 10 of each API at AWS, no limit elsewhere. */
+  readonly callsPerSecond?: CallRates;
   /** What this process does. Absent: all. */
   readonly role?: Role;
   /** Deployments that this process carries out at once. 0: as the role `api`. */
@@ -102,6 +112,9 @@ export interface Deuteron {
 }
 
 export const version = '0.1.0';
+
+/** AWS publishes none of its limits. Clients of DescribeStacks saw throttling above this (aws/aws-cdk#5637). */
+const awsCallsPerSecond: CallRates = { '*': 10 };
 
 /** How often we look for what a process that died had written down and not begun. */
 const resumeMs = 10_000;
@@ -152,6 +165,10 @@ async function start(
     endpoint: cloud.value.endpoint,
     credentials: simulated ? simulatedCredentials : undefined,
     storeTemplate: await templateStore(options, cloud.value.endpoint, closing),
+    calls: new PacedCalls({
+      db,
+      rates: options.callsPerSecond ?? (options.cloud.kind === 'aws' ? awsCallsPerSecond : {}),
+    }),
   });
   closing.push(async () => provisioner.close());
 
@@ -204,6 +221,10 @@ async function start(
   closing.push(
     resumeNowAndThen(() => Promise.all([resumeRegistrations(db, engine), resumeServiceWork(db, engine)]), log),
   );
+  const eventSignals = await listenToEvents(databaseUrl);
+  closing.push(() => eventSignals.close());
+  const publisher = startEventPublisher({ db, clock, log, signals: eventSignals });
+  closing.push(() => publisher.close());
   const ready = () => readiness(opened.value);
   if (!sealing) {
     const monitor = createMonitorServer({ version, ready });
@@ -227,10 +248,14 @@ async function start(
     ...fleetOperations({ db }),
   };
   const organization = { db, clock, sealingKey: sealing.value };
+  const webhooks = { db, clock, seal: sealing.value, localAllowed: options.webhooksLocal ?? false };
+  const deliveries = startWebhookDeliveries({ ...webhooks, log, signals: eventSignals });
+  closing.push(() => deliveries.close());
   const http = createHttpServer({
     operations,
     organization,
     storage,
+    native: { ...webhooks, signals: eventSignals },
     log,
     version,
     ready,

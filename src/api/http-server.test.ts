@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { accept, type Result, refuse } from '../errors/index.ts';
 import { startTestApi, type TestApi } from './testing/index.ts';
@@ -38,4 +40,14 @@ test.each(['/nothing/here', '/%zz', '/api/v1/x'])('%s is nothing, and says so', 
 
 test('it listens on loopback alone unless told otherwise', () => {
   expect(api.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+});
+
+test('a connection on which nothing was asked does not keep the server from ending', async () => {
+  const own = await startTestApi();
+  const socket = connect(Number(new URL(own.url).port), '127.0.0.1');
+  await once(socket, 'connect');
+  await fetch(own.url); // by now the server has taken the connection too
+  const ended = once(socket, 'close');
+  await own.close();
+  expect(await ended).toEqual([false]);
 });

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { type FastifyInstance, type FastifyReply, fastify } from 'fastify';
 import { accept, describeRefusal, type Result } from '../errors/index.ts';
@@ -5,6 +6,8 @@ import type { Log } from '../log/index.ts';
 import type { ObjectStorageTools } from '../object-storage/index.ts';
 import type { OrganizationTools } from '../organization/index.ts';
 import { createAuthenticate } from './authenticate.ts';
+import { closingOf } from './close-server.ts';
+import { type DeuteronDoorTools, deuteronDoor } from './deuteron/index.ts';
 import { type ProtonOperations, protonDoor } from './proton/index.ts';
 import { s3Door } from './s3/index.ts';
 import { type RequestHead, requestHead, sha256Hex, signedService } from './signature-v4/index.ts';
@@ -16,6 +19,8 @@ export interface HttpServerOptions {
   readonly organization: OrganizationTools;
   /** Where uploads are kept. */
   readonly storage: ObjectStorageTools;
+  /** What the native API needs. */
+  readonly native: Omit<DeuteronDoorTools, 'authenticate' | 'log' | 'version'>;
   /** A refusal when the server cannot do its work right now, e.g. because the database is away. */
   readonly ready: () => Promise<Result<void>>;
   readonly log: Log;
@@ -37,14 +42,15 @@ export interface HttpServer {
   close(): Promise<void>;
 }
 
-/** Where the doors stand inside the router. Clients of AWS choose a door by their signature, not by the path. */
-const doors = { proton: '/.proton', s3: '/.s3' } as const;
+/** Where the doors stand inside the router. Clients of AWS choose theirs by signature, not by path. */
+const doors = { proton: '/.proton', s3: '/.s3', deuteron: '/api/v1' } as const;
 const requestMs = 10 * 60_000;
 const headersMs = 20_000;
 
 /**
  * One listener for all doors, so that one endpoint URL serves `aws proton` and `aws s3` alike: requests signed for S3 go
- * to the S3 door, POST / with X-Amz-Target to Proton's. The rest is for people and monitors: GET /, /health, /ready.
+ * to the S3 door, POST / with X-Amz-Target to Proton's; the native API is under /api/v1. The rest is for people and
+ * monitors: GET /, /health, /ready.
  */
 export function createHttpServer(options: HttpServerOptions): HttpServer {
   const server = fastify({
@@ -52,6 +58,9 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     requestTimeout: requestMs,
     http: { headersTimeout: headersMs },
     forceCloseConnections: 'idle',
+    genReqId: () => randomUUID(),
+    // a member that is not known is a mistake, and said so
+    ajv: { customOptions: { removeAdditional: false } },
     // the doors answer in their protocols; only what reaches none of them gets here
     frameworkErrors: (_error, _request, reply: FastifyReply) => {
       reply.status(400).type('text/plain').send('The URL is malformed.\n');
@@ -62,7 +71,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   return {
     server,
     listen: ({ host = '127.0.0.1', port }) => server.listen({ host, port }),
-    close: () => server.close(),
+    close: closingOf(server),
   };
 }
 
@@ -81,20 +90,22 @@ export function createMonitorServer(options: Pick<HttpServerOptions, 'ready' | '
   return {
     server,
     listen: ({ host = '127.0.0.1', port }) => server.listen({ host, port }),
-    close: () => server.close(),
+    close: closingOf(server),
   };
 }
 
 function registerDoors(
   server: FastifyInstance,
-  { operations, organization, storage, log, version }: HttpServerOptions,
+  { operations, organization, storage, native, log, version }: HttpServerOptions,
 ): void {
   const authenticate = createAuthenticate(organization);
-  const authenticateProton = async (head: RequestHead, body: Uint8Array) => {
-    const authenticated = await authenticate(head, 'proton', sha256Hex(body));
+  const authenticateFor = (service: string) => async (head: RequestHead, body: Uint8Array) => {
+    const authenticated = await authenticate(head, service, sha256Hex(body));
     return authenticated.ok ? accept(authenticated.value.principal) : authenticated;
   };
-  server.register(protonDoor({ operations, log, version, authenticate: authenticateProton }, doors.proton));
+  server.register(protonDoor({ operations, log, version, authenticate: authenticateFor('proton') }, doors.proton));
+  const deuteron = deuteronDoor({ ...native, log, version, authenticate: authenticateFor('deuteron') });
+  server.register(deuteron, { prefix: doors.deuteron });
   const authenticateS3 = (head: RequestHead, payloadHash: string) => authenticate(head, 's3', payloadHash);
   server.register(s3Door({ storage, log, authenticate: authenticateS3 }, doors.s3));
 }

@@ -1,5 +1,7 @@
 import { Command, Option } from 'commander';
 import { logLevels } from '../log/index.ts';
+import { addCloudCommands } from './cloud-commands.ts';
+import { webhookCommands } from './webhook-commands.ts';
 
 /** What the commands do; given by main.ts, which alone knows every room. */
 export interface Commands {
@@ -25,11 +27,13 @@ export interface ServerFlags {
   readonly s3?: string;
   readonly templateBucket?: string;
   readonly whenBusy: 'refuse' | 'queue';
+  readonly webhooksLocal: boolean;
   readonly role: 'all' | 'api' | 'worker';
   readonly concurrency?: number;
   readonly deploymentHours?: number;
   readonly cancelHours?: number;
   readonly approvalDays?: number;
+  readonly callsPerSecond?: Readonly<Record<string, number>>;
   readonly logLevel: (typeof logLevels)[number];
 }
 
@@ -72,6 +76,19 @@ function duration(text: string): number {
   const value = number(text);
   if (value === 0) throw new Error('must be more than 0');
   return value;
+}
+
+/** `10`, or `10,DescribeStacks=5`: what is not named has the rate without a name. */
+function callRates(text: string): Record<string, number> {
+  const rates = text.split(',').map((part): [string, number] => {
+    const [, api = '*', digits = ''] = /^\s*(?:([A-Za-z]+)\s*=)?\s*([\d.]+)\s*$/.exec(part) ?? [];
+    const rate = Number(digits);
+    if (digits === '' || !(rate > 0 && rate <= 1000)) {
+      throw new Error(`"${part}" is neither a number above 0 and up to 1000 nor of the form DescribeStacks=5`);
+    }
+    return [api, rate];
+  });
+  return Object.fromEntries(rates);
 }
 
 function pair(text: string, before: Record<string, string>): Record<string, string> {
@@ -162,6 +179,11 @@ export function commandLine(commands: Commands, version: string): Command {
         .default('refuse'),
     )
     .addOption(
+      new Option('--webhooks-local', 'let webhooks go to loopback and link-local addresses')
+        .env('DEUTERON_WEBHOOKS_LOCAL')
+        .default(false),
+    )
+    .addOption(
       new Option('--role <role>', 'what this process does: answer requests, carry out deployments, or both')
         .env('DEUTERON_ROLE')
         .choices(['all', 'api', 'worker'])
@@ -188,6 +210,14 @@ export function commandLine(commands: Commands, version: string): Command {
         .argParser(duration),
     )
     .addOption(
+      new Option(
+        '--calls-per-second <rates>',
+        'calls of each API that all servers together make in an account and region, e.g. "10,DescribeStacks=5" (with --cloud aws: 10)',
+      )
+        .env('DEUTERON_CALLS_PER_SECOND')
+        .argParser(callRates),
+    )
+    .addOption(
       new Option('--log-level <level>', 'how much to log')
         .env('DEUTERON_LOG_LEVEL')
         .choices([...logLevels])
@@ -199,9 +229,12 @@ export function commandLine(commands: Commands, version: string): Command {
     )
     .action((options: ServerFlags) => commands.server(options));
 
-  program
+  const cloud = program
     .command('cloud')
-    .description('run a simulated cloud alone: CloudFormation and STS on this machine, no AWS account needed')
+    .description(
+      'run a simulated cloud alone: CloudFormation and STS on this machine, no AWS account needed; its commands look at one that runs',
+    )
+    .enablePositionalOptions()
     .addOption(databaseUrl())
     .addOption(dataFolder())
     .addOption(new Option('--port <number>', 'port to listen on').argParser(number).default(4401))
@@ -210,9 +243,10 @@ export function commandLine(commands: Commands, version: string): Command {
     .addOption(new Option('--seed <text>', 'what ids and chances are drawn from, in a new cloud'))
     .addHelpText(
       'after',
-      '\nExample:\n  deuteron cloud &\n  aws cloudformation list-stacks --endpoint-url http://127.0.0.1:4401\n',
+      '\nExamples:\n  deuteron cloud &\n  aws cloudformation list-stacks --endpoint-url http://127.0.0.1:4401\n  deuteron cloud stacks\n  deuteron cloud fault --type AWS::SQS::Queue --message "no queues today" --times 1\n  deuteron cloud advance 600\n',
     )
     .action((options: CloudFlags) => commands.cloud(options));
+  addCloudCommands(cloud);
 
   program
     .command('doctor')
@@ -258,5 +292,6 @@ export function commandLine(commands: Commands, version: string): Command {
     .action((folder: string, options: RenderFlags & { output: Record<string, string> }) =>
       commands.render(folder, { ...options, outputs: options.output }),
     );
+  program.addCommand(webhookCommands());
   return program;
 }

@@ -65,7 +65,7 @@ function urlFault(text: string, localAllowed: boolean): string | undefined {
 
 export type WebhookMissing = Refusal<'webhook-missing'>;
 
-export function webhookMissing(id: string): Result<never, WebhookMissing> {
+export function webhookMissing(id: string): { readonly ok: false; readonly refusal: WebhookMissing } {
   return refuse({
     kind: 'missing',
     code: 'webhook-missing',

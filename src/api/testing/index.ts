@@ -6,6 +6,7 @@ import { type Clock, systemClock } from '../../clock/index.ts';
 import type { Db } from '../../database/index.ts';
 import { testDatabase } from '../../database/testing/index.ts';
 import { accept, type Result } from '../../errors/index.ts';
+import { type EventSignals, listenToEvents, type WebhookTools } from '../../events/index.ts';
 import { type Log, silentLog } from '../../log/index.ts';
 import { type ObjectStorageLimits, type ObjectStorageTools, objectStorageLimits } from '../../object-storage/index.ts';
 import {
@@ -14,6 +15,7 @@ import {
   type OrganizationTools,
   sealingKey,
 } from '../../organization/index.ts';
+import type { EventStreamLimits } from '../deuteron/index.ts';
 import { createHttpServer } from '../http-server.ts';
 import type { ProtonOperations } from '../proton/index.ts';
 
@@ -26,6 +28,8 @@ export interface TestApi {
   /** Clients without retries, so that every answer is seen as it is. */
   readonly proton: ProtonClient;
   readonly s3: S3Client;
+  readonly signals: EventSignals;
+  readonly webhooks: WebhookTools;
   close(): Promise<void>;
 }
 
@@ -35,6 +39,7 @@ export interface TestApiOptions {
   readonly clock?: Clock;
   readonly log?: Log;
   readonly ready?: () => Promise<Result<void>>;
+  readonly streamLimits?: EventStreamLimits;
 }
 
 export async function startTestApi(options: TestApiOptions = {}): Promise<TestApi> {
@@ -45,7 +50,10 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
   const key = await ensureFirstAdministrator(organization);
   if (!key) throw new Error('A fresh database has an administrator already.');
   const ready = options.ready ?? (async () => accept(undefined));
-  const http = createHttpServer({ operations, organization, storage, ready, log, version: '1.2.3' });
+  const signals = await listenToEvents(database.url);
+  const webhooks = { db: database.db, clock, seal: organization.sealingKey, localAllowed: true };
+  const native = { ...webhooks, signals, streamLimits: options.streamLimits };
+  const http = createHttpServer({ operations, organization, storage, native, ready, log, version: '1.2.3' });
   const url = await http.listen({ port: 0 });
   const client = {
     endpoint: url,
@@ -59,7 +67,8 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     proton.destroy();
     s3.destroy();
     await http.close();
+    await signals.close();
     await database.close();
   };
-  return { url, db: database.db, key, organization, storage, proton, s3, close };
+  return { url, db: database.db, key, organization, storage, proton, s3, signals, webhooks, close };
 }

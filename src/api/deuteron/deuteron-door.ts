@@ -1,0 +1,108 @@
+import { fastifySwagger } from '@fastify/swagger';
+import type { FastifyError, FastifyInstance, FastifyPluginAsync, FastifyReply } from 'fastify';
+import type { Refusal, Result } from '../../errors/index.ts';
+import type { EventSignals, WebhookTools } from '../../events/index.ts';
+import type { Log } from '../../log/index.ts';
+import type { Principal } from '../../organization/index.ts';
+import { type RequestHead, requestHead } from '../signature-v4/index.ts';
+import { eventRoutes } from './event-routes.ts';
+import type { EventStreamLimits } from './event-stream.ts';
+import { sendRefusal } from './refusal-answer.ts';
+import { webhookRoutes } from './webhook-routes.ts';
+
+export interface DeuteronDoorTools extends WebhookTools {
+  readonly signals: EventSignals;
+  readonly streamLimits?: EventStreamLimits;
+  /** Who signed this request, whose body is given whole? */
+  readonly authenticate: (head: RequestHead, body: Uint8Array) => Promise<Result<Principal, Refusal>>;
+  readonly log: Log;
+  readonly version: string;
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Who signed; of a request to the native API, before its handler begins. */
+    caller?: Principal;
+    rawBody?: Uint8Array;
+  }
+}
+
+const bodyBytesMax = 64 * 1024;
+
+/**
+ * Deuteron's own API as a Fastify plugin: JSON over HTTP, signed like AWS's with `deuteron` as the service. Routes carry
+ * their schemas; GET /openapi.json, which alone needs no signature, is made from them.
+ */
+export function deuteronDoor(tools: DeuteronDoorTools): FastifyPluginAsync {
+  return async (server) => {
+    await server.register(fastifySwagger, { openapi: openapi(tools.version) });
+    server.addContentTypeParser(
+      'application/json',
+      { parseAs: 'buffer', bodyLimit: bodyBytesMax },
+      (request, body, done) => {
+        request.rawBody = body as Buffer;
+        try {
+          done(null, body.length === 0 ? undefined : JSON.parse(body.toString('utf8')));
+        } catch (error) {
+          done(Object.assign(error as Error, { statusCode: 400 }));
+        }
+      },
+    );
+    server.setErrorHandler((error: FastifyError, request, reply) => answerError(tools.log, error, request.id, reply));
+    server.addHook('onRequest', async (request, reply) => {
+      reply.header('x-amzn-requestid', request.id);
+    });
+    server.get('/openapi.json', { schema: { hide: true } }, async () => server.swagger());
+    await server.register(async (signed) => {
+      authenticateAll(signed, tools);
+      eventRoutes(signed, tools);
+      webhookRoutes(signed, tools);
+    });
+  };
+}
+
+function authenticateAll(server: FastifyInstance, { authenticate }: DeuteronDoorTools): void {
+  server.addHook('preValidation', async (request, reply) => {
+    const head = requestHead(request.raw, request.originalUrl);
+    const caller = await authenticate(head, request.rawBody ?? new Uint8Array());
+    if (!caller.ok) return sendRefusal(reply, caller.refusal);
+    request.caller = caller.value;
+  });
+}
+
+function answerError(log: Log, error: FastifyError, requestId: string, reply: FastifyReply) {
+  if (error.statusCode !== undefined && error.statusCode < 500) {
+    return sendRefusal(reply, {
+      kind: 'invalid',
+      code: 'request-malformed',
+      message: `The request cannot be read: ${error.message}.`,
+      remedy: 'GET /api/v1/openapi.json describes what each operation takes.',
+    });
+  }
+  log.error({ requestId, err: error }, 'a request failed unexpectedly');
+  const message = `Something unexpected happened. The server's log has it under the request id ${requestId}.`;
+  return reply.status(500).send({ error: { code: 'unexpected', message, remedy: 'Try again.', requestId } });
+}
+
+function openapi(version: string) {
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Deuteron',
+      version,
+      description:
+        'What Deuteron offers beside the API of AWS Proton. Sign requests with Signature Version 4, service `deuteron`.',
+    },
+    components: {
+      securitySchemes: {
+        signature: {
+          type: 'apiKey' as const,
+          in: 'header',
+          name: 'authorization',
+          description: 'AWS Signature Version 4',
+        },
+      },
+    },
+    security: [{ signature: [] }],
+  };
+}

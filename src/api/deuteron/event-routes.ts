@@ -1,0 +1,102 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { type EventFilter, eventEnvelope, eventLog, eventsAfter, wantsEvent } from '../../events/index.ts';
+import type { DeuteronDoorTools } from './deuteron-door.ts';
+import { openEventStreams } from './event-stream.ts';
+import { refusals, sendRefusal } from './refusal-answer.ts';
+
+interface EventQuery {
+  readonly type: readonly string[];
+  readonly resource: readonly string[];
+  readonly after?: number;
+  readonly limit: number;
+}
+
+const filterSchema = (description: string) => ({
+  type: 'array',
+  items: { type: 'string', minLength: 1, maxLength: 500 },
+  maxItems: 50,
+  default: [],
+  description,
+});
+
+const querySchema = {
+  type: 'object',
+  properties: {
+    type: filterSchema('detail-types, e.g. `AWS Proton Environment Status Change`; may be given several times'),
+    resource: filterSchema('ARNs; one that ends in * stands for all that begin with it'),
+    after: { type: 'integer', minimum: 0, description: 'the position to go on behind' },
+    limit: { type: 'integer', minimum: 1, maximum: 1000, default: 100, description: 'of a page: how many to look at' },
+  },
+} as const;
+
+const envelopeSchema = {
+  type: 'object',
+  properties: {
+    version: { type: 'string' },
+    id: { type: 'string' },
+    'detail-type': { type: 'string' },
+    source: { type: 'string' },
+    account: { type: 'string' },
+    time: { type: 'string' },
+    region: { type: 'string' },
+    resources: { type: 'array', items: { type: 'string' } },
+    detail: { type: 'object', additionalProperties: true },
+  },
+} as const;
+
+/**
+ * GET /events: a page as JSON, or with `Accept: text/event-stream` a stream of server-sent events, which a client resumes
+ * with Last-Event-ID.
+ */
+export function eventRoutes(server: FastifyInstance, tools: DeuteronDoorTools): void {
+  const { db } = tools;
+  const streams = openEventStreams(tools);
+  server.addHook('preClose', async () => streams.close());
+
+  server.get<{ Querystring: EventQuery }>(
+    '/events',
+    {
+      schema: {
+        summary: 'Events, oldest first: a page, or a stream with Accept: text/event-stream',
+        querystring: querySchema,
+        response: {
+          200: {
+            type: 'object',
+            description: 'Events behind `after`; ask again with `next` as `after`.',
+            required: ['events', 'next', 'forgotten'],
+            properties: {
+              events: { type: 'array', items: envelopeSchema },
+              next: { type: 'integer', description: 'the position up to which this page looked' },
+              forgotten: { type: 'integer', description: 'events up to this position are no longer kept' },
+            },
+          },
+          ...refusals,
+        },
+      },
+    },
+    async (request, reply) => {
+      const { query } = request;
+      const filter: EventFilter = { types: query.type, resources: query.resource };
+      if (wantsStream(request)) {
+        const start = lastEventId(request) ?? query.after ?? (await eventLog(db)).last;
+        const opened = streams.open(reply, start, filter);
+        return opened.ok ? reply : sendRefusal(reply, opened.refusal);
+      }
+      const after = query.after ?? 0;
+      const { forgotten } = await eventLog(db);
+      const page = await eventsAfter(db, after, query.limit);
+      const events = page.filter((event) => wantsEvent(filter, event)).map(eventEnvelope);
+      return { events, next: page.at(-1)?.position ?? after, forgotten };
+    },
+  );
+}
+
+function wantsStream({ headers }: FastifyRequest): boolean {
+  return (headers.accept ?? '').includes('text/event-stream');
+}
+
+/** What a client that was connected before sends by itself. */
+function lastEventId({ headers }: FastifyRequest): number | undefined {
+  const text = String(headers['last-event-id'] ?? '');
+  return /^\d{1,15}$/.test(text) ? Number(text) : undefined;
+}

@@ -1,0 +1,7 @@
+/**
+ * Deuteron's own API: what Proton's has no words for, under /api/v1.
+ *
+ * Lives here: routes with their schemas, event streams. Never here: a rule of the domain. Start at deuteron-door.ts.
+ */
+export { type DeuteronDoorTools, deuteronDoor } from './deuteron-door.ts';
+export type { EventStreamLimits } from './event-stream.ts';

@@ -1,0 +1,37 @@
+import type { FastifyReply } from 'fastify';
+import type { Refusal, RefusalKind } from '../../errors/index.ts';
+
+const statusOfKind = {
+  invalid: 400,
+  missing: 404,
+  conflict: 409,
+  forbidden: 403,
+  limit: 429,
+  unavailable: 503,
+} as const satisfies Record<RefusalKind, number>;
+
+/** Every "no" of this door: `{ "error": { "code", "message", "remedy", "requestId" } }`. */
+export function sendRefusal(reply: FastifyReply, { kind, code, message, remedy }: Refusal) {
+  const requestId = reply.request.id;
+  return reply.status(statusOfKind[kind]).send({ error: { code, message, remedy, requestId } });
+}
+
+const refusalSchema = {
+  type: 'object',
+  required: ['error'],
+  properties: {
+    error: {
+      type: 'object',
+      required: ['code', 'message', 'remedy', 'requestId'],
+      properties: {
+        code: { type: 'string', description: 'A stable word; docs/errors.md has a heading for each.' },
+        message: { type: 'string' },
+        remedy: { type: 'string' },
+        requestId: { type: 'string' },
+      },
+    },
+  },
+} as const;
+
+/** What every route may answer beside its own. */
+export const refusals = { '4xx': refusalSchema, '5xx': refusalSchema } as const;

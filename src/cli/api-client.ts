@@ -1,0 +1,74 @@
+import { Sha256 } from '@aws-crypto/sha256-js';
+import { SignatureV4 } from '@smithy/signature-v4';
+import { accept, type Refusal, type Result, refuse } from '../errors/index.ts';
+
+/** Where a server is, and as whom to ask it. */
+export interface ApiAccess {
+  /** e.g. `http://127.0.0.1:4400` */
+  readonly endpoint: string;
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+}
+
+export interface ApiRequest {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  /** Behind /api/v1, without query. */
+  readonly path: string;
+  /** What is undefined is left out. */
+  readonly query?: Readonly<Record<string, string | readonly string[] | undefined>>;
+  readonly body?: object;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** A signed request of the native API. */
+export async function fetchSigned(access: ApiAccess, request: ApiRequest, signal?: AbortSignal): Promise<Response> {
+  const url = new URL(`/api/v1${request.path}`, access.endpoint);
+  const query: Record<string, string[]> = {};
+  for (const [name, value] of Object.entries(request.query ?? {})) {
+    if (value !== undefined) query[name] = typeof value === 'string' ? [value] : [...value];
+  }
+  // what is signed has %20 where URLSearchParams would write a plus sign
+  url.search = Object.entries(query)
+    .flatMap(([name, values]) => values.map((value) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`))
+    .join('&');
+  const body = request.body && JSON.stringify(request.body);
+  const signer = new SignatureV4({ service: 'deuteron', region: 'us-east-1', credentials: access, sha256: Sha256 });
+  const { headers } = await signer.sign({
+    method: request.method,
+    protocol: url.protocol,
+    hostname: url.hostname,
+    path: url.pathname,
+    query,
+    headers: {
+      host: url.host,
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...request.headers,
+    },
+    body,
+  });
+  return fetch(url, { method: request.method, headers, body, signal });
+}
+
+/**
+ * Asks the native API.
+ * @refuses what the server refuses, and server-unreachable
+ */
+export async function callApi<Answer>(access: ApiAccess, request: ApiRequest): Promise<Result<Answer>> {
+  try {
+    const response = await fetchSigned(access, request);
+    const text = await response.text();
+    const answer = text === '' ? undefined : JSON.parse(text);
+    if (response.ok) return accept(answer as Answer);
+    const { code, message, remedy } = (answer as { error: Refusal }).error;
+    return refuse({ kind: 'invalid', code, message, remedy });
+  } catch (error) {
+    const { message, cause } = error as Error;
+    return refuse({
+      kind: 'unavailable',
+      code: 'server-unreachable',
+      message: `${access.endpoint} does not answer as Deuteron does: ${cause instanceof Error ? cause.message || message : message}.`,
+      remedy: 'Start the server, or give its address with --endpoint-url.',
+    });
+  }
+}

@@ -1,0 +1,53 @@
+import { Command, Option } from 'commander';
+import { describeRefusal, type Result, refuse } from '../errors/index.ts';
+import type { ApiAccess, ApiRequest } from './api-client.ts';
+
+export interface ApiFlags {
+  readonly endpointUrl: string;
+  readonly json: boolean;
+}
+
+/** A command that asks a server, as whom the usual variables of AWS's clients say. */
+export function apiCommand(name: string, description: string): Command {
+  return new Command(name)
+    .description(description)
+    .addOption(
+      new Option('--endpoint-url <url>', 'the server to ask').env('DEUTERON_URL').default('http://127.0.0.1:4400'),
+    )
+    .option('--json', 'the answer as JSON', false);
+}
+
+/**
+ * Asks, and prints the answer: as JSON, or as the given lines. What is refused goes to standard error, with exit code 1.
+ * @returns the answer
+ */
+export async function askAndPrint<Answer>(
+  { endpointUrl, json }: ApiFlags,
+  request: ApiRequest,
+  lines: (answer: Answer) => readonly string[],
+): Promise<Answer | undefined> {
+  const answer = await ask<Answer>(endpointUrl, request);
+  if (!answer.ok) {
+    console.error(describeRefusal(answer.refusal));
+    process.exitCode = 1;
+    return undefined;
+  }
+  const text = json ? JSON.stringify(answer.value ?? {}, null, 2) : lines(answer.value).join('\n');
+  if (text !== '') console.log(text);
+  return answer.value;
+}
+
+async function ask<Answer>(endpoint: string, request: ApiRequest): Promise<Result<Answer>> {
+  const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = process.env;
+  if (!accessKeyId || !secretAccessKey) {
+    return refuse({
+      kind: 'invalid',
+      code: 'access-key-not-given',
+      message: 'AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set.',
+      remedy: 'Set them to an access key of this installation.',
+    });
+  }
+  const access: ApiAccess = { endpoint, accessKeyId, secretAccessKey, sessionToken: process.env.AWS_SESSION_TOKEN };
+  const { callApi } = await import('./api-client.ts'); // signing is loaded only where something is signed
+  return callApi<Answer>(access, request);
+}
