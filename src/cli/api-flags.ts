@@ -19,22 +19,23 @@ export function apiCommand(name: string, description: string): Command {
 
 /**
  * Asks, and prints the answer: as JSON, or as the given lines. What is refused goes to standard error, with exit code 1.
- * @returns the answer
+ * @param isGood whether the answer is what was hoped for; if not, the exit code is 1 too
  */
 export async function askAndPrint<Answer>(
   { endpointUrl, json }: ApiFlags,
   request: ApiRequest,
   lines: (answer: Answer) => readonly string[],
-): Promise<Answer | undefined> {
+  isGood: (answer: Answer) => boolean = () => true,
+): Promise<void> {
   const answer = await ask<Answer>(endpointUrl, request);
   if (!answer.ok) {
     console.error(describeRefusal(answer.refusal));
     process.exitCode = 1;
-    return undefined;
+    return;
   }
   const text = json ? JSON.stringify(answer.value ?? {}, null, 2) : lines(answer.value).join('\n');
   if (text !== '') console.log(text);
-  return answer.value;
+  if (!isGood(answer.value)) process.exitCode = 1;
 }
 
 async function ask<Answer>(endpoint: string, request: ApiRequest): Promise<Result<Answer>> {
