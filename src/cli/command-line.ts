@@ -120,6 +120,7 @@ export function commandLine(commands: Commands, version: string): Command {
   const program = new Command('deuteron')
     .description('Infrastructure self-service: the API of AWS Proton, on your own machines.')
     .version(version)
+    .enablePositionalOptions() // a flag behind a command is that command's
     .showHelpAfterError();
 
   program
@@ -234,7 +235,6 @@ export function commandLine(commands: Commands, version: string): Command {
     .description(
       'run a simulated cloud alone: CloudFormation and STS on this machine, no AWS account needed; its commands look at one that runs',
     )
-    .enablePositionalOptions()
     .addOption(databaseUrl())
     .addOption(dataFolder())
     .addOption(new Option('--port <number>', 'port to listen on').argParser(number).default(4401))

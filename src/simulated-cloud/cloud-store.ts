@@ -316,6 +316,28 @@ export async function stackIdsPage(
   return rows.map(({ id, created_at }) => ({ id, createdAt: created_at }));
 }
 
+export interface StackOverview {
+  readonly id: string;
+  readonly accountId: string;
+  readonly region: string;
+  readonly name: string;
+  readonly status: string;
+  readonly createdAt: Date;
+}
+
+/** Of all accounts and regions, newest first. */
+export async function stacksOverview(
+  db: Db,
+  query: { accountId?: string; region?: string; deleted: boolean; limit: number },
+): Promise<StackOverview[]> {
+  let stacks = tables(db).selectFrom('stack').select(['id', 'account_id', 'region', 'name', 'status', 'created_at']);
+  if (query.accountId) stacks = stacks.where('account_id', '=', query.accountId);
+  if (query.region) stacks = stacks.where('region', '=', query.region);
+  if (!query.deleted) stacks = stacks.where('deleted_at', 'is', null);
+  const rows = await stacks.orderBy('created_at', 'desc').orderBy('id').limit(query.limit).execute();
+  return rows.map(({ account_id: accountId, created_at: createdAt, ...rest }) => ({ ...rest, accountId, createdAt }));
+}
+
 /** The stack that has made a physical resource, newest first. */
 export async function stackOfPhysicalId(
   db: Db,

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import type { CloudTools } from './action.ts';
 import type { CloudSettings, Quotas } from './cloud-settings.ts';
-import { requestsFind } from './cloud-store.ts';
+import { requestsFind, stacksOverview } from './cloud-store.ts';
 import { keepResource } from './engine-world.ts';
 import type { Fault } from './fault.ts';
 import { findStack } from './find-stack.ts';
@@ -33,6 +33,7 @@ function addRoutes(door: FastifyInstance, tools: CloudTools): void {
     faults: state.faults.size,
     stacksInFlight: engine.busyStacks.map(({ id, status }) => ({ id, status })),
   }));
+  addStacks(door, tools);
   addRequests(door, tools);
   addFaults(door, tools);
   addClock(door, tools);
@@ -45,6 +46,30 @@ function addRoutes(door: FastifyInstance, tools: CloudTools): void {
 
 const text = { type: 'string', minLength: 1, maxLength: 2048 } as const;
 const accountId = { type: 'string', pattern: '^\\d{12}$' } as const;
+
+/** The stacks of all accounts and regions; the API itself shows those of one place only. */
+function addStacks(door: FastifyInstance, { state }: CloudTools): void {
+  const querystring = {
+    type: 'object',
+    additionalProperties: false,
+    properties: {
+      accountId,
+      region: text,
+      deleted: { type: 'boolean', default: false },
+      limit: { type: 'integer', minimum: 1, maximum: 10_000, default: 100 },
+    },
+  } as const;
+  interface Query {
+    readonly accountId?: string;
+    readonly region?: string;
+    readonly deleted: boolean;
+    readonly limit: number;
+  }
+  door.get<{ Querystring: Query }>('/stacks', { schema: { querystring } }, async ({ query }) => {
+    await state.commit();
+    return { stacks: await stacksOverview(state.db, query) };
+  });
+}
 
 function addRequests(door: FastifyInstance, { state }: CloudTools): void {
   const querystring = {
