@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** The command line's entry. Rooms that only a server needs are loaded when there is one to run: checks start fast. */
+import { enableCompileCache } from 'node:module';
 import {
   type CloudFlags,
   checkCommand,
@@ -18,6 +19,9 @@ if (major < 22 || (major === 22 && minor < 18)) {
   );
   process.exit(2);
 }
+
+// A second start need not compile again what the first one did: about half a second less of work for a server.
+enableCompileCache();
 
 await commandLine({ server, cloud, check: checkCommand, render: renderCommand, doctor }, '0.1.0').parseAsync();
 
