@@ -6,8 +6,10 @@ import type { Database } from '../../src/database/index.ts';
 import { testDatabase } from '../../src/database/testing/index.ts';
 import { silentLog } from '../../src/log/index.ts';
 import { type Deuteron, type DeuteronOptions, startDeuteron } from '../../src/wiring.ts';
+import { installation } from './installation-name.ts';
 
-export const installation = { partition: 'aws', region: 'us-east-1', accountId: '111122223333' } as const;
+export { installation };
+
 export const serviceRole = `arn:aws:iam::${installation.accountId}:role/deuteron`;
 
 /** An installation in this process, on a database and a simulated cloud of its own. */
