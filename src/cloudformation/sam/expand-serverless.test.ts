@@ -173,6 +173,24 @@ test('a layer version is known by what is in it, and references follow', () => {
   expect([...layer('l').resources.keys()]).not.toEqual([id]);
 });
 
+test('an application is a nested stack', () => {
+  const { resources } = expanded(
+    `${head}\nResources: {App: {Type: AWS::Serverless::Application, DependsOn: Topic, Properties: {Location: "https://b.s3.amazonaws.com/t.yaml", Parameters: {A: 1}, Tags: {team: blue}}}, Topic: {Type: AWS::SNS::Topic}}`,
+  );
+  expect(resources.get('App')).toMatchObject({
+    type: 'AWS::CloudFormation::Stack',
+    dependsOn: ['Topic'],
+    properties: {
+      TemplateURL: 'https://b.s3.amazonaws.com/t.yaml',
+      Parameters: { A: 1 },
+      Tags: [
+        { Key: 'lambda:createdBy', Value: 'SAM' },
+        { Key: 'team', Value: 'blue' },
+      ],
+    },
+  });
+});
+
 const refused = [
   {
     name: 'globals of an unknown kind',
@@ -201,9 +219,21 @@ const refused = [
   },
   {
     name: 'a type that is not expanded',
-    text: `${head}\nResources: {Fn: {Type: AWS::Serverless::Application}}`,
+    text: `${head}\nResources: {Fn: {Type: AWS::Serverless::GraphQLApi}}`,
     code: 'stack-template-unsupported',
-    message: 'resource type AWS::Serverless::Application is not expanded here',
+    message: 'resource type AWS::Serverless::GraphQLApi is not expanded here',
+  },
+  {
+    name: 'an application of the repository',
+    text: `${head}\nResources: {App: {Type: AWS::Serverless::Application, Properties: {Location: {ApplicationId: x, SemanticVersion: 1.0.0}}}}`,
+    code: 'stack-template-unsupported',
+    message: 'an application of the Serverless Application Repository is not expanded here. Resource with id [App].',
+  },
+  {
+    name: 'an application without a place',
+    text: `${head}\nResources: {App: {Type: AWS::Serverless::Application, Properties: {Parameters: {A: 1}}}}`,
+    code: 'stack-template-invalid',
+    message: "Resource with id [App] is invalid. Missing required property 'Location'.",
   },
   {
     name: 'a policy template without its parameter',

@@ -4,6 +4,7 @@ import type { StackRefusal } from '../stack-refusal.ts';
 import type { StackTemplate } from '../stack-template.ts';
 import { isTemplateList, isTemplateObject, type TemplateObject, type TemplateValue } from '../template-value.ts';
 import { samTransform } from '../transforms.ts';
+import { expandApplication } from './application.ts';
 import { ref } from './expressions.ts';
 import { expandFunction } from './function.ts';
 import { unknownGlobals, withGlobals } from './globals.ts';
@@ -81,6 +82,8 @@ function expandResource(
   const resource = new ServerlessResource(document, logicalId, body, properties);
   const routes = document.routes.get(logicalId) ?? [];
   switch (kind) {
+    case 'Application':
+      return expandApplication(resource);
     case 'Function':
       return expandFunction(resource);
     case 'Api':
