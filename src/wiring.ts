@@ -255,6 +255,7 @@ async function start(
     operations,
     organization,
     storage,
+    installation,
     native: { ...webhooks, signals: eventSignals },
     log,
     version,

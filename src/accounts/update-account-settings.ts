@@ -1,4 +1,4 @@
-import type { Db } from '../database/index.ts';
+import { type Db, transact } from '../database/index.ts';
 import { accept, type Refusal, type Result, refuse } from '../errors/index.ts';
 import type { AccountSettings, ProvisioningRepository } from './account-settings.ts';
 import { accountSettings, accountSettingsUpdate } from './account-settings-store.ts';
@@ -43,10 +43,12 @@ export async function updateAccountSettings(
     });
   }
   const cleared = (value: string | undefined) => (value === '' ? null : value);
-  await accountSettingsUpdate(db, {
-    pipelineServiceRoleArn: cleared(change.pipelineServiceRoleArn),
-    pipelineCodebuildRoleArn: cleared(change.pipelineCodebuildRoleArn),
-    pipelineProvisioningRepository: deletes ? null : repository,
+  return transact<AccountSettings, AccountSettingsRefusal>(db, async (tx) => {
+    await accountSettingsUpdate(tx, {
+      pipelineServiceRoleArn: cleared(change.pipelineServiceRoleArn),
+      pipelineCodebuildRoleArn: cleared(change.pipelineCodebuildRoleArn),
+      pipelineProvisioningRepository: deletes ? null : repository,
+    });
+    return accept(await accountSettings(tx));
   });
-  return accept(await accountSettings(db));
 }

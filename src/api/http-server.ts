@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { type FastifyInstance, type FastifyReply, fastify } from 'fastify';
 import { accept, describeRefusal, type Result } from '../errors/index.ts';
+import type { Installation } from '../identifiers/index.ts';
 import type { Log } from '../log/index.ts';
 import type { ObjectStorageTools } from '../object-storage/index.ts';
 import type { OrganizationTools } from '../organization/index.ts';
@@ -19,6 +20,8 @@ export interface HttpServerOptions {
   readonly organization: OrganizationTools;
   /** Where uploads are kept. */
   readonly storage: ObjectStorageTools;
+  /** Whose ARNs the audit names. */
+  readonly installation: Installation;
   /** What the native API needs. */
   readonly native: Omit<DeuteronDoorTools, 'authenticate' | 'log' | 'version'>;
   /** A refusal when the server cannot do its work right now, e.g. because the database is away. */
@@ -96,14 +99,16 @@ export function createMonitorServer(options: Pick<HttpServerOptions, 'ready' | '
 
 function registerDoors(
   server: FastifyInstance,
-  { operations, organization, storage, native, log, version }: HttpServerOptions,
+  { operations, organization, storage, installation, native, log, version }: HttpServerOptions,
 ): void {
   const authenticate = createAuthenticate(organization);
   const authenticateFor = (service: string) => async (head: RequestHead, body: Uint8Array) => {
     const authenticated = await authenticate(head, service, sha256Hex(body));
     return authenticated.ok ? accept(authenticated.value.principal) : authenticated;
   };
-  server.register(protonDoor({ operations, log, version, authenticate: authenticateFor('proton') }, doors.proton));
+  const { db } = organization;
+  const proton = { operations, db, installation, log, version, authenticate: authenticateFor('proton') };
+  server.register(protonDoor(proton, doors.proton));
   const deuteron = deuteronDoor({ ...native, log, version, authenticate: authenticateFor('deuteron') });
   server.register(deuteron, { prefix: doors.deuteron });
   const authenticateS3 = (head: RequestHead, payloadHash: string) => authenticate(head, 's3', payloadHash);

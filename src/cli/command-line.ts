@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import { logLevels } from '../log/index.ts';
+import { auditCommands } from './audit-commands.ts';
 import { addCloudCommands } from './cloud-commands.ts';
 import { webhookCommands } from './webhook-commands.ts';
 
@@ -293,5 +294,6 @@ export function commandLine(commands: Commands, version: string): Command {
       commands.render(folder, { ...options, outputs: options.output }),
     );
   program.addCommand(webhookCommands());
+  program.addCommand(auditCommands());
   return program;
 }

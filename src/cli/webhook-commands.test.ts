@@ -54,6 +54,18 @@ test('a webhook is added, listed, tried, given a new secret and removed', async 
   expect((await deuteron('webhook', 'remove', id)).text).toBe(`Removed ${id}.`);
   const gone = await deuteron('webhook', 'remove', id);
   expect(gone).toMatchObject({ exitCode: 1, text: expect.stringContaining('There is no webhook') });
+
+  const { text } = await deuteron('audit', 'list');
+  const lines = text.split('\n').map((line) => line.split('  ').slice(1, -1).join(' ').replace(id, 'ID'));
+  expect(lines).toEqual([
+    'administrator deuteron:RemoveWebhook webhook/ID refused (webhook-missing)',
+    'administrator deuteron:RemoveWebhook webhook/ID accepted',
+    'administrator deuteron:RedeliverAll webhook/ID accepted',
+    'administrator deuteron:RotateWebhookSecret webhook/ID accepted',
+    'administrator deuteron:AddWebhook - accepted',
+  ]);
+  const all = await deuteron('audit', 'verify');
+  expect(all).toEqual({ text: '5 entries, all as written.', exitCode: 0 });
 });
 
 test('who has no key, or no server, is told so', async () => {

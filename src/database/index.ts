@@ -10,4 +10,4 @@ export { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded-postgre
 export { type MigrationState, type MigrationsOptions, migrate, migrationState, productMigrations } from './migrate.ts';
 export { type Listener, listen, notify } from './notifications.ts';
 export { isRunning } from './running-process.ts';
-export { foreignKeyUser, transact } from './transact.ts';
+export { foreignKeyUser, type LastWord, lastInTransactions, transact } from './transact.ts';

@@ -1,17 +1,36 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Refusal, Result } from '../errors/index.ts';
 import type { Db } from './database.ts';
+
+/** What is written at the end of a transaction, before it commits. */
+export interface LastWord {
+  write(tx: Db): Promise<void>;
+  /** Called when it is certain that it was written. */
+  committed(): void;
+}
+
+const lastWord = new AsyncLocalStorage<LastWord>();
+
+/** Within `work`, every transaction of `transact` that is about to commit has this written at its end. */
+export function lastInTransactions<Value>(word: LastWord, work: () => Promise<Value>): Promise<Value> {
+  return lastWord.run(word, work);
+}
 
 /** Runs work in a transaction that is committed when the work is accepted and rolled back when it is refused. */
 export async function transact<Value, R extends Refusal>(
   db: Db,
   work: (tx: Db) => Promise<Result<Value, R>>,
 ): Promise<Result<Value, R>> {
+  const last = lastWord.getStore();
   try {
-    return await db.transaction().execute(async (tx) => {
+    const accepted = await db.transaction().execute(async (tx) => {
       const result = await work(tx);
       if (!result.ok) throw new RolledBack(result.refusal);
+      await last?.write(tx);
       return result;
     });
+    last?.committed();
+    return accepted;
   } catch (error) {
     if (error instanceof RolledBack) return { ok: false, refusal: error.refusal as R };
     throw error;

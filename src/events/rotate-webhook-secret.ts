@@ -1,3 +1,4 @@
+import { transact } from '../database/index.ts';
 import { accept, type Result } from '../errors/index.ts';
 import { newWebhookSecret, secretPurpose, type WebhookId, type WebhookMissing, webhookMissing } from './webhook.ts';
 import { webhookSecretReplace } from './webhook-store.ts';
@@ -20,6 +21,7 @@ export async function rotateWebhookSecret(
   const secret = newWebhookSecret();
   const formerUntil = new Date(clock.now().getTime() + overlapMs);
   const sealed = seal.seal(secret, secretPurpose(id as WebhookId));
-  if (!(await webhookSecretReplace(db, id, sealed, formerUntil))) return webhookMissing(id);
-  return accept({ secret, formerUntil });
+  return transact<RotatedSecret, WebhookMissing>(db, async (tx) =>
+    (await webhookSecretReplace(tx, id, sealed, formerUntil)) ? accept({ secret, formerUntil }) : webhookMissing(id),
+  );
 }

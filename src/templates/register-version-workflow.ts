@@ -1,3 +1,4 @@
+import { auditInsert, ourselves } from '../audit/index.ts';
 import type { Db } from '../database/index.ts';
 import { accept, describeRefusal } from '../errors/index.ts';
 import { step, type WorkflowEngine, workflow } from '../workflows/index.ts';
@@ -19,11 +20,18 @@ export const registerVersionWorkflow = workflow<Registration, RegistrationTools>
   ],
   {
     settled: async (registration, settlement, { db, clock }) => {
-      if (settlement.ok || !(await registeringVersion(db, registration))) return;
-      await versionUpdate(db, registration, {
-        status: 'REGISTRATION_FAILED',
-        statusMessage: describeRefusal(settlement.refusal),
-        at: clock.now(),
+      const version = settlement.ok ? undefined : await registeringVersion(db, registration);
+      if (settlement.ok || !version) return;
+      const { refusal } = settlement;
+      await db.transaction().execute(async (tx) => {
+        await versionUpdate(tx, registration, {
+          status: 'REGISTRATION_FAILED',
+          statusMessage: describeRefusal(refusal),
+          at: clock.now(),
+        });
+        const attempt = { principal: ourselves, verb: 'deuteron:RegisterTemplateVersion', target: version.arn };
+        const end = { outcome: 'refused', code: refusal.code } as const;
+        await auditInsert(tx, { ...attempt, requestId: registration.registrationId }, end);
       });
     },
   },

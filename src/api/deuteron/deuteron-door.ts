@@ -5,6 +5,7 @@ import type { EventSignals, WebhookTools } from '../../events/index.ts';
 import type { Log } from '../../log/index.ts';
 import type { Principal } from '../../organization/index.ts';
 import { type RequestHead, requestHead } from '../signature-v4/index.ts';
+import { auditRoutes } from './audit-routes.ts';
 import { eventRoutes } from './event-routes.ts';
 import type { EventStreamLimits } from './event-stream.ts';
 import { sendRefusal } from './refusal-answer.ts';
@@ -57,6 +58,7 @@ export function deuteronDoor(tools: DeuteronDoorTools): FastifyPluginAsync {
       authenticateAll(signed, tools);
       eventRoutes(signed, tools);
       webhookRoutes(signed, tools);
+      auditRoutes(signed, tools);
     });
   };
 }

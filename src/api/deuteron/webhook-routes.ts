@@ -1,4 +1,6 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { audited } from '../../audit/index.ts';
+import type { Result } from '../../errors/index.ts';
 import {
   addWebhook,
   type DeliveryState,
@@ -77,6 +79,16 @@ const secretNote = 'Shown this once.';
 /** Webhooks, and what became of their deliveries. */
 export function webhookRoutes(server: FastifyInstance, tools: DeuteronDoorTools): void {
   const { db } = tools;
+  function asAudited<Value>(request: FastifyRequest, verb: string, work: () => Promise<Result<Value>>) {
+    const { id: principalId, name: principal } = callerOf(request);
+    const { id } = request.params as { readonly id?: string };
+    const attempt = { principalId, principal, verb: `deuteron:${verb}`, requestId: request.id };
+    return audited(
+      db,
+      { ...attempt, target: id && `${verb === 'Redeliver' ? 'webhook-delivery' : 'webhook'}/${id}` },
+      work,
+    );
+  }
 
   server.post<{ Body: Pick<Webhook, 'url' | 'types' | 'resources' | 'description'> }>(
     '/webhooks',
@@ -97,7 +109,9 @@ export function webhookRoutes(server: FastifyInstance, tools: DeuteronDoorTools)
       },
     },
     async (request, reply) => {
-      const added = await addWebhook(tools, { ...request.body, by: callerOf(request).name });
+      const added = await asAudited(request, 'AddWebhook', () =>
+        addWebhook(tools, { ...request.body, by: callerOf(request).name }),
+      );
       return added.ok ? reply.status(201).send(added.value) : sendRefusal(reply, added.refusal);
     },
   );
@@ -137,8 +151,8 @@ export function webhookRoutes(server: FastifyInstance, tools: DeuteronDoorTools)
         response: { 204: { type: 'null', description: 'It is gone.' }, ...refusals },
       },
     },
-    async ({ params }, reply) => {
-      const removed = await removeWebhook(db, params.id);
+    async (request, reply) => {
+      const removed = await asAudited(request, 'RemoveWebhook', () => removeWebhook(db, request.params.id));
       return removed.ok ? reply.status(204).send() : sendRefusal(reply, removed.refusal);
     },
   );
@@ -152,8 +166,10 @@ export function webhookRoutes(server: FastifyInstance, tools: DeuteronDoorTools)
         response: { 200: object({ secret: text(secretNote), formerUntil: text('ISO 8601') }), ...refusals },
       },
     },
-    async ({ params }, reply) => {
-      const rotated = await rotateWebhookSecret(tools, params.id);
+    async (request, reply) => {
+      const rotated = await asAudited(request, 'RotateWebhookSecret', () =>
+        rotateWebhookSecret(tools, request.params.id),
+      );
       return rotated.ok ? rotated.value : sendRefusal(reply, rotated.refusal);
     },
   );
@@ -185,8 +201,8 @@ export function webhookRoutes(server: FastifyInstance, tools: DeuteronDoorTools)
         response: { 202: object({ count: { type: 'integer' } }), ...refusals },
       },
     },
-    async ({ params }, reply) => {
-      const renewed = await redeliverAll(tools, params.id);
+    async (request, reply) => {
+      const renewed = await asAudited(request, 'RedeliverAll', () => redeliverAll(tools, request.params.id));
       return renewed.ok ? reply.status(202).send({ count: renewed.value }) : sendRefusal(reply, renewed.refusal);
     },
   );
@@ -234,8 +250,8 @@ export function webhookRoutes(server: FastifyInstance, tools: DeuteronDoorTools)
         response: { 202: object({ count: { type: 'integer' } }), ...refusals },
       },
     },
-    async ({ params }, reply) => {
-      const renewed = await redeliver(tools, params.id);
+    async (request, reply) => {
+      const renewed = await asAudited(request, 'Redeliver', () => redeliver(tools, request.params.id));
       return renewed.ok ? reply.status(202).send({ count: 1 }) : sendRefusal(reply, renewed.refusal);
     },
   );

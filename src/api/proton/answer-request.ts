@@ -1,8 +1,12 @@
+import { audited } from '../../audit/index.ts';
+import type { Db } from '../../database/index.ts';
 import { type Refusal, type Result, refuse } from '../../errors/index.ts';
+import type { Installation } from '../../identifiers/index.ts';
 import type { Log } from '../../log/index.ts';
 import type { Principal } from '../../organization/index.ts';
 import type { RequestHead } from '../signature-v4/index.ts';
 import { headerValue } from '../signature-v4/index.ts';
+import { auditAttempt, isAudited } from './audited-request.ts';
 import {
   exceptionOf,
   frontException,
@@ -10,7 +14,7 @@ import {
   unexpectedException,
   unknownOperation,
 } from './exceptions.ts';
-import type { OperationName } from './generated/types.ts';
+import type { OperationName, OperationOutputs } from './generated/types.ts';
 import { apiModel } from './model/api-model.ts';
 import type { ProtonOperations, RequestContext } from './operation.ts';
 import { serializeOutput } from './serialize-output.ts';
@@ -21,6 +25,10 @@ export interface ProtonDoorTools {
   readonly operations: ProtonOperations;
   /** Who signed this request, whose body is given whole? */
   readonly authenticate: (head: RequestHead, body: Uint8Array) => Promise<Result<Principal, Refusal>>;
+  /** Where entries of the audit go. */
+  readonly db: Db;
+  /** Whose ARNs they name. */
+  readonly installation: Installation;
   readonly log: Log;
   readonly version: string;
 }
@@ -66,16 +74,19 @@ async function answerOperation<Name extends OperationName>(
   json: Readonly<Record<string, unknown>>,
   context: RequestContext,
 ): Promise<Answer> {
-  const input = validateInput(operation, json);
-  if (!input.ok) {
-    const { refusal } = input;
-    return refused(refusal.code === 'WrongType' ? frontException(refusal) : exceptionOf(operation, refusal), log);
-  }
-  const handler = tools.operations[operation];
-  const output = handler ? await handler(input.value, context) : notAvailable(operation, tools.version);
+  const work = async (): Promise<Result<OperationOutputs[Name]>> => {
+    const input = validateInput(operation, json);
+    if (!input.ok) return input;
+    const handler = tools.operations[operation];
+    return handler ? handler(input.value, context) : notAvailable(operation, tools.version);
+  };
+  const output = isAudited(operation)
+    ? await audited(tools.db, auditAttempt(tools.installation, operation, json, context), work)
+    : await work();
   if (!output.ok) {
-    if (output.refusal.detail !== undefined) log.warn({ code: output.refusal.code }, output.refusal.message);
-    return refused(exceptionOf(operation, output.refusal), log);
+    const { refusal } = output;
+    if (refusal.detail !== undefined) log.warn({ code: refusal.code }, refusal.message);
+    return refused(refusal.code === 'WrongType' ? frontException(refusal) : exceptionOf(operation, refusal), log);
   }
   log.debug({ caller: context.caller.name }, 'answered');
   return { status: 200, body: serializeOutput(operation, output.value) };

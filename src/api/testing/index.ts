@@ -33,6 +33,8 @@ export interface TestApi {
   close(): Promise<void>;
 }
 
+const installation = { partition: 'aws', region: 'us-east-1', accountId: '111122223333' };
+
 export interface TestApiOptions {
   readonly operations?: ProtonOperations;
   readonly limits?: ObjectStorageLimits;
@@ -53,7 +55,16 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
   const signals = await listenToEvents(database.url);
   const webhooks = { db: database.db, clock, seal: organization.sealingKey, localAllowed: true };
   const native = { ...webhooks, signals, streamLimits: options.streamLimits };
-  const http = createHttpServer({ operations, organization, storage, native, ready, log, version: '1.2.3' });
+  const http = createHttpServer({
+    operations,
+    organization,
+    storage,
+    installation,
+    native,
+    ready,
+    log,
+    version: '1.2.3',
+  });
   const url = await http.listen({ port: 0 });
   const client = {
     endpoint: url,

@@ -1,0 +1,80 @@
+import type { FastifyInstance } from 'fastify';
+import { type AuditFilters, auditChain, auditOutcomes, listAudit } from '../../audit/index.ts';
+import type { Db } from '../../database/index.ts';
+import { refusals, sendRefusal } from './refusal-answer.ts';
+
+const text = (description: string) => ({ type: 'string', maxLength: 1000, description }) as const;
+
+const entrySchema = {
+  type: 'object',
+  required: ['position', 'at', 'principal', 'verb', 'requestId', 'outcome'],
+  properties: {
+    position: { type: 'integer', description: 'from 1 without gaps, in the order in which things became true' },
+    at: text('ISO 8601'),
+    principalId: text('absent: Deuteron itself'),
+    principal: text('who; the name, as it was then'),
+    verb: text('what, e.g. proton:CreateEnvironment'),
+    target: text('to which thing: an ARN'),
+    requestId: text('the one of the answer and of the log'),
+    outcome: { type: 'string', enum: auditOutcomes },
+    code: text('of the refusal; docs/errors.md has a heading for each'),
+  },
+} as const;
+
+/** GET /audit: who did what. Nothing can be changed about it, here or anywhere. */
+export function auditRoutes(server: FastifyInstance, { db }: { readonly db: Db }): void {
+  server.get<{ Querystring: AuditFilters & { limit?: number; nextToken?: string } }>(
+    '/audit',
+    {
+      schema: {
+        summary: 'Who did what, newest first',
+        querystring: {
+          type: 'object',
+          properties: {
+            principal: text('by this principal: its name'),
+            verb: text('only this, e.g. proton:CreateEnvironment'),
+            target: text('an ARN; one that ends in * stands for all that begin with it'),
+            outcome: { type: 'string', enum: auditOutcomes },
+            limit: { type: 'integer', minimum: 1, maximum: 100 },
+            nextToken: text('where the page before ended'),
+          },
+        },
+        response: {
+          200: {
+            type: 'object',
+            required: ['entries'],
+            properties: { entries: { type: 'array', items: entrySchema }, nextToken: text('for the next page') },
+          },
+          ...refusals,
+        },
+      },
+    },
+    async ({ query }, reply) => {
+      const { principal, verb, target, outcome, limit: maxResults, nextToken } = query;
+      const page = await listAudit(db, { principal, verb, target, outcome }, { maxResults, nextToken });
+      if (!page.ok) return sendRefusal(reply, page.refusal);
+      return { entries: page.value.items, nextToken: page.value.nextToken };
+    },
+  );
+
+  server.get(
+    '/audit/chain',
+    {
+      schema: {
+        summary: 'Whether every entry is what was written, and follows on the one before',
+        response: {
+          200: {
+            type: 'object',
+            required: ['entries'],
+            properties: {
+              entries: { type: 'integer' },
+              brokenAt: { type: 'integer', description: 'the first entry that is wrong; absent: none is' },
+            },
+          },
+          ...refusals,
+        },
+      },
+    },
+    async () => auditChain(db),
+  );
+}
