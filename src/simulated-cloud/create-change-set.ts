@@ -7,7 +7,7 @@ import { setStackStatus } from './engine-world.ts';
 import { findStack } from './find-stack.ts';
 import { importProblem, outputsProblem, type ResourceToImport, readResourcesToImport } from './import-resources.ts';
 import { drawFrom } from './physical-ids/draw.ts';
-import { formText } from './query-protocol.ts';
+import { formFlag, formText } from './query-protocol.ts';
 import { tokenedRequest } from './repeated-request.ts';
 import { noSuchStack } from './requested-stack.ts';
 import { type Answer, answer, constraintError, serviceError, validationError } from './service-error.ts';
@@ -59,6 +59,11 @@ function readChangeSetInput(call: Call): Answer<ChangeSetInput> {
       'changeSetType',
       formText(call.input, 'ChangeSetType') ?? null,
       `satisfy enum value set: [${types.join(', ')}]`,
+    );
+  }
+  if (formFlag(call.input, 'ImportExistingResources')) {
+    return validationError(
+      'The simulated cloud does not import resources by their names: name them in a change set of type IMPORT.',
     );
   }
   return answer({

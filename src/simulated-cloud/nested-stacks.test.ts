@@ -12,7 +12,7 @@ import {
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Database } from '../database/index.ts';
 import { emptyTestDatabase } from '../database/testing/index.ts';
-import { allEvents, eventLines, settledStack, type TestCloud, testCloud } from './testing/index.ts';
+import { allEvents, eventLines, settledStack, statusReached, type TestCloud, testCloud } from './testing/index.ts';
 
 let database: Database;
 let cloud: TestCloud;
@@ -291,5 +291,40 @@ test('with a held clock, a family takes its steps in the order of time', async (
     expect(Math.max(...times) - Math.min(...times)).toBeLessThan(120_000);
   } finally {
     await cloud.control('PATCH', '/clock', { scale: 0, held: false });
+  }
+});
+
+test('a family goes on where it stood when the cloud is started again', async () => {
+  const own = await emptyTestDatabase();
+  let current = await testCloud({ databaseUrl: own.url });
+  const restart = async () => {
+    await current.close();
+    current = await testCloud({ databaseUrl: own.url });
+    await current.control('DELETE', '/faults');
+  };
+  const reached = (name: string, status: string) => statusReached(current.cloudFormation(), name, status);
+  try {
+    await current.control('PUT', '/objects', { url: url('family'), body: child() });
+    await current.control('POST', '/faults/resource', { logicalId: 'Queue', hang: true });
+    const client = current.cloudFormation();
+    await client.send(new CreateStackCommand({ StackName: 'family', TemplateBody: parent('family') }));
+    await restart();
+    await reached('family', 'CREATE_COMPLETE');
+    const { StackResources } = await current
+      .cloudFormation()
+      .send(new DescribeStackResourcesCommand({ StackName: 'family', LogicalResourceId: 'Inner' }));
+    const inner = StackResources?.[0]?.PhysicalResourceId ?? '';
+
+    await current.control('PUT', '/objects', { url: url('family'), body: child({ fifo: true }) });
+    await current.control('POST', '/faults/resource', { logicalId: 'Topic', operation: 'update', hang: true });
+    const update = { StackName: 'family', TemplateBody: parent('family', { delay: 2 }) };
+    await current.cloudFormation().send(new UpdateStackCommand(update));
+    await reached(inner, 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS');
+    await restart();
+    await reached('family', 'UPDATE_COMPLETE');
+    await reached(inner, 'UPDATE_COMPLETE');
+  } finally {
+    await current.close();
+    await own.close();
   }
 });
