@@ -49,3 +49,7 @@ test('an object of which nothing is declared may hold anything, unless it says o
   expect(readInput('type: object, additionalProperties: false').input).toMatchObject({ additionalProperties: false });
   expect(readInput('type: object, properties: {b: {type: string}}').input).not.toHaveProperty('additionalProperties');
 });
+
+test.each([{ type: '{string: null}' }, { type: '[string]' }, { type: '{}' }])('$type is no type', ({ type }) => {
+  expect(readInput(`type: ${type}`).findings).toContain('error schema-construct');
+});

@@ -285,7 +285,7 @@ class SchemaReader {
       node,
       path,
       'type',
-      (value) => scalarTypes.has(String(value)),
+      (value) => typeof value === 'string' && scalarTypes.has(value),
       'string, number, integer, boolean, array or object',
       schema,
     );

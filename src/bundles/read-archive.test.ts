@@ -30,6 +30,17 @@ async function archive(...members: Member[]): Promise<Uint8Array> {
   return gzipSync(await tar(members));
 }
 
+/** An archive in which the second member's header is changed, and its checksum right. */
+async function withHeader(members: readonly Member[], change: (header: Buffer) => unknown): Promise<Uint8Array> {
+  const bytes = Buffer.from(await tar(members));
+  const header = bytes.subarray(1024, 1536);
+  change(header);
+  header.write('        ', 148);
+  const sum = header.reduce((total, byte) => total + byte, 0);
+  header.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148);
+  return gzipSync(bytes);
+}
+
 const schema: Member = { name: 'schema/schema.yaml', content: 'schema: {}' };
 const manifest: Member = { name: 'infrastructure/manifest.yaml', content: 'infrastructure: {}' };
 
@@ -212,14 +223,17 @@ describe('F2: archives that are refused as a whole, naming the member', () => {
   });
 
   test('an old GNU sparse file is of unknown kind', async () => {
-    const bytes = Buffer.from(await tar([schema, { name: 'x', content: 'abc' }]));
-    const header = bytes.subarray(1024, 1536);
-    header[156] = 'S'.charCodeAt(0);
-    header.write('        ', 148);
-    const sum = header.reduce((total, byte) => total + byte, 0);
-    header.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148);
-    const read = await readBundleArchive(gzipSync(bytes));
+    const bytes = await withHeader([schema, { name: 'x', content: 'abc' }], (header) => {
+      header[156] = 'S'.charCodeAt(0);
+    });
+    expect(await readBundleArchive(bytes)).toMatchObject({ ok: false, refusal: { code: 'archive-unsafe' } });
+  });
+
+  test('a member whose size is no number', async () => {
+    const bytes = await withHeader([schema, { name: 'x', content: 'abc' }], (header) => header.fill(0xf2, 124, 136));
+    const read = await readBundleArchive(bytes);
     expect(read).toMatchObject({ ok: false, refusal: { code: 'archive-unsafe' } });
+    expect(read.ok || read.refusal.message).toContain('"x" has no proper size');
   });
 });
 

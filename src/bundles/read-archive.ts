@@ -134,7 +134,8 @@ function unsafeHeader({ name, type, size, pax }: Header): string | undefined {
   if (type !== 'file' && type !== 'contiguous-file' && type !== 'directory')
     return `is a ${type ?? 'thing of unknown kind'}; only files and directories are taken`;
   if (Object.keys(pax ?? {}).some((key) => key.startsWith('GNU.sparse'))) return 'is a sparse file';
-  if (!Number.isSafeInteger(size ?? 0) || (size ?? 0) < 0) return 'has no proper size';
+  // null for a field that is no number: of such a member no content would ever come, and no end
+  if (!Number.isSafeInteger(size) || (size ?? 0) < 0) return 'has no proper size';
   if (name.length > nameLengthMax) return `has a name of more than ${nameLengthMax} characters`;
   if (name.startsWith('/') || /^[A-Za-z]:/.test(name)) return 'has an absolute path';
   if (name.split(/[/\\]/).includes('..')) return 'climbs out of the archive';

@@ -47,6 +47,17 @@ test('no text makes it throw', () => {
   );
 });
 
+test.each([
+  { text: 'Resources: {A: {Type: {}}}', code: 'stack-template-invalid' },
+  { text: 'Parameters: {P: {Type: {}}}\nResources: {A: {Type: Custom::A}}', code: 'stack-template-invalid' },
+  {
+    text: 'Rules: {R: {Assertions: [{Assert: !Equals [a, b], AssertDescription: {}}]}}\nResources: {A: {Type: Custom::A}}',
+    code: 'stack-parameter-invalid',
+  },
+])('a map where a text belongs is no reason to throw: $text', ({ text, code }) => {
+  expect(useWholly(text)).toBe(code);
+});
+
 const names = fc.constantFrom(
   'A',
   'B',

@@ -4,6 +4,7 @@ import type { TemplatePath } from './source-positions.ts';
 import { type StackRefusal, type StackRefusalCode, stackRefusal } from './stack-refusal.ts';
 import type { OutputDeclaration, ParameterDeclaration, ResourceDeclaration, StackTemplate } from './stack-template.ts';
 import {
+  describeValue,
   isScalar,
   isTemplateList,
   isTemplateObject,
@@ -202,7 +203,7 @@ class SectionReader {
     }
     return {
       name,
-      type: String(type),
+      type: describeValue(type),
       default: this.#parameterText(body, 'Default', path),
       description: this.#parameterText(body, 'Description', path),
       noEcho: this.#parameterText(body, 'NoEcho', path)?.toLowerCase() === 'true',
@@ -291,7 +292,7 @@ class SectionReader {
     this.#checkMembers(body, this.#usesSam ? samResourceMembers : resourceMembers, 'resource', path);
     return {
       logicalId,
-      type: String(type),
+      type: describeValue(type),
       properties: this.#objectMember(body, 'Properties', path) ?? objectFrom<TemplateValue>([]),
       dependsOn: this.#dependsOn(body, path),
       condition: this.#conditionName(body, path),

@@ -2,7 +2,7 @@ import { decideRule } from './conditions.ts';
 import { Evaluation, type EvaluationContext } from './evaluation.ts';
 import { type StackRefusal, stackRefusal } from './stack-refusal.ts';
 import { positionIn, type StackTemplate } from './stack-template.ts';
-import { isTemplateList, isTemplateObject, type TemplateValue } from './template-value.ts';
+import { describeValue, isTemplateList, isTemplateObject, type TemplateValue } from './template-value.ts';
 
 /**
  * The first rule of the template that the parameters break. What cannot be known counts as kept: `Fn::RefAll` and
@@ -34,7 +34,10 @@ function assertionsOf(
   return assertions.flatMap((assertion) => {
     if (!isTemplateObject(assertion) || assertion.Assert === undefined) return [];
     return [
-      { assert: assertion.Assert, description: String(assertion.AssertDescription ?? 'an assertion does not hold') },
+      {
+        assert: assertion.Assert,
+        description: describeValue(assertion.AssertDescription ?? 'an assertion does not hold'),
+      },
     ];
   });
 }

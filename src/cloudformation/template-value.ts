@@ -84,6 +84,11 @@ export function scalarText(value: string | number | boolean): string {
   return typeof value === 'string' ? value : String(value);
 }
 
+/** A value as it is shown in a message. Objects have no prototype, so that String() fails on them. */
+export function describeValue(value: TemplateValue | undefined): string {
+  return isScalar(value) ? scalarText(value) : (JSON.stringify(value) ?? 'undefined');
+}
+
 export function isScalar(value: unknown): value is string | number | boolean {
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
 }

@@ -1,4 +1,4 @@
-import { isTemplateObject, type TemplateObject, type TemplateValue } from '../template-value.ts';
+import { describeValue, isTemplateObject, type TemplateObject, type TemplateValue } from '../template-value.ts';
 import { ref, sub } from './expressions.ts';
 import { type ServerlessResource, withoutAbsent } from './serverless-document.ts';
 
@@ -87,7 +87,7 @@ function demanded(
   const key = needsKey ? [{ [apiKeyScheme]: [] }] : [];
   if (authorizer === undefined || authorizer === 'NONE') return needsKey ? key : undefined;
   if (typeof authorizer !== 'string' || schemes[authorizer] === undefined) {
-    resource.refuse(`Unable to set Authorizer '${String(authorizer)}': it is not among the API's Authorizers.`);
+    resource.refuse(`Unable to set Authorizer '${describeValue(authorizer)}': it is not among the API's Authorizers.`);
     return undefined;
   }
   return [{ [authorizer]: scopes }, ...key];
@@ -156,7 +156,7 @@ function httpScheme(resource: ServerlessResource, name: string, authorizer: Temp
 
 /** Only headers: the other sources are as rare as they are many. */
 function identitySources({ Headers: headers }: TemplateObject, prefix: string): string[] {
-  return Array.isArray(headers) ? headers.map((header) => prefix + String(header)) : [];
+  return Array.isArray(headers) ? headers.map((header) => prefix + describeValue(header)) : [];
 }
 
 function askedFunction(resource: ServerlessResource, name: string, authorizer: TemplateObject): TemplateValue {

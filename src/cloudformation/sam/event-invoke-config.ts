@@ -1,4 +1,4 @@
-import { isTemplateObject, type TemplateObject, type TemplateValue } from '../template-value.ts';
+import { describeValue, isTemplateObject, type TemplateObject, type TemplateValue } from '../template-value.ts';
 import type { InlinePolicy } from './execution-role.ts';
 import { getAtt, ref } from './expressions.ts';
 import type { ServerlessResource } from './serverless-document.ts';
@@ -55,9 +55,9 @@ interface Destination {
 }
 
 function readDestination(resource: ServerlessResource, outcome: string, written: TemplateObject): Destination {
-  const type = String(written.Type);
+  const type = describeValue(written.Type);
   const id = `${resource.logicalId}EventInvokeConfig${outcome}`;
-  const action = destinationActions[type];
+  const action = Object.hasOwn(destinationActions, type) ? destinationActions[type] : undefined;
   if (!action) {
     resource.refuse("'Type: SQS | SNS | EventBridge | Lambda' is required for an EventInvokeConfig destination.");
     return { outcome, arn: '' };

@@ -1,4 +1,4 @@
-import { isTemplateObject, type TemplateObject, type TemplateValue } from '../template-value.ts';
+import { describeValue, isTemplateObject, type TemplateObject, type TemplateValue } from '../template-value.ts';
 import { httpRouteMembers, restRouteMembers } from './api-authorizers.ts';
 import { ruleState, ruleTarget } from './event-rule.ts';
 import { trustPolicy } from './execution-role.ts';
@@ -46,13 +46,13 @@ export function eventPolicies(events: TemplateObject): readonly string[] {
   const types = Object.entries(events)
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([, event]) => (isTemplateObject(event) ? polledType(event) : ''));
-  return types.flatMap((type) => pollingPolicies[type] ?? []);
+  return types.flatMap((type) => (Object.hasOwn(pollingPolicies, type) ? (pollingPolicies[type] ?? []) : []));
 }
 
 /** A topic that writes to a queue is polled through it. */
 function polledType(event: TemplateObject): string {
   const properties = isTemplateObject(event.Properties) ? event.Properties : {};
-  return event.Type === 'SNS' && properties.SqsSubscription !== undefined ? 'SQS' : String(event.Type);
+  return event.Type === 'SNS' && properties.SqsSubscription !== undefined ? 'SQS' : describeValue(event.Type);
 }
 
 /** Expands every event of a function. `target` is what they call. */

@@ -1,4 +1,4 @@
-import type { TemplateObject } from '../template-value.ts';
+import { describeValue, type TemplateObject } from '../template-value.ts';
 import { contentDigits, notAnS3Uri, s3Location } from './expressions.ts';
 import type { ServerlessResource } from './serverless-document.ts';
 import { withoutAbsent } from './serverless-document.ts';
@@ -42,7 +42,7 @@ function pick(object: TemplateObject, names: readonly string[]): TemplateObject 
 function retention(resource: ServerlessResource, policy: TemplateObject[string] | undefined): string | undefined {
   resource.take('RetentionPolicy');
   if (policy === undefined) return undefined;
-  const known = ['Retain', 'Delete'].find((word) => word.toLowerCase() === String(policy).toLowerCase());
+  const known = ['Retain', 'Delete'].find((word) => word.toLowerCase() === describeValue(policy).toLowerCase());
   if (!known) resource.refuse("'RetentionPolicy' must be one of the following options: ['Retain', 'Delete'].");
   return known;
 }

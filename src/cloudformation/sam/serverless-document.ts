@@ -2,6 +2,7 @@ import type { ParameterValues } from '../parameters.ts';
 import { type StackRefusal, stackRefusal } from '../stack-refusal.ts';
 import { positionIn, type StackTemplate } from '../stack-template.ts';
 import {
+  describeValue,
   isScalar,
   isTemplateList,
   isTemplateObject,
@@ -168,7 +169,7 @@ export class ServerlessResource {
   constructor(document: ServerlessDocument, logicalId: string, body: TemplateObject, properties: TemplateObject) {
     this.document = document;
     this.logicalId = logicalId;
-    this.kind = String(body.Type).replace('AWS::Serverless::', '');
+    this.kind = describeValue(body.Type).replace('AWS::Serverless::', '');
     this.#properties = properties;
     this.shared = withoutAbsent({
       Condition: body.Condition,

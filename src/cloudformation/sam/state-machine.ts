@@ -1,4 +1,10 @@
-import { isTemplateList, isTemplateObject, type TemplateObject, type TemplateValue } from '../template-value.ts';
+import {
+  describeValue,
+  isTemplateList,
+  isTemplateObject,
+  type TemplateObject,
+  type TemplateValue,
+} from '../template-value.ts';
 import { ruleState, ruleTarget } from './event-rule.ts';
 import { executionRole, trustPolicy } from './execution-role.ts';
 import { getAtt, isIntrinsic, notAnS3Uri, ref, s3Location, tagList } from './expressions.ts';
@@ -101,7 +107,7 @@ function expandEvent(resource: ServerlessResource, name: string, event: Template
       });
       break;
     default:
-      resource.document.refuseUnsupported(resource.logicalId, `event type ${String(type)} (event ${name})`);
+      resource.document.refuseUnsupported(resource.logicalId, `event type ${describeValue(type)} (event ${name})`);
   }
 }
 
