@@ -88,6 +88,7 @@ class OperationAtWork {
   readonly #operation: ProviderOperation;
   readonly #tools: CarryOutTools;
   #eventsAt: number;
+  #lastEventId: string | undefined;
 
   constructor(operation: ProviderOperation, tools: CarryOutTools) {
     this.#operation = operation;
@@ -227,8 +228,10 @@ class OperationAtWork {
   /** Events are for people: that they cannot be had stops nothing. */
   async collectEvents(): Promise<void> {
     const { provisioner, subject, token, deploymentId, position } = this.#operation;
-    const events = await provisioner.events(subject, token);
-    if (events.ok) await eventsInsert(this.#tools.db, deploymentId, position, events.value);
-    else this.#say(events.refusal, 'the events of the provider cannot be read');
+    const events = await provisioner.events(subject, token, this.#lastEventId);
+    if (events.ok) {
+      await eventsInsert(this.#tools.db, deploymentId, position, events.value);
+      this.#lastEventId = events.value.at(-1)?.id ?? this.#lastEventId;
+    } else this.#say(events.refusal, 'the events of the provider cannot be read');
   }
 }

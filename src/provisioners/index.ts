@@ -4,11 +4,13 @@
  * Lives here: the contract (provisioner.ts) and a folder for each way.
  * Never here: rendering, decisions, SQL of other rooms.
  */
+export type { CallRates } from './cloudformation/call-budget.ts';
 export {
   type CloudFormationProvisioner,
   type CloudFormationProvisionerOptions,
   createCloudFormationProvisioner,
 } from './cloudformation/cloudformation-provisioner.ts';
+export { PacedCalls } from './cloudformation/paced-calls.ts';
 export type {
   ApplyRequest,
   DeleteRequest,

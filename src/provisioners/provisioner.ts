@@ -120,6 +120,9 @@ export interface Provisioner {
   cancel(subject: Subject, token: string): Promise<Result<void>>;
   /** Deletes. A stack that is already gone counts as deleted. Never needs the template. */
   remove(request: DeleteRequest): Promise<Result<Start>>;
-  /** Events of the operation with this token, oldest first, complete. */
-  events(subject: Subject, token: string): Promise<Result<readonly ProvisionerEvent[]>>;
+  /**
+   * Events of the operation with this token, oldest first, complete.
+   * @param afterId the last event that is known already: only what came after it is read and given
+   */
+  events(subject: Subject, token: string, afterId?: string): Promise<Result<readonly ProvisionerEvent[]>>;
 }

@@ -162,10 +162,11 @@ export class FakeProvisioner implements Provisioner {
     });
   }
 
-  async events(subject: Subject, token: string): Promise<Result<readonly ProvisionerEvent[]>> {
-    return this.#answer('events', subject, token, () =>
-      accept(this.#stack(subject).events.filter((event) => event.token === token)),
-    );
+  async events(subject: Subject, token: string, afterId?: string): Promise<Result<readonly ProvisionerEvent[]>> {
+    return this.#answer('events', subject, token, () => {
+      const events = this.#stack(subject).events.filter((event) => event.token === token);
+      return accept(events.slice(events.findIndex(({ id }) => id === afterId) + 1));
+    });
   }
 
   readonly #requests = new Map<string, ApplyRequest & { existed: boolean }>();

@@ -23,6 +23,14 @@ function isSame(one: StackMark, other: StackMark): boolean {
 /** How long an operation that was accepted may stay invisible: events and statuses are eventually consistent. */
 const invisibleMsMax = 5 * 60 * 1000;
 
+/** What is remembered of a deployment after its end, for a last look. */
+interface Work {
+  readonly stackId?: string;
+  readonly hasMoved: boolean;
+}
+
+const workMax = 1_000;
+
 interface Begun {
   before?: StackMark;
   hasMoved: boolean;
@@ -36,6 +44,7 @@ interface Begun {
 export class BegunOperations {
   readonly #clock: Clock;
   readonly #begun = new Map<string, Begun>();
+  readonly #work = new Map<string, Work>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -46,6 +55,26 @@ export class BegunOperations {
     this.#of(operation).before = before;
   }
 
+  /** The newest event of the stack when the operation was asked for. */
+  newestEventBefore(operation: string): string | undefined {
+    return this.#begun.get(operation)?.before?.newestEventId;
+  }
+
+  /** Which stack a deployment works on: by its name it is not found any more once it is deleted. */
+  worksOn(token: string, stackId: string | undefined): void {
+    this.#remember(token, { stackId, hasMoved: this.hasWorked(token) });
+  }
+
+  stackIdOf(token: string): string | undefined {
+    return this.#work.get(token)?.stackId;
+  }
+
+  /** Whether a stack was seen to move for a deployment, be it over or not. */
+  hasWorked(token: string): boolean {
+    const hasMoved = operationPurposes.some((purpose) => this.#begun.get(operationToken(purpose, token))?.hasMoved);
+    return hasMoved || (this.#work.get(token)?.hasMoved ?? false);
+  }
+
   /**
    * The token of what ran last for a deployment, on a service that keeps no tokens: a way out of a dead state that
    * was tried with this token and after which the stack has moved, or the change itself.
@@ -53,11 +82,6 @@ export class BegunOperations {
   lastWithoutTokens(token: string, now: StackMark): string | undefined {
     const tried = (['apply', 'clear', 'recover'] as const).map((purpose) => operationToken(purpose, token));
     return tried.find((each) => this.#begun.get(each)?.before && this.hasMoved(each, now));
-  }
-
-  /** Whether the stack was seen to move after the operation was accepted. */
-  isKnownToMove(operation: string): boolean {
-    return this.#begun.get(operation)?.hasMoved ?? false;
   }
 
   /** The stack is at work after the operation was accepted: on it, or on a later one. */
@@ -81,9 +105,17 @@ export class BegunOperations {
     return now - begun.invisibleSince > invisibleMsMax;
   }
 
-  /** Everything of a deployment that is over. */
+  /** Everything of a deployment that is over, but where it worked. */
   forget(token: string): void {
+    this.#remember(token, { stackId: this.stackIdOf(token), hasMoved: this.hasWorked(token) });
     for (const purpose of operationPurposes) this.#begun.delete(operationToken(purpose, token));
+  }
+
+  #remember(token: string, work: Work): void {
+    this.#work.delete(token);
+    this.#work.set(token, work);
+    const [oldest] = this.#work.keys();
+    if (this.#work.size > workMax && oldest !== undefined) this.#work.delete(oldest);
   }
 
   #of(key: string): Begun {

@@ -2,6 +2,9 @@ import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import type { Clock } from '../../clock/index.ts';
 import type { Placement } from '../provisioner.ts';
+import { type CallPatience, callRetries } from './call-retries.ts';
+import type { PacedCalls } from './paced-calls.ts';
+import { isThrottling } from './provider-refusal.ts';
 
 export interface CloudCredentials {
   readonly accessKeyId: string;
@@ -16,6 +19,21 @@ export interface CloudClientOptions {
   readonly endpoint?: string;
   /** Absent: the SDK's own chain (environment, profile, instance role). */
   readonly credentials?: CloudCredentials;
+  /** Absent: calls are made as they come. */
+  readonly calls?: PacedCalls;
+  /** How often a call that failed by the way is made again. */
+  readonly patience?: CallPatience;
+}
+
+/** Which action of the provider an error came from. */
+const failedActions = new WeakMap<object, string>();
+
+function noteFailedAction(error: unknown, action: string): void {
+  if (typeof error === 'object' && error !== null && !failedActions.has(error)) failedActions.set(error, action);
+}
+
+export function failedAction(error: unknown): string | undefined {
+  return typeof error === 'object' && error !== null ? failedActions.get(error) : undefined;
 }
 
 /** Renewed when less than this is left of a role session. */
@@ -31,7 +49,7 @@ export class CloudClients {
   }
 
   cloudFormation(placement: Placement): CloudFormationClient {
-    const key = `${placement.accountId}/${placement.region}/${placement.roleArn ?? ''}`;
+    const key = keyOf(placement);
     const known = this.#clients.get(key);
     if (known) return known;
     const client = new CloudFormationClient({
@@ -40,16 +58,53 @@ export class CloudClients {
       credentials: placement.roleArn
         ? this.#roleCredentials(placement.region, placement.roleArn)
         : this.#options.credentials,
-      retryMode: 'adaptive',
-      maxAttempts: 8,
+      retryStrategy: callRetries(this.#options.patience),
     });
+    this.#watch(client, placement);
     this.#clients.set(key, client);
     return client;
+  }
+
+  /** The next call there is made with a new session: the account may have ended the one that we have. */
+  renewSession(placement: Placement): void {
+    // calls under way go on, so the client is not destroyed
+    if (placement.roleArn) this.#clients.delete(keyOf(placement));
   }
 
   close(): void {
     for (const client of this.#clients.values()) client.destroy();
     this.#clients.clear();
+  }
+
+  /** Every attempt waits for its turn; what goes wrong is known by its action. */
+  #watch(client: CloudFormationClient, { accountId, region }: Placement): void {
+    const { calls } = this.#options;
+    const apiOf = (commandName: string | undefined) => (commandName ?? '').replace(/Command$/, '');
+    client.middlewareStack.add(
+      (next, context) => async (args) => {
+        try {
+          return await next(args);
+        } catch (error) {
+          noteFailedAction(error, apiOf(context.commandName));
+          throw error;
+        }
+      },
+      { name: 'failedAction', step: 'initialize' },
+    );
+    if (!calls) return;
+    client.middlewareStack.add(
+      (next, context) => async (args) => {
+        const called = { accountId, region, api: apiOf(context.commandName) };
+        await calls.turn(called);
+        try {
+          return await next(args);
+        } catch (error) {
+          if (isThrottling(error)) await calls.throttled(called);
+          throw error;
+        }
+      },
+      { name: 'callBudget', step: 'finalizeRequest', priority: 'low' }, // inside of the retries: each attempt is a call
+    );
   }
 
   #roleCredentials(region: string, roleArn: string): () => Promise<CloudCredentials> {
@@ -65,7 +120,7 @@ export class CloudClients {
 
   async #assumeRole(region: string, roleArn: string): Promise<CloudCredentials> {
     const { endpoint, credentials } = this.#options;
-    const sts = new STSClient({ region, endpoint, credentials, maxAttempts: 5 });
+    const sts = new STSClient({ region, endpoint, credentials, retryStrategy: callRetries(this.#options.patience) });
     try {
       const { Credentials: session } = await sts.send(
         new AssumeRoleCommand({ RoleArn: roleArn, RoleSessionName: 'deuteron', DurationSeconds: 3600 }),
@@ -77,8 +132,15 @@ export class CloudClients {
         sessionToken: session.SessionToken,
         expiration: session.Expiration,
       };
+    } catch (error) {
+      noteFailedAction(error, 'AssumeRole');
+      throw error;
     } finally {
       sts.destroy();
     }
   }
+}
+
+function keyOf({ accountId, region, roleArn }: Placement): string {
+  return `${accountId}/${region}/${roleArn ?? ''}`;
 }

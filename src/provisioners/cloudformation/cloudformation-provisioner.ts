@@ -29,12 +29,14 @@ import type {
   Subject,
 } from '../provisioner.ts';
 import { BegunOperations, type StackMark, stackMark } from './begun-operations.ts';
-import { CloudClients, type CloudCredentials } from './cloud-clients.ts';
+import type { CallPatience } from './call-retries.ts';
+import { CloudClients, type CloudCredentials, failedAction } from './cloud-clients.ts';
 import { type Observed, observeStack } from './observe-stack.ts';
 import { foreignStack, isOwnStack, ownStackTag } from './own-stack.ts';
-import { isNothingToDo, providerRefusal, saysNothingToDo } from './provider-refusal.ts';
-import { readEvents, readLastEvents, readNewestEvent, readStack } from './read-stack.ts';
-import { failureCauses, stuckStack } from './stack-failure.ts';
+import type { PacedCalls } from './paced-calls.ts';
+import { isAccessDenied, isNothingToDo, isSessionOver, providerRefusal, saysNothingToDo } from './provider-refusal.ts';
+import { dataIn, readEvents, readLastEvents, readNewestEvent, readResources, readStack } from './read-stack.ts';
+import { failedImport, failureCauses, stackWithData, stuckStack } from './stack-failure.ts';
 import { operationToken, removeStep, stackPhase, startStep } from './stack-status.ts';
 import { templateCarriage } from './template-size.ts';
 
@@ -46,6 +48,9 @@ export interface CloudFormationProvisionerOptions {
   readonly credentials?: CloudCredentials;
   /** Puts a template above the inline limit where CloudFormation can fetch it. Absent: such templates are refused. */
   readonly storeTemplate?: (placement: Placement, template: string) => Promise<Result<string>>;
+  /** Keeps all processes' calls within a budget. Absent: calls are made as they come. */
+  readonly calls?: PacedCalls;
+  readonly patience?: CallPatience;
 }
 
 export type CloudFormationProvisioner = Provisioner & { close(): void };
@@ -61,16 +66,21 @@ export function createCloudFormationProvisioner(options: CloudFormationProvision
   const clients = new CloudClients(options);
   const begun = new BegunOperations(options.clock);
 
-  /** Runs calls to the service; what it throws becomes a refusal that names the action. */
+  /**
+   * Runs calls to the service, all of which may be repeated; what it throws becomes a refusal that names the action. A
+   * session that is over is renewed once: what was allowed to the role goes on.
+   */
   async function asking<Value>(
-    action: string,
-    subject: Subject,
+    placement: Placement,
     ask: (client: CloudFormationClient) => Promise<Result<Value>>,
+    isRenewed = false,
   ): Promise<Result<Value>> {
     try {
-      return await ask(clients.cloudFormation(subject.placement));
+      return await ask(clients.cloudFormation(placement));
     } catch (error) {
-      return { ok: false, refusal: providerRefusal(error, action, subject.placement) };
+      if (isAccessDenied(error)) clients.renewSession(placement);
+      if (isSessionOver(error) && placement.roleArn && !isRenewed) return asking(placement, ask, true);
+      return { ok: false, refusal: providerRefusal(error, failedAction(error) ?? 'a call', placement) };
     }
   }
 
@@ -110,7 +120,7 @@ export function createCloudFormationProvisioner(options: CloudFormationProvision
 
   async function start(request: ApplyRequest): Promise<Result<Start>> {
     const { stackName, token } = request;
-    return asking<Start>('UpdateStack', request, async (client) => {
+    return asking<Start>(request.placement, async (client) => {
       const found = await readStack(client, stackName);
       const stack = found && stackPhase(found.StackStatus) !== 'absent' ? found : undefined;
       if (stack && !isOwnStack(stack, stackName)) return { ok: false, refusal: foreignStack(stack, stackName) };
@@ -123,6 +133,8 @@ export function createCloudFormationProvisioner(options: CloudFormationProvision
       switch (step) {
         case 'wait':
           return accept({ begun: 'not-yet', message: `The stack ${stackName} is ${stack.StackStatus}.` });
+        case 'import-stuck':
+          return { ok: false, refusal: failedImport(stack, await failureCauses(client, stack, [last ?? ''])) };
         case 'stuck':
           return { ok: false, refusal: stuckStack(stack, await failureCauses(client, stack, [last ?? ''])) };
         case 'delete-dead-stack':
@@ -165,26 +177,27 @@ export function createCloudFormationProvisioner(options: CloudFormationProvision
     if (!stackInput.ok) return stackInput;
     const input = { ...stackInput.value, ClientRequestToken: operationToken('apply', request.token) };
     try {
-      if (step === 'create') await client.send(new CreateStackCommand(input));
-      else await client.send(new UpdateStackCommand(input));
+      const { StackId } = await client.send(
+        step === 'create' ? new CreateStackCommand(input) : new UpdateStackCommand(input),
+      );
+      begun.worksOn(request.token, StackId);
     } catch (error) {
       if (isNothingToDo(error)) return accept({ begun: 'nothing-to-do' });
-      return {
-        ok: false,
-        refusal: providerRefusal(error, step === 'create' ? 'CreateStack' : 'UpdateStack', request.placement),
-      };
+      throw error;
     }
     begun.accepted(operationToken('apply', request.token), before);
     return accept({ begun: 'yes' });
   }
 
-  /** A first create that failed is deleted so that the next one can begin; what it retained stays and is named. */
+  /** A first create that failed is deleted so that the next one can begin: but nobody has asked for the end of data. */
   async function clearDeadStack(
     client: CloudFormationClient,
     stack: Stack,
     token: string,
     before: StackMark,
   ): Promise<Result<Start>> {
+    const data = dataIn(await readResources(client, stack.StackId ?? ''));
+    if (data.length > 0) return { ok: false, refusal: stackWithData(stack, data) };
     const ClientRequestToken = operationToken('clear', token);
     await client.send(new DeleteStackCommand({ StackName: stack.StackId, ClientRequestToken }));
     begun.accepted(ClientRequestToken, before);
@@ -195,13 +208,13 @@ export function createCloudFormationProvisioner(options: CloudFormationProvision
   }
 
   async function observe(subject: Subject, token: string, operation: Observed): Promise<Result<Observation>> {
-    return asking('DescribeStacks', subject, async (client) =>
+    return asking(subject.placement, async (client) =>
       accept(await observeStack(client, subject, token, operation, begun)),
     );
   }
 
   async function cancel(subject: Subject, token: string): Promise<Result<void>> {
-    return asking('CancelUpdateStack', subject, async (client) => {
+    return asking(subject.placement, async (client) => {
       const stack = await readStack(client, subject.stackName);
       const status = stack?.StackStatus;
       if (!stack?.StackId || (status !== 'CREATE_IN_PROGRESS' && status !== 'UPDATE_IN_PROGRESS')) {
@@ -220,7 +233,7 @@ export function createCloudFormationProvisioner(options: CloudFormationProvision
   }
 
   async function remove({ token, ...subject }: DeleteRequest): Promise<Result<Start>> {
-    return asking<Start>('DeleteStack', subject, async (client) => {
+    return asking<Start>(subject.placement, async (client) => {
       const { stackName } = subject;
       const stack = await readStack(client, stackName);
       if (!stack || stackPhase(stack.StackStatus) === 'absent') return accept({ begun: 'nothing-to-do' });
@@ -237,6 +250,7 @@ export function createCloudFormationProvisioner(options: CloudFormationProvision
           const ClientRequestToken = operationToken('delete', token);
           await client.send(new DeleteStackCommand({ StackName: stack.StackId, ClientRequestToken }));
           begun.accepted(ClientRequestToken, stackMark(stack, newest?.EventId));
+          begun.worksOn(token, stack.StackId);
           return accept({ begun: 'yes' });
         }
       }
@@ -245,7 +259,7 @@ export function createCloudFormationProvisioner(options: CloudFormationProvision
 
   /** A change set made, read and deleted. A stack that does not exist yet needs none: everything is new. */
   async function preview(request: ApplyRequest): Promise<Result<Preview>> {
-    return asking('CreateChangeSet', request, async (client) => {
+    return asking(request.placement, async (client) => {
       const stack = await readStack(client, request.stackName);
       const phase = stackPhase(stack?.StackStatus);
       if (!stack || phase === 'absent' || phase === 'never-lived' || phase === 'delete-stuck') {
@@ -309,15 +323,20 @@ export function createCloudFormationProvisioner(options: CloudFormationProvision
     });
   }
 
-  async function events(subject: Subject, token: string): Promise<Result<readonly ProvisionerEvent[]>> {
-    return asking('DescribeStackEvents', subject, async (client) => {
-      const stack = await readStack(client, subject.stackName);
-      if (!stack?.StackId) return accept([]);
+  async function events(
+    { placement, stackName }: Subject,
+    token: string,
+    afterId?: string,
+  ): Promise<Result<readonly ProvisionerEvent[]>> {
+    return asking(placement, async (client) => {
+      const StackId = begun.stackIdOf(token) ?? (await readStack(client, stackName))?.StackId;
+      if (!StackId) return accept([]);
       const tokens = (['apply', 'delete', 'cancel'] as const).map((purpose) => operationToken(purpose, token));
-      const found = await readEvents(client, stack.StackId, tokens);
-      if (found.length > 0 || !tokens.some((each) => begun.isKnownToMove(each))) return accept(found);
-      const newest = await readNewestEvent(client, stack.StackId);
-      return accept(newest?.ClientRequestToken === undefined ? await readLastEvents(client, stack) : []);
+      const found = await readEvents(client, StackId, tokens, afterId);
+      if (found.length > 0 || !begun.hasWorked(token)) return accept(found);
+      const newest = await readNewestEvent(client, StackId);
+      const isTokenless = newest?.ClientRequestToken === undefined;
+      return accept(isTokenless ? await readLastEvents(client, { StackId, StackName: stackName }, afterId) : []);
     });
   }
 

@@ -113,7 +113,7 @@ async function sightOf(
   begun: BegunOperations,
 ): Promise<StackSight> {
   const [own = ''] = tokens;
-  const { events, keepsTokens, newestEventId } = await readHistory(client, stack, tokens);
+  const { events, keepsTokens, newestEventId } = await readHistory(client, stack, tokens, begun.newestEventBefore(own));
   return {
     status: stack.StackStatus,
     statusReason: stack.StackStatusReason,

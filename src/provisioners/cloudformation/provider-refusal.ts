@@ -1,7 +1,9 @@
 import type { Refusal } from '../../errors/index.ts';
 import type { Placement } from '../provisioner.ts';
+import { CallBudgetUsedUp } from './paced-calls.ts';
 
 export type ProviderRefusalCode =
+  | 'call-budget-used-up'
   | 'provider-access-denied'
   | 'provider-refused'
   | 'provider-throttled'
@@ -20,20 +22,42 @@ const throttlingNames = new Set([
   'RequestLimitExceeded',
   'TooManyRequestsException',
 ]);
-const accessNames = new Set([
-  'AccessDenied',
-  'AccessDeniedException',
+/** The session is over, or its account knows nothing of it any more. */
+const sessionNames = new Set([
   'ExpiredToken',
   'ExpiredTokenException',
   'InvalidClientTokenId',
   'UnrecognizedClientException',
+]);
+/** Accounts that are closed or suspended answer with the last three. */
+const accessNames = new Set([
+  ...sessionNames,
+  'AccessDenied',
+  'AccessDeniedException',
+  'UnauthorizedOperation',
   'SignatureDoesNotMatch',
   'CredentialsProviderError',
   'RegionDisabledException',
+  'AuthFailure',
+  'OptInRequired',
+  'SubscriptionRequiredException',
 ]);
 
 function isServiceError(error: unknown): error is ServiceError {
   return error instanceof Error && typeof error.name === 'string';
+}
+
+export function isThrottling(error: unknown): boolean {
+  return isServiceError(error) && throttlingNames.has(error.name);
+}
+
+/** Whether a new session may help. */
+export function isSessionOver(error: unknown): boolean {
+  return isServiceError(error) && sessionNames.has(error.name);
+}
+
+export function isAccessDenied(error: unknown): boolean {
+  return isServiceError(error) && (accessNames.has(error.name) || error.$metadata?.httpStatusCode === 403);
 }
 
 /** True for the answer to a question about a stack that does not exist. */
@@ -63,7 +87,15 @@ export function providerRefusal(error: unknown, action: string, placement: Place
     };
   }
   const message = `${where}: ${error.message}`;
-  if (throttlingNames.has(error.name)) {
+  if (error instanceof CallBudgetUsedUp) {
+    return {
+      kind: 'unavailable',
+      code: 'call-budget-used-up',
+      message,
+      remedy: 'It is tried again by itself. If it is always so, an administrator raises --calls-per-second.',
+    };
+  }
+  if (isThrottling(error)) {
     return {
       kind: 'unavailable',
       code: 'provider-throttled',
@@ -71,13 +103,16 @@ export function providerRefusal(error: unknown, action: string, placement: Place
       remedy: 'It is tried again by itself, more slowly.',
     };
   }
-  if (accessNames.has(error.name) || error.$metadata?.httpStatusCode === 403) {
+  if (isAccessDenied(error)) {
     const role = placement.roleArn ? `the role ${placement.roleArn}` : "the server's own credentials";
     return {
       kind: 'forbidden',
       code: 'provider-access-denied',
       message,
-      remedy: `The owner of account ${placement.accountId} must allow ${action} to ${role}; then deploy again.`,
+      remedy:
+        action === 'AssumeRole'
+          ? `The owner of account ${placement.accountId} must let the server's own credentials assume ${role}, which must exist, in an account that is not closed; then deploy again.`
+          : `The owner of account ${placement.accountId} must allow ${action} to ${role}; then deploy again.`,
     };
   }
   if (error.name === 'LimitExceededException') {

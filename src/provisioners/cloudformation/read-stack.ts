@@ -7,6 +7,7 @@ import {
   type Stack,
   type StackEvent,
 } from '@aws-sdk/client-cloudformation';
+import { resourceSchema } from '../../cloudformation/index.ts';
 import type { ProvisionedResource, ProvisionerEvent } from '../provisioner.ts';
 import type { StackEventSeen } from './operation-end.ts';
 import { isNoSuchStack } from './provider-refusal.ts';
@@ -29,16 +30,18 @@ export async function readNewestEvent(client: CloudFormationClient, stackId: str
 }
 
 export interface StackHistory {
-  /** Of the stack itself, newest first, down to the newest of the operation; all where it is not among them. */
+  /** Of the stack itself, newest first, down to the newest of the operation; all that is new where it is not among them. */
   readonly events: readonly StackEventSeen[];
   readonly keepsTokens: boolean;
   readonly newestEventId?: string;
 }
 
+/** @param afterId the newest event before the operation, if known: what is older is none of its business */
 export async function readHistory(
   client: CloudFormationClient,
   stack: Stack,
   operationTokens: readonly string[],
+  afterId?: string,
 ): Promise<StackHistory> {
   const events: StackEventSeen[] = [];
   let keepsTokens = false;
@@ -47,15 +50,18 @@ export async function readHistory(
     for (const event of page.StackEvents ?? []) {
       newestEventId ??= event.EventId;
       keepsTokens ||= event.ClientRequestToken !== undefined;
-      if (!isOfStack(event, stack)) continue;
-      events.push(stackEventSeen(event));
-      if (operationTokens.includes(event.ClientRequestToken ?? '')) return { events, keepsTokens, newestEventId };
+      const isOwn = isOfStack(event, stack);
+      if (isOwn) events.push(stackEventSeen(event));
+      const isOurs = isOwn && operationTokens.includes(event.ClientRequestToken ?? '');
+      if (isOurs || event.EventId === afterId) return { events, keepsTokens, newestEventId };
     }
   }
   return { events, keepsTokens, newestEventId };
 }
 
-function isOfStack({ ResourceType, LogicalResourceId, PhysicalResourceId }: StackEvent, stack: Stack): boolean {
+type NamedStack = Pick<Stack, 'StackId' | 'StackName'>;
+
+function isOfStack({ ResourceType, LogicalResourceId, PhysicalResourceId }: StackEvent, stack: NamedStack): boolean {
   if (ResourceType !== 'AWS::CloudFormation::Stack') return false;
   return PhysicalResourceId === stack.StackId || LogicalResourceId === stack.StackName;
 }
@@ -66,17 +72,20 @@ function stackEventSeen(event: StackEvent): StackEventSeen {
 }
 
 /**
- * All events of one operation, oldest first. Pages come newest first; reading stops behind the operation's first
- * event, so an old stack with thousands of events costs no more than the operation itself.
+ * The events of one operation, oldest first. Pages come newest first; reading stops behind the operation's first event,
+ * so an old stack with thousands of events costs no more than the operation itself; and at an event that is known, so
+ * one that is looked at again and again costs no more than what is new.
  */
 export async function readEvents(
   client: CloudFormationClient,
   stackId: string,
   operationTokens: readonly string[],
+  afterId?: string,
 ): Promise<ProvisionerEvent[]> {
   const found: ProvisionerEvent[] = [];
   pages: for await (const page of paginateDescribeStackEvents({ client }, { StackName: stackId })) {
     for (const event of page.StackEvents ?? []) {
+      if (event.EventId === afterId) break pages;
       if (operationTokens.includes(event.ClientRequestToken ?? '')) found.push(provisionerEvent(event));
       else if (found.length > 0) break pages;
     }
@@ -85,10 +94,15 @@ export async function readEvents(
 }
 
 /** Events of what ran last, oldest first, where no tokens tell whose they are. */
-export async function readLastEvents(client: CloudFormationClient, stack: Stack): Promise<ProvisionerEvent[]> {
+export async function readLastEvents(
+  client: CloudFormationClient,
+  stack: NamedStack,
+  afterId?: string,
+): Promise<ProvisionerEvent[]> {
   const found: ProvisionerEvent[] = [];
   for await (const page of paginateDescribeStackEvents({ client }, { StackName: stack.StackId })) {
     for (const event of page.StackEvents ?? []) {
+      if (event.EventId === afterId) return found.reverse();
       found.push(provisionerEvent(event));
       if (isOfStack(event, stack) && beginnings.has(event.ResourceStatus ?? '')) return found.reverse();
     }
@@ -111,6 +125,20 @@ export async function readResources(client: CloudFormationClient, stackId: strin
     }
   }
   return resources;
+}
+
+/** A service that deletes none of these while something lies in it guards the data itself. */
+const selfGuarded = new Set(['AWS::S3::Bucket', 'AWS::ECR::Repository']);
+
+/** Resources that are there and whose deletion would lose data. */
+export function dataIn(resources: readonly ProvisionedResource[]): ProvisionedResource[] {
+  return resources.filter(
+    ({ type, status, physicalId }) =>
+      physicalId !== '' &&
+      !['DELETE_COMPLETE', 'DELETE_SKIPPED'].includes(status) &&
+      !selfGuarded.has(type) &&
+      resourceSchema(type)?.stateful,
+  );
 }
 
 function provisionerEvent(event: StackEvent): ProvisionerEvent {

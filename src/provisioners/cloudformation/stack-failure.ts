@@ -1,6 +1,6 @@
 import type { CloudFormationClient, Stack } from '@aws-sdk/client-cloudformation';
 import type { Refusal } from '../../errors/index.ts';
-import type { Observation, ProvisionerEvent } from '../provisioner.ts';
+import type { Observation, ProvisionedResource, ProvisionerEvent } from '../provisioner.ts';
 import { readEvents, readLastEvents } from './read-stack.ts';
 
 export type Cause = (Observation & { readonly state: 'failed' })['causes'][number];
@@ -66,6 +66,28 @@ export function stuckStack(stack: Stack, causes: readonly Cause[]): Refusal<'sta
     code: 'stack-stuck',
     message: `The stack ${stack.StackName} is ${stack.StackStatus} and could not be brought out of it: ${describeCauses(causes, stack)}`,
     remedy: 'Mend the named resources in the account (its owner can), then deploy again.',
+  };
+}
+
+/** Source: CloudFormation user guide, "Import operation status codes"; no call goes on from there but a deletion. */
+export function failedImport(stack: Stack, causes: readonly Cause[]): Refusal<'stack-import-stuck'> {
+  return {
+    kind: 'conflict',
+    code: 'stack-import-stuck',
+    message: `Somebody's import into the stack ${stack.StackName} failed and could not be taken back; it is ${stack.StackStatus}: ${describeCauses(causes, stack)}`,
+    remedy: `CloudFormation accepts no change of such a stack. Its owner can free what shall live on from it (DeletionPolicy Retain), delete it, and deploy again.`,
+  };
+}
+
+/** @param data what a deletion of the dead stack would take along */
+export function stackWithData(stack: Stack, data: readonly ProvisionedResource[]): Refusal<'stack-holds-data'> {
+  const named = data.map(({ logicalId, type, physicalId }) => `${logicalId} (${type}) ${physicalId}`).join(', ');
+  return {
+    kind: 'conflict',
+    code: 'stack-holds-data',
+    message: `The stack ${stack.StackName} is ${stack.StackStatus}, which accepts no update; it would have to be deleted first, but it holds ${named}.`,
+    remedy:
+      'Save what is needed of the data, then delete here what the stack belongs to (or the stack in its account) and deploy again.',
   };
 }
 

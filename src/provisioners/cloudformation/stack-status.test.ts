@@ -18,6 +18,7 @@ describe('what a start does in each stack status', () => {
     { status: 'REVIEW_IN_PROGRESS', step: 'delete-dead-stack', reason: 'holds a change set and no resource' },
     { status: 'DELETE_FAILED', step: 'delete-dead-stack', reason: 'accepts nothing but deletion' },
     { status: 'UPDATE_ROLLBACK_FAILED', step: 'continue-rollback', reason: 'never a delete (F22)' },
+    { status: 'IMPORT_ROLLBACK_FAILED', step: 'import-stuck', reason: 'no call of the service goes on from there' },
     { status: 'UPDATE_FAILED', step: 'roll-back', reason: 'somebody switched rollback off' },
     { status: 'UPDATE_IN_PROGRESS', step: 'wait', reason: "somebody else's operation runs" },
     { status: 'A_STATUS_OF_TOMORROW', step: 'wait', reason: 'what we do not know we do not touch' },

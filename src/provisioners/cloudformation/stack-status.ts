@@ -14,6 +14,8 @@ export type StackPhase =
   | 'never-lived'
   /** An update whose rollback failed: the rollback must be continued first. */
   | 'rollback-stuck'
+  /** An import of somebody's whose rollback failed: no call goes on from there. */
+  | 'import-stuck'
   /** An update that failed with rollback switched off by somebody: it must be rolled back first. */
   | 'update-stuck'
   /** A deletion that failed: only deleting goes on. */
@@ -29,7 +31,7 @@ const phases = {
   IMPORT_COMPLETE: 'settled',
   IMPORT_IN_PROGRESS: 'busy',
   IMPORT_ROLLBACK_COMPLETE: 'settled',
-  IMPORT_ROLLBACK_FAILED: 'rollback-stuck',
+  IMPORT_ROLLBACK_FAILED: 'import-stuck',
   IMPORT_ROLLBACK_IN_PROGRESS: 'busy',
   REVIEW_IN_PROGRESS: 'never-lived',
   ROLLBACK_COMPLETE: 'never-lived',
@@ -92,6 +94,7 @@ export type StartStep =
   | 'delete-dead-stack'
   | 'continue-rollback'
   | 'roll-back'
+  | 'import-stuck'
   /** The way out was tried with this token and failed. */
   | 'stuck';
 
@@ -120,6 +123,8 @@ export function startStep(status: string | undefined, lastToken: string | undefi
       return triedBefore ? 'stuck' : 'delete-dead-stack';
     case 'rollback-stuck':
       return triedBefore ? 'stuck' : 'continue-rollback';
+    case 'import-stuck':
+      return 'import-stuck';
     case 'update-stuck':
       return triedBefore ? 'stuck' : 'roll-back';
   }
