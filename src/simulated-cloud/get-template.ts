@@ -1,4 +1,9 @@
-import { requiredCapabilities, type StackTemplate } from '../cloudformation/index.ts';
+import {
+  type ResourceDeclaration,
+  requiredCapabilities,
+  resourceSchema,
+  type StackTemplate,
+} from '../cloudformation/index.ts';
 import type { Action, Call, CloudTools } from './action.ts';
 import { noStackWithId } from './describe-stacks.ts';
 import { findStack } from './find-stack.ts';
@@ -93,8 +98,19 @@ export const getTemplateSummary: Action = async (tools, call) => {
     Version: '2010-09-09',
     Metadata: metadata && JSON.stringify(metadata),
     DeclaredTransforms: transforms,
+    ResourceIdentifierSummaries: identifierViews(resources.values()),
   });
 };
+
+/** What each type is identified by when it is imported. */
+function identifierViews(resources: Iterable<ResourceDeclaration>): XmlMembers[] {
+  const byType = Map.groupBy(resources, ({ type }) => type);
+  return [...byType].map(([type, declared]) => ({
+    ResourceType: type,
+    LogicalResourceIds: declared.map(({ logicalId }) => logicalId),
+    ResourceIdentifiers: resourceSchema(type)?.primaryIdentifier ?? [],
+  }));
+}
 
 async function summarisedTemplate(tools: CloudTools, call: Call): Promise<Answer<StackTemplate>> {
   const name = formText(call.input, 'StackName');

@@ -156,7 +156,7 @@ export class NestedStackEngine implements NestedStacks {
   #update(moment: OperationMoment, key: string, task: Task, { child, understood }: Prepared & { ok: true }): void {
     const { stack, operation, world, at } = moment;
     if (!child || !understood) return failTask(moment, key, task, 'The nested stack does not exist any more.');
-    if (!can(child, 'update')) {
+    if (!takeOverHeld(child) && !can(child, 'update')) {
       const reason = `Stack:${child.id} is in ${child.status} state and can not be updated.`;
       return failTask(moment, key, task, reason);
     }
@@ -208,7 +208,8 @@ export class NestedStackEngine implements NestedStacks {
     this.#wait(operation, key, task, child);
     if (child.operation?.kind === 'delete') return;
     const childMoment = { stack: child, world, at };
-    const block = can(child, 'delete') ? deletionBlock(childMoment) : `it is in status ${child.status}`;
+    const mayGo = takeOverHeld(child) || can(child, 'delete');
+    const block = mayGo ? deletionBlock(childMoment) : `it is in status ${child.status}`;
     if (block !== undefined) return settleDelete(moment, key, failing(task, embedded(child, 'deleted', block)));
     const deletion = deleteOperation(child, at, { force: operation.force, token: operation.token });
     this.#drive(child, () => beginOperation(childMoment, deletion, 'DELETE_IN_PROGRESS', 'User Initiated'));
@@ -285,6 +286,18 @@ export class NestedStackEngine implements NestedStacks {
         return;
     }
   }
+}
+
+/**
+ * A nested stack that waits to clean up, because its parent has failed and was left so, takes the parent's next operation:
+ * what it had to clean up is for that one to do. @returns whether it waited
+ */
+function takeOverHeld(child: Stack): boolean {
+  const { operation } = child;
+  if (!operation?.held || (operation.phase !== 'cleanup' && operation.phase !== 'restore-cleanup')) return false;
+  child.stuck = operation;
+  child.operation = undefined;
+  return true;
 }
 
 function failing(task: Task, reason: string): Task {
