@@ -124,7 +124,7 @@ const refusals = [
     name: 'another resource is changed',
     template: template(bucket('a-bucket')).replace('SNS::Topic}', 'SNS::Topic, Properties: {DisplayName: x}}'),
     resources: [toImport('a-bucket')],
-    message: 'you cannot modify or remove [Topic]',
+    message: 'You have modified resources [Topic] in your template that are not being imported.',
   },
   {
     name: 'an output is added',

@@ -78,7 +78,7 @@ export function importProblem(
   const touched = others.filter(({ action }) => action !== 'Add');
   if (touched.length === 0) return undefined;
   return validationError(
-    `As part of the import operation, you cannot modify or remove [${touched.map(({ logicalId }) => logicalId).join(', ')}]`,
+    `You have modified resources [${touched.map(({ logicalId }) => logicalId).join(', ')}] in your template that are not being imported. Update, create or delete operations cannot be executed during import operations.`,
   );
 }
 

@@ -92,7 +92,7 @@ export function policyDenial(
     return `Action denied by stack policy: Statement [#${denying + 1}] does not allow [${action}] for resource [${resource}]`;
   }
   if (policy.some((statement) => statement.effect === 'Allow' && fits(statement))) return undefined;
-  return `Action not allowed by stack policy: no statement allows [${action}] for resource [${resource}]`;
+  return 'Action not allowed by stack policy';
 }
 
 function chosen({ patterns, inverted }: Choice, text: string): boolean {
