@@ -42,10 +42,13 @@ export async function startServer(options: {
     err += text;
   });
   return new Promise((resolve, reject) => {
+    let isReady = false; // what it says from then on is read, so that it can go on, and forgotten
     server.stdout.on('data', (text) => {
-      out = (out + text).slice(-100_000);
+      if (isReady) return;
+      out += text;
       const line = out.split('\n').find((each) => each.includes('"msg":"ready"'));
       if (!line) return;
+      isReady = true;
       const { url } = JSON.parse(line) as { url: string };
       const [, id] = /AWS_ACCESS_KEY_ID=(\S+)/.exec(err) ?? [];
       const [, secret] = /AWS_SECRET_ACCESS_KEY=(\S+)/.exec(err) ?? [];

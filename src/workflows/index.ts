@@ -7,5 +7,5 @@
 export { deathOf } from './node-death.ts';
 export { nodesOf, type WorkflowNode } from './node-store.ts';
 export { type Work, workUnderWay } from './work-under-way.ts';
-export { type Settlement, type Step, type StepContext, step, type Workflow, workflow } from './workflow.ts';
+export { kindOf, type Settlement, type Step, type StepContext, step, type Workflow, workflow } from './workflow.ts';
 export { createWorkflowEngine, type WorkflowEngine, type WorkflowEngineOptions } from './workflow-engine.ts';
