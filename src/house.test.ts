@@ -13,7 +13,7 @@ const floors = [
   ['deployments', 'provisioners'],
   ['bundles', 'jinja', 'simulated-cloud', 'cloudformation', 'yaml-source'],
   ['accounts', 'organization', 'tags', 'object-storage'],
-  ['workflows', 'events', 'audit', 'idempotency', 'database', 'log', 'identifiers', 'clock', 'errors'],
+  ['workflows', 'events', 'audit', 'idempotency', 'database', 'log', 'telemetry', 'identifiers', 'clock', 'errors'],
 ];
 const order = floors.flat();
 

@@ -29,7 +29,9 @@ async function server(flags: ServerFlags): Promise<void> {
   const { startDeuteron } = await import('./wiring.ts');
   const { createLog } = await import('./log/index.ts');
   const { defaultDataFolder } = await import('./database/index.ts');
+  const { startTracing } = await import('./telemetry/index.ts');
   const log = createLog(flags.logLevel);
+  const tracing = await startTracing(process.env);
   const started = await startDeuteron({
     databaseUrl: flags.databaseUrl,
     dataFolder: flags.dataFolder ?? defaultDataFolder(),
@@ -55,7 +57,10 @@ async function server(flags: ServerFlags): Promise<void> {
   const { url, cloudUrl, administrator, close } = started.value;
   if (administrator) showOnce(administrator.id, administrator.secret);
   log.info({ url, cloudUrl, cloud: flags.cloud }, 'ready');
-  closeOnSignal(close);
+  closeOnSignal(async () => {
+    await close();
+    await tracing?.close();
+  });
 }
 
 async function cloud(flags: CloudFlags): Promise<void> {

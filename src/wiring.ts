@@ -29,7 +29,7 @@ import {
 } from './environments/index.ts';
 import { accept, type Result, refuse } from './errors/index.ts';
 import { listenToEvents, startEventPublisher, startWebhookDeliveries } from './events/index.ts';
-import { managedTags, versionUsers } from './fleet/index.ts';
+import { managedTags, measureLoad, versionUsers } from './fleet/index.ts';
 import type { Installation } from './identifiers/index.ts';
 import type { Log } from './log/index.ts';
 import {
@@ -225,6 +225,8 @@ async function start(
   closing.push(() => eventSignals.close());
   const publisher = startEventPublisher({ db, clock, log, signals: eventSignals });
   closing.push(() => publisher.close());
+  const stopMeasuring = measureLoad(opened.value);
+  closing.push(async () => stopMeasuring());
   const ready = () => readiness(opened.value);
   if (!sealing) {
     const monitor = createMonitorServer({ version, ready });

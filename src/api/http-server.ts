@@ -6,9 +6,11 @@ import type { Installation } from '../identifiers/index.ts';
 import type { Log } from '../log/index.ts';
 import type { ObjectStorageTools } from '../object-storage/index.ts';
 import type { OrganizationTools } from '../organization/index.ts';
+import { metricsText } from '../telemetry/index.ts';
 import { createAuthenticate } from './authenticate.ts';
 import { closingOf } from './close-server.ts';
 import { type DeuteronDoorTools, deuteronDoor } from './deuteron/index.ts';
+import { observeRequests } from './observe-requests.ts';
 import { type ProtonOperations, protonDoor } from './proton/index.ts';
 import { s3Door } from './s3/index.ts';
 import { type RequestHead, requestHead, sha256Hex, signedService } from './signature-v4/index.ts';
@@ -53,7 +55,7 @@ const headersMs = 20_000;
 /**
  * One listener for all doors, so that one endpoint URL serves `aws proton` and `aws s3` alike: requests signed for S3 go
  * to the S3 door, POST / with X-Amz-Target to Proton's; the native API is under /api/v1. The rest is for people and
- * monitors: GET /, /health, /ready.
+ * monitors: GET /, /health, /ready, /metrics.
  */
 export function createHttpServer(options: HttpServerOptions): HttpServer {
   const server = fastify({
@@ -69,6 +71,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       reply.status(400).type('text/plain').send('The URL is malformed.\n');
     },
   });
+  observeRequests(server, options.log);
   registerDoors(server, options);
   registerPlainPages(server, options, welcome(options.version));
   return {
@@ -78,7 +81,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   };
 }
 
-/** For a process without doors: only GET /, /health and /ready. */
+/** For a process without doors: only GET /, /health, /ready and /metrics. */
 export function createMonitorServer(options: Pick<HttpServerOptions, 'ready' | 'version'>): HttpServer {
   const server = fastify({
     requestTimeout: requestMs,
@@ -130,6 +133,10 @@ function registerPlainPages(
 ): void {
   server.get('/', async (_request, reply) => reply.type('text/plain; charset=utf-8').send(front));
   server.get('/health', async () => ({ status: 'alive', version }));
+  server.get('/metrics', async (_request, reply) => {
+    const { contentType, text } = await metricsText();
+    return reply.type(contentType).send(text);
+  });
   server.get('/ready', async (_request, reply) => {
     const answer = await ready();
     if (answer.ok) return { status: 'ready', version };
@@ -150,6 +157,6 @@ function welcome(version: string): string {
   aws s3 cp bundle.tar.gz s3://deuteron/ --endpoint-url URL
 
 where URL is the address you just used, and the client is configured with an access key of this installation.
-GET /health says whether the server lives, GET /ready whether it can work.
+GET /health says whether the server lives, GET /ready whether it can work, GET /metrics what it measures.
 `;
 }

@@ -15,6 +15,8 @@ export type Db = Kysely<{}>;
 export interface Database {
   readonly db: Db;
   readonly url: string;
+  /** How many sessions this process has open, how many of them do nothing, and how many more are waited for. */
+  readonly sessions: () => { readonly open: number; readonly idle: number; readonly waiting: number };
   /** Settles with the last words of an embedded server that ended by itself: then nothing works any more. */
   readonly lost: Promise<string>;
   /** Ends the sessions; an embedded server is shut down. */
@@ -114,7 +116,8 @@ async function connect(url: string, sessionsMax: number): Promise<Result<Databas
   // biome-ignore lint/complexity/noBannedTypes: as for Db.
   const db = new Kysely<{}>({ dialect: new PostgresDialect({ pool }) });
   const refusal = await checkServer(db, url);
-  if (!refusal) return accept({ db, url, lost: new Promise(() => undefined), close: () => db.destroy() });
+  const sessions = () => ({ open: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount });
+  if (!refusal) return accept({ db, url, sessions, lost: new Promise(() => undefined), close: () => db.destroy() });
   await db.destroy();
   return { ok: false, refusal };
 }

@@ -22,7 +22,10 @@ export const deleteWorkflow = workflow<DeleteState, DeployTools>(
     step('locate', { do: locateTarget, noUndo: 'reads only' }),
     step('remove', { do: removeTarget, noUndo: 'what is deleted cannot be brought back; deleting again goes on' }),
   ],
-  { settled: ({ deploymentId }, settlement, tools) => settleDeployment(tools, deploymentId, settlement) },
+  {
+    settled: ({ deploymentId }, settlement, tools) => settleDeployment(tools, deploymentId, settlement),
+    facts: ({ deploymentId }) => ({ deploymentId }),
+  },
 );
 
 async function locateTarget(

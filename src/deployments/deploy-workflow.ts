@@ -21,7 +21,10 @@ export const deployWorkflow = workflow<DeployState, DeployTools>(
     step('decide', { do: uncancelled(awaitVerdict), noUndo: 'an answer names its plan and serves no other' }),
     step('apply', { do: applyPlan, noUndo: 'it is the last, and the provider itself takes back what fails' }),
   ],
-  { settled: ({ deploymentId }, settlement, tools) => settleDeployment(tools, deploymentId, settlement) },
+  {
+    settled: ({ deploymentId }, settlement, tools) => settleDeployment(tools, deploymentId, settlement),
+    facts: ({ deploymentId }) => ({ deploymentId }),
+  },
 );
 
 type StepWork = (deployment: DeploymentAtWork, tools: DeployTools, context: StepContext) => Promise<Result<object>>;

@@ -1,5 +1,6 @@
 import type { Db } from '../database/index.ts';
 import type { Log } from '../log/index.ts';
+import { inTrace } from '../telemetry/index.ts';
 import type { DeploymentId, Operation } from './deployment.ts';
 import type { DeploymentSignals } from './deployment-signals.ts';
 import { deploymentsHandedOver, deploymentsToHandOver } from './deployment-store.ts';
@@ -63,7 +64,7 @@ async function handOver({ db, begin }: HandOverTools): Promise<number> {
   return db.transaction().execute(async (tx) => {
     const waiting = await deploymentsToHandOver(tx, batchMax);
     if (waiting.length === 0) return 0;
-    await Promise.all(waiting.map(({ id, operation }) => begin(id, operation)));
+    await Promise.all(waiting.map(({ id, operation, traceparent }) => inTrace(traceparent ?? undefined, () => begin(id, operation))));
     await deploymentsHandedOver(
       tx,
       waiting.map(({ id }) => id),

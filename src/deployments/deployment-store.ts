@@ -2,6 +2,7 @@ import { type JSONColumnType, type Selectable, type SelectQueryBuilder, sql } fr
 import { type Db, notify } from '../database/index.ts';
 import type { Refusal } from '../errors/index.ts';
 import type { PrincipalId } from '../organization/index.ts';
+import { traceparent } from '../telemetry/index.ts';
 import {
   type Cancellation,
   type Deployment,
@@ -55,6 +56,7 @@ interface DeploymentTable {
   outputs: Json<Record<string, string>>;
   take: number;
   handed_over: boolean;
+  traceparent: string | null;
   created_at: Date;
   begun_at: Date | null;
   modified_at: Date;
@@ -102,6 +104,7 @@ export async function deploymentInsert(
       requested_by: deployment.requestedBy ?? null,
       take: 0,
       handed_over: false,
+      traceparent: traceparent() ?? null,
       created_at: createdAt,
       modified_at: createdAt,
     })
@@ -277,11 +280,11 @@ export async function deploymentsRunning(db: Db, max: number): Promise<Deploymen
 export async function deploymentsToHandOver(
   tx: Db,
   max: number,
-): Promise<{ id: DeploymentId; operation: Operation }[]> {
+): Promise<{ id: DeploymentId; operation: Operation; traceparent: string | null }[]> {
   return await tx
     .withTables<Tables>()
     .selectFrom('deployment')
-    .select(['id', 'operation'])
+    .select(['id', 'operation', 'traceparent'])
     .where('state', 'in', ['requested', 'cancelling'])
     .where('handed_over', '=', false)
     .orderBy('created_at')

@@ -2,8 +2,10 @@ import type { Settlement } from '../workflows/index.ts';
 import type { DeployTools } from './deploy-tools.ts';
 import type { DeploymentId } from './deployment.ts';
 import { endDeployment } from './deployment-course.ts';
+import { deploymentFind } from './deployment-store.ts';
 import { cancelledRefusal, deploymentEnding, type EarlyEnd, type Failure } from './ending.ts';
 import { failureMessage } from './failure-message.ts';
+import { measureDeployment } from './measure-deployment.ts';
 import { placementsOf } from './placement-store.ts';
 import { renderingFind } from './rendering-store.ts';
 
@@ -26,6 +28,8 @@ export async function settleDeployment(tools: DeployTools, id: DeploymentId, set
         deploymentEnding(standing.state, early, endings, rendering?.method, messageOf),
       ),
     );
+  const ended = await deploymentFind(tools.db, id);
+  if (ended) measureDeployment(ended);
 }
 
 /** @param begun whether the provider said that it works on it: a step that is not known any more may have asked it */

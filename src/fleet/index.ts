@@ -4,5 +4,6 @@
  * Lives here: the joins over several nouns' tables. Never here: anything that changes.
  */
 export { managedTags } from './managed-tags.ts';
+export { measureLoad } from './measure-load.ts';
 export { type ResourcesSummary, resourcesSummary, type Staleness } from './resources-summary.ts';
 export { versionUsers } from './version-users.ts';

@@ -1,4 +1,5 @@
-import { type Logger, pino } from 'pino';
+import { type DestinationStream, type Logger, pino } from 'pino';
+import { logFacts } from './log-facts.ts';
 
 /** Structured lines: a message and its facts. Secrets never go in; see the masking of inputs in bundles. */
 export interface Log {
@@ -13,9 +14,10 @@ export interface Log {
 export const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 export type LogLevel = (typeof logLevels)[number];
 
-/** JSON lines on standard output. */
-export function createLog(level: LogLevel): Log & Logger {
-  return pino({ level, base: undefined, timestamp: pino.stdTimeFunctions.isoTime });
+/** JSON lines, with the facts of the work they are logged in. @param out absent: standard output */
+export function createLog(level: LogLevel, out?: DestinationStream): Log & Logger {
+  const options = { level, base: undefined, timestamp: pino.stdTimeFunctions.isoTime, mixin: logFacts };
+  return out ? pino(options, out) : pino(options);
 }
 
 export const silentLog: Log = {

@@ -3,7 +3,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { DBOS, Error as EngineErrors } from '@dbos-inc/dbos-sdk';
 import type { Db } from '../database/index.ts';
 import { newId } from '../identifiers/index.ts';
-import type { Log } from '../log/index.ts';
+import { type Log, withLogFacts } from '../log/index.ts';
+import { inSpan, inTrace, traceFacts, traceparent } from '../telemetry/index.ts';
 import { buryDead } from './bury-dead.ts';
 import { createFencedPool, DeclaredDead, type FencedPool } from './fenced-pool.ts';
 import { createInterruption, type Interruption } from './interruption.ts';
@@ -43,6 +44,10 @@ interface Incarnation {
   readonly work: FencedPool;
   readonly interruption: Interruption;
 }
+
+/** Under which name the trace of who asked is stored with the state of a workflow. */
+const keptTrace = '$traceparent';
+type Kept<State> = State & { readonly [keptTrace]?: string };
 
 export const systemSchema = 'dbos';
 /** Pinned: by default it is a hash of the source, and an upgrade would strand what is running. See workflow.ts. */
@@ -89,24 +94,29 @@ export function createWorkflowEngine(options: WorkflowEngineOptions): WorkflowEn
     tools: Tools,
   ): void {
     const kind = kindOf(flow);
-    const run = async (input: object): Promise<void> => {
-      const state = input as State;
-      const { interruption, work } = incarnation();
+    const run = (input: Kept<object>): Promise<void> => {
+      const { [keptTrace]: trace, ...state } = input;
       const workflowId = DBOS.workflowID ?? '';
+      const facts = { workflow: kind, workflowId, ...flow.facts(state as State) };
+      const inside = () => withLogFacts({ ...facts, ...traceFacts() }, () => carryOut(state as State, workflowId));
+      return inTrace(trace, () => inSpan(`workflow ${kind}`, facts, inside));
+    };
+    const carryOut = async (state: State, workflowId: string): Promise<void> => {
+      const { interruption, work } = incarnation();
       const { context, piece, end } = interruption.begin(workflowId);
-      const record: Record = (name, work) => piece(() => DBOS.runStep(() => piece(work), { name }));
-      const flowLog = log.child({ workflow: kind, workflowId });
+      const record: Record = (name, work) =>
+        piece(() => DBOS.runStep(() => inSpan(`step ${name}`, { step: name }, () => piece(work)), { name }));
       const fenced = { ...tools, db: work.db };
       try {
-        await runWorkflow(flow, state, fenced, context, record, flowLog, options.attempts);
+        await runWorkflow(flow, state, fenced, context, record, log, options.attempts);
       } catch (error) {
         if (belongsToOthers(error)) throw error;
-        flowLog.error({ err: error }, 'a workflow cannot go on and is settled');
+        log.error({ err: error }, 'a workflow cannot go on and is settled');
         const end = {
           ok: false,
           ...brokenWorkflow(kind, error instanceof EngineErrors.DBOSUnexpectedStepError),
         } as const;
-        await piece(() => settleUnfinished(flow, state, end, fenced, context, flowLog, options.attempts));
+        await piece(() => settleUnfinished(flow, state, end, fenced, context, log, options.attempts));
       } finally {
         end();
       }
@@ -250,11 +260,13 @@ export function createWorkflowEngine(options: WorkflowEngineOptions): WorkflowEn
     const kind = kindOf(flow);
     const run = begin.get(kind);
     if (!run) throw new Error(`the workflow ${kind} was not registered`);
+    const trace = traceparent();
+    const input: Kept<State> = trace === undefined ? state : { ...state, [keptTrace]: trace };
     for (;;) {
       await joined;
       try {
         // whoever asks may be a step of another workflow, whose child it must not become
-        await outside(() => DBOS.startWorkflow(run, { workflowID: id, queueName: kind })(state));
+        await outside(() => DBOS.startWorkflow(run, { workflowID: id, queueName: kind })(input));
         return;
       } catch (error) {
         if (error instanceof EngineErrors.DBOSConflictingWorkflowError) return; // begun before, in another revision

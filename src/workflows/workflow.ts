@@ -56,6 +56,8 @@ export interface Workflow<State, Tools> {
   readonly steps: readonly Step<State, Tools>[];
   /** Always the last thing that happens, after the steps or their undoing: records the end. Idempotent like a step. */
   readonly settled: (state: State, settlement: Settlement, tools: Tools) => Promise<void>;
+  /** What every line that is logged meanwhile carries, beside the workflow's id. */
+  readonly facts: (state: State) => object;
 }
 
 export function workflow<State extends object, Tools>(
@@ -65,11 +67,14 @@ export function workflow<State extends object, Tools>(
     settled,
     revision = 1,
     former = [],
-  }: { settled: Workflow<State, Tools>['settled'] } & Partial<Pick<Workflow<State, Tools>, 'revision' | 'former'>>,
+    facts = () => ({}),
+  }: { settled: Workflow<State, Tools>['settled'] } & Partial<
+    Pick<Workflow<State, Tools>, 'revision' | 'former' | 'facts'>
+  >,
 ): Workflow<State, Tools> {
   const names = new Set(steps.map((each) => each.name));
   if (names.size !== steps.length) throw new Error(`two steps of the workflow ${name} have one name`);
-  const flow = { name, revision, former, steps, settled };
+  const flow = { name, revision, former, steps, settled, facts };
   const kinds = new Set([flow, ...former].map(kindOf));
   if (kinds.size !== former.length + 1) throw new Error(`two revisions of the workflow ${name} have one number`);
   return flow;

@@ -47,7 +47,7 @@ export async function answerRequest(
 ): Promise<Answer> {
   const { head, body, requestId } = request;
   const target = headerValue(head, 'x-amz-target') ?? '';
-  const log = tools.log.child({ requestId, target });
+  const log = tools.log.child({ target });
   try {
     const operation = targetOperation(target);
     if (!operation) return refused(unknownOperation(target), log);
@@ -92,7 +92,8 @@ async function answerOperation<Name extends OperationName>(
   return { status: 200, body: serializeOutput(operation, output.value) };
 }
 
-function targetOperation(target: string): OperationName | undefined {
+/** undefined for a target that names no operation of Proton's API. */
+export function targetOperation(target: string): OperationName | undefined {
   const prefix = `${apiModel.metadata.targetPrefix}.`;
   const name = target.startsWith(prefix) ? target.slice(prefix.length) : '';
   return Object.hasOwn(apiModel.operations, name) ? (name as OperationName) : undefined;

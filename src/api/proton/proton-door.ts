@@ -1,7 +1,12 @@
-import { randomUUID } from 'node:crypto';
 import type { FastifyError, FastifyPluginAsync, FastifyReply } from 'fastify';
-import { requestHead } from '../signature-v4/index.ts';
-import { type Answer, answerRequest, exceptionAnswer, type ProtonDoorTools } from './answer-request.ts';
+import { headerValue, requestHead } from '../signature-v4/index.ts';
+import {
+  type Answer,
+  answerRequest,
+  exceptionAnswer,
+  type ProtonDoorTools,
+  targetOperation,
+} from './answer-request.ts';
 import { bodyTooLarge, frontException, type ProtonException, unexpectedException } from './exceptions.ts';
 
 /** The largest honest body is a component with its spec, template and manifest, every character escaped. */
@@ -17,13 +22,14 @@ export function protonDoor(tools: ProtonDoorTools, path = '/'): FastifyPluginAsy
     server.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: bodyBytesMax }, (_request, body, done) => {
       done(null, body);
     });
-    server.setErrorHandler((error: FastifyError, _request, reply) => {
-      const requestId = randomUUID();
+    server.setErrorHandler((error: FastifyError, request, reply) => {
+      const requestId = request.id;
       return send(reply, requestId, exceptionAnswer(brokenRequest(error, requestId, tools)));
     });
     server.post(path, async (request, reply) => {
-      const requestId = randomUUID();
+      const requestId = request.id;
       const head = requestHead(request.raw, request.originalUrl);
+      request.operation = `proton:${targetOperation(headerValue(head, 'x-amz-target') ?? '') ?? 'unknown'}`;
       const body = request.body instanceof Uint8Array ? request.body : new Uint8Array();
       return send(reply, requestId, await answerRequest(tools, { head, body, requestId }));
     });

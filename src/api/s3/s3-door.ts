@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import type { FastifyPluginAsync, FastifyReply } from 'fastify';
@@ -34,12 +33,17 @@ export function s3Door(tools: S3DoorTools, path: string): FastifyPluginAsync {
     server.removeAllContentTypeParsers();
     // bodies are read as streams, by whoever has checked that he wants them
     server.addContentTypeParser('*', (_request, _payload, done) => done(null));
+    // an object may be called anything by its client, also what is no media type to the framework
+    server.addHook('onRequest', async (request) => {
+      delete request.raw.headers['content-type'];
+    });
     server.route({
       method: ['GET', 'HEAD', 'PUT', 'POST', 'DELETE'],
       url: path,
       bodyLimit: Number.MAX_SAFE_INTEGER,
       handler: async (request, reply) => {
-        const requestId = randomUUID();
+        const requestId = request.id;
+        request.operation = `s3:${request.method}`;
         const head = requestHead(request.raw, request.originalUrl);
         reply.header('x-amz-request-id', requestId);
         try {
@@ -49,6 +53,7 @@ export function s3Door(tools: S3DoorTools, path: string): FastifyPluginAsync {
           return sendError(reply, head, requestId, s3ErrorOf(answer.refusal), describeRefusal(answer.refusal));
         } catch (error) {
           if (request.raw.destroyed && !request.raw.complete) return reply.hijack(); // the client went away
+          console.error('DBG', request.raw.method, request.raw.destroyed, request.raw.complete, JSON.stringify(request.raw.headers).slice(0,300));
           const { name, message, stack } = error as Error;
           tools.log.error({ requestId, error: { name, message, stack } }, 'An S3 request failed unexpectedly.');
           const said = `Something unexpected happened. The server's log has it under the request id ${requestId}.`;

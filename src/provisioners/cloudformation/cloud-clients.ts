@@ -3,6 +3,7 @@ import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import type { Clock } from '../../clock/index.ts';
 import type { Placement } from '../provisioner.ts';
 import { type CallPatience, callRetries } from './call-retries.ts';
+import { observeCalls } from './observe-calls.ts';
 import type { PacedCalls } from './paced-calls.ts';
 import { isThrottling } from './provider-refusal.ts';
 
@@ -61,6 +62,7 @@ export class CloudClients {
       retryStrategy: callRetries(this.#options.patience),
     });
     this.#watch(client, placement);
+    observeCalls(client, 'CloudFormation');
     this.#clients.set(key, client);
     return client;
   }
@@ -121,6 +123,7 @@ export class CloudClients {
   async #assumeRole(region: string, roleArn: string): Promise<CloudCredentials> {
     const { endpoint, credentials } = this.#options;
     const sts = new STSClient({ region, endpoint, credentials, retryStrategy: callRetries(this.#options.patience) });
+    observeCalls(sts, 'STS');
     try {
       const { Credentials: session } = await sts.send(
         new AssumeRoleCommand({ RoleArn: roleArn, RoleSessionName: 'deuteron', DurationSeconds: 3600 }),
