@@ -80,6 +80,12 @@ describe('an object comes back as it was put', () => {
     });
   });
 
+  test('whatever its client calls it', async () => {
+    const ContentType = 'no media type';
+    await api.s3.send(new PutObjectCommand({ Bucket, Key: 'untyped', Body: 'x', ContentType }));
+    expect(await api.s3.send(new GetObjectCommand({ Bucket, Key: 'untyped' }))).toMatchObject({ ContentType });
+  });
+
   test('in place of the one before', async () => {
     await api.s3.send(new PutObjectCommand({ Bucket, Key: 'twice', Body: 'first' }));
     await api.s3.send(new PutObjectCommand({ Bucket, Key: 'twice', Body: 'second' }));

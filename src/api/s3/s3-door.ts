@@ -52,8 +52,7 @@ export function s3Door(tools: S3DoorTools, path: string): FastifyPluginAsync {
           if (answer.refusal.kind === 'unavailable') tools.log.error({ requestId }, answer.refusal.message);
           return sendError(reply, head, requestId, s3ErrorOf(answer.refusal), describeRefusal(answer.refusal));
         } catch (error) {
-          if (request.raw.destroyed && !request.raw.complete) return reply.hijack(); // the client went away
-          console.error('DBG', request.raw.method, request.raw.destroyed, request.raw.complete, JSON.stringify(request.raw.headers).slice(0,300));
+          if (isLeft(request.raw, error)) return reply.hijack();
           const { name, message, stack } = error as Error;
           tools.log.error({ requestId, error: { name, message, stack } }, 'An S3 request failed unexpectedly.');
           const said = `Something unexpected happened. The server's log has it under the request id ${requestId}.`;
@@ -80,6 +79,11 @@ async function answerS3Request(
   const openBody = () =>
     openPayload(payloadHash, message.iterator({ destroyOnReturn: false }), authenticated.value.signature);
   return await s3Handlers[request.value.operation]({ storage: tools.storage, head, request: request.value, openBody });
+}
+
+/** Whether the client went away: before it had sent all, or before we had read what it sent. */
+function isLeft(message: IncomingMessage, error: unknown): boolean {
+  return message.destroyed && (!message.complete || error === message.errored);
 }
 
 /** A presigned URL leaves its body unsigned, unless the client says otherwise. */
