@@ -4,9 +4,17 @@ import type { Database } from '../database/index.ts';
 import { emptyTestDatabase, testDatabase } from '../database/testing/index.ts';
 import { accept } from '../errors/index.ts';
 import { silentLog } from '../log/index.ts';
-import { createWorkflowEngine, nodesOf, step, type WorkflowEngine, workflow } from '../workflows/index.ts';
+import {
+  createWorkflowEngine,
+  nodesOf,
+  step,
+  type WorkflowEngine,
+  workflow,
+  workUnderWay,
+} from '../workflows/index.ts';
 import { examine } from './examine.ts';
 
+const patience = { timeout: 20_000, interval: 50 };
 const settings = { dataFolder: '/nowhere/at/all' };
 
 let database: Database;
@@ -53,7 +61,7 @@ test('nothing is stuck where nothing was ever begun, nor where a worker works', 
   expect(await codes()).toEqual([]);
   const started = await engineOf();
   await started.start(waiting, 'w', {});
-  await vi.waitFor(async () => expect(await codes(hence(3_600_000))).toEqual([]), { timeout: 10_000 });
+  await vi.waitFor(async () => expect(await codes(hence(3_600_000))).toEqual([]), patience);
 });
 
 test('work that only an API is there for', async () => {
@@ -65,6 +73,7 @@ test('work that only an API is there for', async () => {
 test('a process that is gone, with its work, while no other runs', async () => {
   const started = await engineOf();
   await started.start(waiting, 'w', {});
+  await vi.waitFor(async () => expect((await workUnderWay(database.db, 1))[0]?.state).toBe('running'), patience);
   await started.close();
   const found = await examine(database.db, settings, new Date());
   expect(found.findings.map(({ finding, severity }) => [finding, severity])).toEqual([
@@ -73,6 +82,11 @@ test('a process that is gone, with its work, while no other runs', async () => {
   ]);
   expect(found.seen).toEqual({ nodes: 1, work: 1, deployments: 0 });
   expect(await nodesOf(database.db)).toHaveLength(1); // it changes nothing
+});
+
+test('a process that ended by itself and left nothing', async () => {
+  await (await engineOf()).close();
+  expect(await codes()).toEqual([]);
 });
 
 test('work of a kind that no worker knows, and work given to a process that nobody knows', async () => {

@@ -15,7 +15,7 @@ export function workFindings(nodes: readonly WorkflowNode[], work: readonly Work
   const living = nodes.filter((node) => deathOf(node, judge) === undefined);
   const workers = living.filter(({ runs }) => runs.length > 0);
   return [
-    ...nodes.filter((node) => !living.includes(node)).flatMap((node) => deadNode(node, living)),
+    ...nodes.filter((node) => !living.includes(node)).flatMap((node) => deadNode(node, living, work)),
     ...living.flatMap(silentNode),
     ...(workers.length === 0 ? noWorker(living, work) : withoutWorker(workers, work, now)),
     ...withoutExecutor(nodes, work),
@@ -27,15 +27,16 @@ function nameOf({ executorId, host, pid }: WorkflowNode): string {
   return `${executorId} (process ${pid} on ${host})`;
 }
 
-function deadNode(node: WorkflowNode, living: readonly WorkflowNode[]): Finding[] {
+function deadNode(node: WorkflowNode, living: readonly WorkflowNode[], work: readonly Work[]): Finding[] {
+  const left = work.filter(({ executorId }) => executorId === node.executorId).length;
   const mayBeDone = living.length > 0 && node.silentMs < burialMs;
-  if (mayBeDone) return [];
+  if (left === 0 || mayBeDone) return [];
   const byWhom = living.length > 0 ? 'although others run' : 'since no other runs';
   return [
     {
       finding: 'node-not-buried',
       subject: nameOf(node),
-      message: `This process ended ${lasting(node.silentMs)} ago, and nobody has taken its work over, ${byWhom}.`,
+      message: `This process ended ${lasting(node.silentMs)} ago, and nobody has taken over its ${left} pieces of work, ${byWhom}.`,
       remedy:
         living.length > 0
           ? 'Look for "takeover is tried again" in the logs of the others; restart them one after the other.'
