@@ -18,7 +18,7 @@ import { type SimulatedCloud, startSimulatedCloud } from '../src/simulated-cloud
 const services = 25;
 const instancesEach = 20;
 const all = services * instancesEach;
-const patience = { timeout: 240_000, interval: 100 };
+const patience = { timeout: 480_000, interval: 100 };
 
 let database: Database;
 let dataFolder: string;
@@ -111,4 +111,4 @@ test(`${all} deployments on two processes: both are killed and their sessions cu
   const made = await stacksMade();
   expect(made).toHaveLength(all + 1);
   expect(new Set(made).size).toBe(all + 1);
-}, 300_000);
+}, 600_000);
