@@ -6,6 +6,7 @@ import { join } from 'node:path';
 export interface PeersPython {
   readonly python: string;
   readonly aws: string;
+  readonly moto: string;
 }
 
 const folder = join(import.meta.dirname, '..', '.peers');
@@ -22,7 +23,8 @@ export function preparePython(): PeersPython {
     run(join(venv, 'bin', 'pip'), ['install', '--quiet', '--disable-pip-version-check', '-r', requirements]);
     writeFileSync(mark, wanted);
   }
-  return { python: join(venv, 'bin', 'python'), aws: join(venv, 'bin', 'aws') };
+  const program = (name: string) => join(venv, 'bin', name);
+  return { python: program('python'), aws: program('aws'), moto: program('moto_server') };
 }
 
 function run(command: string, args: readonly string[]): void {

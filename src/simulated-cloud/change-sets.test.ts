@@ -120,6 +120,10 @@ test.each(changes)('$name', async ({ template: TemplateBody, parameter, expected
   await expect(client.send(new DescribeChangeSetCommand(name))).rejects.toMatchObject({
     name: 'ChangeSetNotFoundException',
   });
+  await client.send(new DeleteChangeSetCommand(name)); // once more is no error
+  await expect(client.send(new DeleteChangeSetCommand({ ...name, StackName: 'nowhere' }))).rejects.toMatchObject({
+    name: 'ValidationError',
+  });
 });
 
 test('a change set without changes fails in the words of the service and cannot be executed', async () => {

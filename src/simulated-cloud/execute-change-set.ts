@@ -122,9 +122,10 @@ export const listChangeSets: Action = async (tools, call) => {
   });
 };
 
+/** One that is not there counts as deleted; a stack that is not there does not. Source: Sceptre/sceptre#449. */
 export const deleteChangeSet: Action = async (tools, call) => {
   const found = await findChangeSet(tools, call);
-  if (!found.ok) return found;
+  if (!found.ok) return found.error.code === 'ChangeSetNotFound' ? answer({}) : found;
   const { changeSet, siblings } = found.value;
   siblings.delete(changeSet.name);
   tools.state.noteChangeSetGone(changeSet);

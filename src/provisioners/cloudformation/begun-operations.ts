@@ -80,6 +80,7 @@ export class BegunOperations {
    * was tried with this token and after which the stack has moved, or the change itself.
    */
   lastWithoutTokens(token: string, now: StackMark): string | undefined {
+    if (this.#work.get(token)?.hasMoved) return operationToken('apply', token);
     const tried = (['apply', 'clear', 'recover'] as const).map((purpose) => operationToken(purpose, token));
     return tried.find((each) => this.#begun.get(each)?.before && this.hasMoved(each, now));
   }

@@ -34,6 +34,7 @@ async function observe(
 ): Promise<Observation> {
   const isAbsent = stackPhase(stack?.StackStatus) === 'absent';
   if (!stack || isAbsent) {
+    if (operation !== 'none') begun.hasMoved(operationToken(operation, token), stackMark(stack, undefined));
     return operation === 'delete'
       ? { state: 'deleted' }
       : { state: 'cancelled', stackId: stack?.StackId, undone: 'all' };
