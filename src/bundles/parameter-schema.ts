@@ -149,8 +149,9 @@ class SchemaReader {
       return { findings: this.#findings };
     }
     const inputTypes = this.#inputTypes(schema);
-    const types: Record<string, PropertySchema> = {};
-    for (const { key, value } of this.#types.entries) types[key] = this.#property(value, `types.${key}`, 0, [key]);
+    const types = Object.fromEntries(
+      this.#types.entries.map(({ key, value }) => [key, this.#property(value, `types.${key}`, 0, [key])]),
+    );
     return { schema: { inputTypes, types }, findings: this.#findings };
   }
 

@@ -47,6 +47,10 @@ test('no text makes it throw', () => {
   );
 });
 
+test.each([1_000, 1_500, 2_000, 3_000, 5_000, 10_000])('a text nested %i deep is refused', (count) => {
+  expect(useWholly(`Resources: x\n${'? '.repeat(count)}`)).toMatch(/^stack-template-(limit|invalid)$/);
+});
+
 test.each([
   { text: 'Resources: {A: {Type: {}}}', code: 'stack-template-invalid' },
   { text: 'Parameters: {P: {Type: {}}}\nResources: {A: {Type: Custom::A}}', code: 'stack-template-invalid' },

@@ -24,14 +24,8 @@ import { plainScalar } from './yaml-scalar.ts';
  * alias, no merge key. Files of a bundle are read by yaml-source, which knows YAML 1.2 and no tags.
  */
 export function readYamlTemplate(text: string, positions: SourcePositions): Result<TemplateValue, StackRefusal> {
-  // The failsafe schema leaves every scalar as its text; keys are compared by us, with both positions.
-  const document = parseDocument(text, {
-    schema: 'failsafe',
-    uniqueKeys: false,
-    prettyErrors: false,
-    logLevel: 'error', // 'silent' would drop all documents but the first
-    keepSourceTokens: false,
-  });
+  const document = documentOf(text);
+  if (!document) return { ok: false, refusal: stackRefusal('stack-template-limit', tooDeepMessage) };
   const error = document.errors[0];
   if (error) return { ok: false, refusal: syntaxRefusal(error, text, positions) };
   const composer = new YamlComposer(positions);
@@ -39,8 +33,25 @@ export function readYamlTemplate(text: string, positions: SourcePositions): Resu
   return composer.refusal ? { ok: false, refusal: composer.refusal } : accept(root);
 }
 
+/** undefined for a text in which the parser, which is recursive, comes to the end of its stack. */
+function documentOf(text: string) {
+  try {
+    // The failsafe schema leaves every scalar as its text; keys are compared by us, with both positions.
+    return parseDocument(text, {
+      schema: 'failsafe',
+      uniqueKeys: false,
+      prettyErrors: false,
+      logLevel: 'error', // 'silent' would drop all documents but the first
+      keepSourceTokens: false,
+    });
+  } catch (failure) {
+    if (failure instanceof RangeError) return undefined;
+    throw failure;
+  }
+}
+
 function syntaxRefusal(error: YAMLError, text: string, positions: SourcePositions): StackRefusal {
-  // The parser reports the end of its stack as an error of the text, which it is: nobody nests that deep in earnest.
+  // Of some texts the parser reports the end of its stack as an error, which it is: nobody nests that deep in earnest.
   if (error.message.includes('call stack')) return stackRefusal('stack-template-limit', tooDeepMessage);
   const position = positions.atOffset(Math.min(error.pos[0], text.length));
   const message = `Template format error: YAML not well-formed. (line ${position.line}, column ${position.column})`;

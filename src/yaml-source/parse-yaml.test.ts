@@ -129,6 +129,12 @@ describe('what is refused', () => {
     expect(parsed.ok || parsed.refusal.message).toContain(says);
   });
 
+  // the parser comes to the end of its stack, of some texts without saying so
+  test.each([1_000, 1_500, 2_000, 3_000, 5_000, 10_000])('%i question marks', (count) => {
+    const parsed = parseYaml(`a: x\n${'? '.repeat(count)}`, 'a.yaml');
+    expect(parsed).toMatchObject({ ok: false, refusal: { code: 'yaml-limit', position: { file: 'a.yaml' } } });
+  });
+
   test('F3: 200 honest aliases to one small map are accepted', () => {
     const text = `tags: &tags {team: x, cost: y}\n${Array.from({ length: 200 }, (_, n) => `r${n}: {tags: *tags}`).join('\n')}`;
     expect(parseYaml(text, 'a.yaml').ok).toBe(true);

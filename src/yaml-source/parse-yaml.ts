@@ -49,14 +49,8 @@ export function parseYaml(
     const { line, col } = lines.linePos(offset);
     return { file, line: Math.max(1, line), column: Math.max(1, col) };
   };
-  const document = parseDocument(text, {
-    lineCounter: lines,
-    schema: 'core',
-    uniqueKeys: false, // compared by us, with both lines
-    merge: false,
-    prettyErrors: false, // they cost the length of the file for each error, and a hostile file is all errors
-    logLevel: 'error', // 'silent' would drop all documents but the first
-  });
+  const document = documentOf(text, lines);
+  if (!document) return limit(start, nestedTooDeep(limits));
   const [error] = document.errors;
   if (error) return syntaxError(error, position, limits);
   try {
@@ -67,9 +61,27 @@ export function parseYaml(
   }
 }
 
+/** undefined for a text in which the parser, which is recursive, comes to the end of its stack. */
+function documentOf(text: string, lineCounter: LineCounter) {
+  const options = {
+    lineCounter,
+    schema: 'core',
+    uniqueKeys: false, // compared by us, with both lines
+    merge: false,
+    prettyErrors: false, // they cost the length of the file for each error, and a hostile file is all errors
+    logLevel: 'error', // 'silent' would drop all documents but the first
+  } as const;
+  try {
+    return parseDocument(text, options);
+  } catch (failure) {
+    if (failure instanceof RangeError) return undefined;
+    throw failure;
+  }
+}
+
 function syntaxError(error: YAMLError, position: PositionOf, limits: YamlLimits): { ok: false; refusal: YamlRefusal } {
   const at = position(error.pos[0]);
-  // the parser reports the end of its stack as an error of the text, which it is: nobody nests that deep in earnest
+  // of some texts the parser reports the end of its stack as an error, which it is: nobody nests that deep in earnest
   if (error.message.includes('call stack')) return limit(at, nestedTooDeep(limits));
   if (error.code === 'MULTIPLE_DOCS') {
     return syntax(at, 'The file has multiple documents; the second begins here.', 'Keep one: remove the line `---`.');
