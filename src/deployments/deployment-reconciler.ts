@@ -64,7 +64,9 @@ async function handOver({ db, begin }: HandOverTools): Promise<number> {
   return db.transaction().execute(async (tx) => {
     const waiting = await deploymentsToHandOver(tx, batchMax);
     if (waiting.length === 0) return 0;
-    await Promise.all(waiting.map(({ id, operation, traceparent }) => inTrace(traceparent ?? undefined, () => begin(id, operation))));
+    await Promise.all(
+      waiting.map(({ id, operation, traceparent }) => inTrace(traceparent ?? undefined, () => begin(id, operation))),
+    );
     await deploymentsHandedOver(
       tx,
       waiting.map(({ id }) => id),

@@ -27,7 +27,12 @@ export {
   type VersionRef,
   versionCan,
 } from './template-version.ts';
-export { templateVersionFind, versionsListed, versionsRecommended, versionsRegistering } from './template-version-store.ts';
+export {
+  templateVersionFind,
+  versionsListed,
+  versionsRecommended,
+  versionsRegistering,
+} from './template-version-store.ts';
 export { updateTemplate } from './update-template.ts';
 export { updateTemplateVersion } from './update-template-version.ts';
 export {
