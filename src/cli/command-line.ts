@@ -1,7 +1,9 @@
-import { Command, Option } from 'commander';
+import { Argument, Command, Option } from 'commander';
 import { logLevels } from '../log/index.ts';
 import { auditCommands } from './audit-commands.ts';
 import { addCloudCommands } from './cloud-commands.ts';
+import { completionScript, type Shell, shells } from './completion-command.ts';
+import { explainCommand } from './explain-command.ts';
 import { webhookCommands } from './webhook-commands.ts';
 
 /** What the commands do; given by main.ts, which alone knows every room. */
@@ -295,5 +297,23 @@ export function commandLine(commands: Commands, version: string): Command {
     );
   program.addCommand(webhookCommands());
   program.addCommand(auditCommands());
+
+  program
+    .command('explain')
+    .description('what the code of a refusal, or the rule of a finding, means, and what to do')
+    .argument('<code>', 'as it stands in brackets or in JSON')
+    .option('--json', 'the explanation as JSON', false)
+    .addHelpText('after', '\nExample:\n  deuteron explain archive-unsafe\n')
+    .action(explainCommand);
+
+  program
+    .command('completion')
+    .description('print a script that completes commands, flags and choices in your shell')
+    .addArgument(new Argument('<shell>', 'the shell').choices([...shells]))
+    .addHelpText(
+      'after',
+      '\nExamples:\n  source <(deuteron completion bash)\n  deuteron completion fish > ~/.config/fish/completions/deuteron.fish\n',
+    )
+    .action((shell: Shell) => void process.stdout.write(completionScript(program, shell)));
   return program;
 }
