@@ -55,6 +55,10 @@ export class BegunOperations {
     this.#of(operation).before = before;
   }
 
+  isAccepted(operation: string): boolean {
+    return this.#begun.get(operation)?.before !== undefined;
+  }
+
   /** The newest event of the stack when the operation was asked for. */
   newestEventBefore(operation: string): string | undefined {
     return this.#begun.get(operation)?.before?.newestEventId;

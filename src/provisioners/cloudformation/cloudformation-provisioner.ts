@@ -35,7 +35,15 @@ import { type Observed, observeStack } from './observe-stack.ts';
 import { foreignStack, isOwnStack, ownStackTag } from './own-stack.ts';
 import type { PacedCalls } from './paced-calls.ts';
 import { isAccessDenied, isNothingToDo, isSessionOver, providerRefusal, saysNothingToDo } from './provider-refusal.ts';
-import { dataIn, readEvents, readLastEvents, readNewestEvent, readResources, readStack } from './read-stack.ts';
+import {
+  dataIn,
+  readEvents,
+  readLastEvents,
+  readNewestEvent,
+  readResources,
+  readRunningOperation,
+  readStack,
+} from './read-stack.ts';
 import { failedImport, failureCauses, stackWithData, stuckStack } from './stack-failure.ts';
 import { operationToken, removeStep, stackPhase, startStep } from './stack-status.ts';
 import { templateCarriage } from './template-size.ts';
@@ -65,6 +73,8 @@ const changeSetMsMax = 5 * 60 * 1000;
 export function createCloudFormationProvisioner(options: CloudFormationProvisionerOptions): CloudFormationProvisioner {
   const clients = new CloudClients(options);
   const begun = new BegunOperations(options.clock);
+  /** Whether the service was seen to keep client request tokens with events: then what has none is not ours. */
+  let tokensAreKept = false;
 
   /**
    * Runs calls to the service, all of which may be repeated; what it throws becomes a refusal that names the action. A
@@ -213,6 +223,15 @@ export function createCloudFormationProvisioner(options: CloudFormationProvision
     );
   }
 
+  /** Whether what runs on the stack was begun for this deployment: what somebody else began is not ours to stop. */
+  async function isOurs(client: CloudFormationClient, stack: Stack, token: string): Promise<boolean> {
+    const running = await readRunningOperation(client, stack);
+    tokensAreKept ||= running.keepsTokens;
+    const ours = [operationToken('apply', token), operationToken('cancel', token)];
+    if (running.token !== undefined) return ours.includes(running.token);
+    return !tokensAreKept && begun.isAccepted(operationToken('apply', token));
+  }
+
   async function cancel(subject: Subject, token: string): Promise<Result<void>> {
     return asking(subject.placement, async (client) => {
       const stack = await readStack(client, subject.stackName);
@@ -220,11 +239,8 @@ export function createCloudFormationProvisioner(options: CloudFormationProvision
       if (!stack?.StackId || (status !== 'CREATE_IN_PROGRESS' && status !== 'UPDATE_IN_PROGRESS')) {
         return accept(undefined);
       }
-      // what somebody else began is not ours to stop
-      const newest = await readNewestEvent(client, stack.StackId);
-      const runs = newest?.ClientRequestToken ?? operationToken('apply', token);
       const ClientRequestToken = operationToken('cancel', token);
-      if (runs !== operationToken('apply', token) && runs !== ClientRequestToken) return accept(undefined);
+      if (!(await isOurs(client, stack, token))) return accept(undefined);
       const input = { StackName: stack.StackId, ClientRequestToken };
       if (status === 'CREATE_IN_PROGRESS') await client.send(new DeleteStackCommand(input));
       else await client.send(new CancelUpdateStackCommand(input));

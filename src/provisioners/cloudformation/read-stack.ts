@@ -59,6 +59,20 @@ export async function readHistory(
   return { events, keepsTokens, newestEventId };
 }
 
+/** The token of the operation that ran or runs last, which may have none; and whether any event had one. */
+export async function readRunningOperation(
+  client: CloudFormationClient,
+  stack: Stack,
+): Promise<{ token?: string; keepsTokens: boolean }> {
+  let keepsTokens = false;
+  for await (const page of paginateDescribeStackEvents({ client }, { StackName: stack.StackId })) {
+    keepsTokens ||= (page.StackEvents ?? []).some((event) => event.ClientRequestToken !== undefined);
+    const newest = page.StackEvents?.find((event) => isOfStack(event, stack));
+    if (newest) return { token: newest.ClientRequestToken, keepsTokens };
+  }
+  return { keepsTokens };
+}
+
 type NamedStack = Pick<Stack, 'StackId' | 'StackName'>;
 
 function isOfStack({ ResourceType, LogicalResourceId, PhysicalResourceId }: StackEvent, stack: NamedStack): boolean {

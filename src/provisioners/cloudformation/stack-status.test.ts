@@ -21,6 +21,8 @@ describe('what a start does in each stack status', () => {
     { status: 'IMPORT_ROLLBACK_FAILED', step: 'import-stuck', reason: 'no call of the service goes on from there' },
     { status: 'UPDATE_FAILED', step: 'roll-back', reason: 'somebody switched rollback off' },
     { status: 'UPDATE_IN_PROGRESS', step: 'wait', reason: "somebody else's operation runs" },
+    { status: 'IMPORT_IN_PROGRESS', step: 'wait', reason: 'as above' },
+    { status: 'IMPORT_ROLLBACK_IN_PROGRESS', step: 'wait', reason: 'as above' },
     { status: 'A_STATUS_OF_TOMORROW', step: 'wait', reason: 'what we do not know we do not touch' },
   ] as const;
   test.each(cases)('$status: $step', ({ status, step, reason }) => {
