@@ -275,3 +275,9 @@ describe('inputs', () => {
     expect(resolved).toMatchObject({ ok: false });
   });
 });
+
+test('a very long name is refused, and not thought about for long', () => {
+  const name = `${'x'.repeat(40_000)}!`;
+  const spec = parseServiceSpec(`proton: ServiceSpec\ninstances:\n  - {name: "${name}", environment: e}\n`);
+  expect(spec).toMatchObject({ ok: false, refusal: { code: 'spec-malformed', position: { line: 3 } } });
+});

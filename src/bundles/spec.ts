@@ -40,7 +40,7 @@ export const currentValue = '${Proton::CURRENT_VAL}';
 
 const file = 'spec';
 const specLimits = { bytes: 51_200, nodes: 20_000, depth: 40 };
-const resourceName = /^[0-9A-Za-z]+[0-9A-Za-z_-]*$/;
+const resourceName = /^[0-9A-Za-z][0-9A-Za-z_-]{0,99}$/;
 
 /** @refuses spec-malformed, with everything that is wrong */
 export function parseEnvironmentSpec(text: string): Result<EnvironmentSpec, SpecRefusal> {
@@ -134,8 +134,7 @@ function readName(item: YamlMap, key: 'name' | 'environment', path: string, prob
     problems.push({ position: item.position, message: `${path}.${key}: is missing.` });
     return '';
   }
-  if (node.kind === 'scalar' && node.value !== null && resourceName.test(node.source) && node.source.length <= 100)
-    return node.source;
+  if (node.kind === 'scalar' && node.value !== null && resourceName.test(node.source)) return node.source;
   problems.push({
     position: node.position,
     message: `${path}.${key}: found ${describeYaml(node)}, expected a name of letters, digits, - and _ (at most 100).`,

@@ -73,3 +73,9 @@ describe('what is refused, with its place', () => {
     expect(answer.ok || answer.refusal.message).toContain(says);
   });
 });
+
+test('a very long name is refused, and not thought about for long', () => {
+  const answer = read('.compatible-envs', 'x'.repeat(500_000));
+  expect(answer).toMatchObject({ ok: false, refusal: { code: 'template-registration-invalid' } });
+  expect(answer.ok || answer.refusal.message.length).toBeLessThan(1_000);
+});

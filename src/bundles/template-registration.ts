@@ -110,9 +110,12 @@ function readEnvironments(items: readonly Text[], problems: Problem[]): Compatib
   const last = items[environmentsMax];
   if (last) problems.push({ position: last.position, message: `more than ${environmentsMax} environment templates.` });
   return items.flatMap(({ text, position }) => {
-    const [, templateName, major] = /^([0-9A-Za-z]+[0-9A-Za-z_-]*):(0|[1-9]\d*)$/.exec(text) ?? [];
+    const [, templateName, major] = /^([0-9A-Za-z][0-9A-Za-z_-]*):(0|[1-9]\d*)$/.exec(text) ?? [];
     if (templateName !== undefined && major !== undefined) return [{ templateName, majorVersion: Number(major) }];
-    problems.push({ position, message: `found ${JSON.stringify(text)}, expected name:major, e.g. my-environment:1.` });
+    problems.push({
+      position,
+      message: `found ${JSON.stringify(text.slice(0, 200))}, expected name:major, e.g. my-environment:1.`,
+    });
     return [];
   });
 }

@@ -1,5 +1,9 @@
+/** Nobody mistypes a longer name; comparing takes time in proportion to both lengths. */
+const lengthMax = 200;
+
 /** The offered name that is most like the asked one; undefined when none is like it. */
 export function nearestName(asked: string, offered: readonly string[]): string | undefined {
+  if (asked.length > lengthMax) return undefined;
   let best: string | undefined;
   let least = Math.max(2, Math.floor(asked.length / 3)) + 1;
   for (const name of offered.slice(0, 500)) {
