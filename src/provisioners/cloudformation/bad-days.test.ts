@@ -196,6 +196,31 @@ describe('F37: a service that throttles', () => {
   });
 });
 
+test('F19: what somebody else made is not ours: neither changed nor deleted with our stack', async () => {
+  const stackName = 'beside-others';
+  const role = (name: string) => `Resources:
+  Role:
+    Type: AWS::IAM::Role
+    Properties: {RoleName: ${name}, AssumeRolePolicyDocument: {Version: "2012-10-17", Statement: []}}
+`;
+  const theirs = { ...account, type: 'AWS::IAM::Role', name: 'batch-runner' };
+  await cloud.control('POST', '/names', theirs);
+  const stack = stackNamed(stackName);
+  const failed = await stack.apply(role('batch-runner'));
+  expect(failed).toMatchObject({ state: 'failed', undone: 'all', causes: [{ logicalId: 'Role' }] });
+  expect(failed.state === 'failed' && failed.refusal.message).toMatch(/batch-runner.*already exists/i);
+  expect(await stack.apply(role('batch-runner-2'))).toMatchObject({
+    state: 'succeeded',
+    resources: [{ physicalId: 'batch-runner-2' }],
+  });
+  expect(await stack.remove()).toEqual({ state: 'deleted' });
+  const { names } = (await cloud.control('GET', `/names?accountId=${account.accountId}`)) as {
+    names: { name: string }[];
+  };
+  const left = names.map(({ name }) => name).filter((name) => name.startsWith('batch-runner'));
+  expect(left).toEqual(['batch-runner']);
+});
+
 test('thousands of events: complete, in order, and read once', async () => {
   const stackName = 'populous';
   const stack = stackNamed(stackName);
