@@ -10,7 +10,7 @@ const floors = [
   ['cli', 'api'],
   ['fleet', 'doctor'],
   ['services', 'environments', 'templates'],
-  ['deployments', 'provisioners'],
+  ['deployments', 'provisioners', 'changes'],
   ['bundles', 'jinja', 'simulated-cloud', 'cloudformation', 'yaml-source'],
   ['accounts', 'organization', 'tags', 'object-storage'],
   ['workflows', 'events', 'audit', 'idempotency', 'database', 'log', 'telemetry', 'identifiers', 'clock', 'errors'],

@@ -14,6 +14,7 @@ import { checkTerraform } from './check-terraform.ts';
 import { errorFinding, type Finding, warningFinding, wholeFile } from './finding.ts';
 import { type Manifest, type ReadManifest, readManifest } from './manifest.ts';
 import { type ParameterSchema, readParameterSchema, schemaPath } from './parameter-schema.ts';
+import { upgradeStepsOf } from './read-upgrade-step.ts';
 import type { RuleId } from './rules.ts';
 
 export interface CheckOptions {
@@ -79,6 +80,7 @@ export async function checkBundle(bundle: Bundle, options: CheckOptions): Promis
     if (read.manifest) parts[part] = read.manifest;
     findings.push(...(await checkPart(bundle, part, directory, read, schema, limits)));
   }
+  findings.push(...upgradeStepsOf(bundle).findings);
   return { findings, schema, schemaText, parts };
 }
 

@@ -4,10 +4,10 @@ import { type NameRead, namesRead, nearestName, type Origin, parseTemplate, type
 import { type Bundle, type BundleLimits, bundleText, type PartName, pathIn } from './bundle.ts';
 import { failsForEveryInput, hasDefault, type InputRoot } from './certain-failure.ts';
 import { type Finding, wholeFile } from './finding.ts';
-import { environmentData, instanceData, offeredPaths, pipelineData, type RenderingData } from './namespaces.ts';
-import { type InputTypeKey, inputSchema, type ParameterSchema } from './parameter-schema.ts';
+import { offeredPaths } from './namespaces.ts';
+import { inputSchema, type ParameterSchema } from './parameter-schema.ts';
 import { neighboursOf, originOf, type RenderedPart, runRenderJob } from './render-part.ts';
-import { synthesiseInputs } from './synthesise-inputs.ts';
+import { outputsRead, trialData } from './trial-data.ts';
 
 /** Which inputs of the schema a path of names stands for, by part. */
 const inputRoots: Readonly<Record<PartName, readonly InputRoot[]>> = {
@@ -247,37 +247,4 @@ function originAtOrBefore(rendered: RenderedPart, { line, column }: SourcePositi
     lines.pop();
   }
   return undefined;
-}
-
-/** The outputs that a template asks for, so that the trial has them. */
-function outputsRead(reads: readonly NameRead[]): Record<string, string> {
-  const names = reads.flatMap(({ path }) => {
-    const at = path.indexOf('outputs');
-    const name = at < 0 ? undefined : path[at + 1];
-    return name === undefined || name === '*' ? [] : [name];
-  });
-  return Object.fromEntries(names.map((name) => [name, `${name}-value`]));
-}
-
-function trialData(part: PartName, schema: ParameterSchema, outputs: Record<string, string>): RenderingData {
-  const inputs = (key: InputTypeKey) => synthesiseInputs(inputSchema(schema, key));
-  const environment = { name: 'environment', accountId: '111122223333', outputs };
-  const service = {
-    name: 'service',
-    repositoryId: 'owner/name',
-    repositoryConnectionArn: 'arn:aws:codestar-connections:us-east-1:111122223333:connection/1',
-    branchName: 'main',
-  };
-  const instance = { name: 'instance', inputs: inputs('service_input_type') };
-  switch (part) {
-    case 'environment':
-      return environmentData(environment, inputs('environment_input_type'));
-    case 'pipeline':
-      return pipelineData(service, inputs('pipeline_input_type'), [
-        { ...instance, outputs, environment },
-        { ...instance, name: 'instance-two', outputs, environment },
-      ]);
-    default:
-      return instanceData(environment, service, instance);
-  }
 }

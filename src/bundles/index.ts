@@ -17,7 +17,9 @@ export {
   usualBundleLimits,
 } from './bundle.ts';
 export { type CheckedBundle, type CheckOptions, checkBundle, isAcceptable } from './check-bundle.ts';
-export type { Finding } from './finding.ts';
+export { errorFinding, type Finding, warningFinding } from './finding.ts';
+export { givenInputs } from './given-inputs.ts';
+export { isWithin, type Pointer, parsePointer, pointerText } from './json-pointer.ts';
 export { type CodebuildSettings, type Manifest, readManifest } from './manifest.ts';
 export {
   type ComponentNames,
@@ -40,6 +42,7 @@ export type { PropertySchema } from './property-schema.ts';
 export { protonJson, provisioningData } from './provisioning-data.ts';
 export { type ReadArchiveRefusal, readBundleArchive } from './read-archive.ts';
 export { type ReadFolderRefusal, readBundleFolder } from './read-folder.ts';
+export { isUpgradeFile, type ReadUpgradeStep, readUpgradeStep, upgradeStepsOf } from './read-upgrade-step.ts';
 export {
   codebuildInputs,
   type InputsFile,
@@ -54,6 +57,7 @@ export {
   runRenderJob,
 } from './render-part.ts';
 export { RenderPool, type RenderPoolOptions } from './render-pool.ts';
+export { replaceSpecInputs, type SpecPart } from './replace-spec-inputs.ts';
 export {
   type InputIssue,
   type Inputs,
@@ -62,7 +66,12 @@ export {
   resolveStoredInputs,
 } from './resolve-inputs.ts';
 export { bundleRules, type RuleId } from './rules.ts';
-export { type Incompatibility, schemaIncompatibilities } from './schema-compatibility.ts';
+export {
+  type Incompatibility,
+  type IncompatibilityKind,
+  propertyIncompatibilities,
+  schemaIncompatibilities,
+} from './schema-compatibility.ts';
 export {
   currentValue,
   type EnvironmentSpec,
@@ -85,3 +94,20 @@ export {
   type TemplateRegistrationRefusal,
 } from './template-registration.ts';
 export { type TerraformRequest, terraformFiles, terraformVariables } from './terraform-files.ts';
+export { trialRendering } from './trial-data.ts';
+export {
+  compileExpression,
+  type ExpressionProblem,
+  type ExpressionRefusal,
+  type ExpressionSight,
+  type UpgradeExpression,
+} from './upgrade-expression.ts';
+export {
+  describeOp,
+  type ScalarType,
+  type StepOps,
+  type StepVersion,
+  stepName,
+  type UpgradeOp,
+  type UpgradeStep,
+} from './upgrade-step.ts';
