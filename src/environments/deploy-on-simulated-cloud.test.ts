@@ -156,6 +156,44 @@ test('a first create that fails is created anew by the next deployment (F36)', a
   expect((await stacks('anew')).map(({ StackStatus }) => StackStatus)).toEqual(['CREATE_COMPLETE']);
 });
 
+test('a role revoked in mid-flight ends the deployment with what helps; when it is back, the next one goes on', async () => {
+  await create('revoked');
+  await until('revoked', 'SUCCEEDED');
+  const stackName = 'AWSProton-environment-revoked-*';
+  const hanging = (await cloud.control('POST', '/faults/resource', { stackName, logicalId: 'Topic', hang: true })) as {
+    id: string;
+  };
+  await update('revoked', 1);
+  const statuses = async () => (await stacks('revoked')).map(({ StackStatus }) => StackStatus);
+  await vi.waitFor(async () => expect(await statuses()).toEqual(['UPDATE_IN_PROGRESS']), patience);
+  const refusal = {
+    action: 'DescribeStacks',
+    code: 'AccessDenied',
+    message: 'not authorized',
+    httpStatus: 403,
+    roleArn,
+  };
+  const denied = (await cloud.control('POST', '/faults/call', refusal)) as { id: string };
+  const { statusMessage, deployed } = await until('revoked', 'FAILED');
+  expect(statusMessage).toContain('DescribeStacks in account 111122223333, region us-east-1: not authorized');
+  expect(statusMessage).toContain(`must allow DescribeStacks to the role ${roleArn}`);
+  expect(deployed).toMatchObject({ minor: 0 });
+
+  for (const { id } of [denied, hanging]) await cloud.control('DELETE', `/faults/${id}`);
+  await update('revoked', 1);
+  expect((await until('revoked', 'SUCCEEDED')).deployed).toMatchObject({ minor: 1 });
+  expect(await statuses()).toEqual(['UPDATE_COMPLETE']);
+});
+
+test('a session that ends in mid-flight is renewed, and the deployment does not notice', async () => {
+  await create('renewed');
+  await until('renewed', 'SUCCEEDED');
+  const over = { action: 'DescribeStacks', code: 'ExpiredToken', message: 'it is over', httpStatus: 403, roleArn };
+  await cloud.control('POST', '/faults/call', { ...over, timesMax: 1 });
+  await update('renewed', 1);
+  expect((await until('renewed', 'SUCCEEDED')).deployed).toMatchObject({ minor: 1 });
+});
+
 test('a cancelled create leaves no stack; a cancelled update the old one (F17)', async () => {
   await create('kept');
   await until('kept', 'SUCCEEDED');
