@@ -36,6 +36,21 @@ test.each(['0', '-1', 'soon', ''])('a time limit is more than nothing: not "%s"'
   await expect(serverFlags(`--deployment-hours=${text}`)).rejects.toThrow();
 });
 
+test('calls a second: one rate for all, or by name', async () => {
+  expect((await serverFlags('--calls-per-second', '10'))?.callsPerSecond).toEqual({ '*': 10 });
+  vi.stubEnv('DEUTERON_CALLS_PER_SECOND', '10, DescribeStacks=0.5');
+  expect((await serverFlags())?.callsPerSecond).toEqual({ '*': 10, DescribeStacks: 0.5 });
+  vi.unstubAllEnvs();
+  expect((await serverFlags())?.callsPerSecond).toBeUndefined();
+});
+
+test.each(['0', '1001', '-1', 'fast', '', '10,', 'Describe Stacks=5', 'DescribeStacks='])(
+  'calls a second are given as numbers: not "%s"',
+  async (text) => {
+    await expect(serverFlags(`--calls-per-second=${text}`)).rejects.toThrow();
+  },
+);
+
 test('the README names every flag of the server, and its variable', () => {
   const readme = readFileSync(join(import.meta.dirname, '..', '..', 'README.md'), 'utf8');
   const program = commandLine({ server: idle, cloud: idle, check: idle, render: idle, doctor: idle }, '0.0.0');
