@@ -1,9 +1,25 @@
 /**
- * Changes: what a new version does to what is deployed, known before it happens (pure).
+ * Changes: what differs between two versions of a template, and how much it matters (pure).
  *
- * Lives here: comparing, classifying, and the steps that upgrade inputs from one version to another (upgrade/).
- * Never here: SQL, clocks, cloud calls. Callers bring both sides as values. For inputs start at upgrade/upgrade-inputs.ts.
+ * Lives here: the comparison of evaluated stacks and of interfaces, the class of a version, the verdict on an instance,
+ * facts about resource types as data; the steps that upgrade inputs (upgrade/). Never here: SQL, clocks, cloud calls, who must approve what.
+ * Start at classify-version.ts and judge-instance.ts; what is compared is in compare-stacks.ts and compare-interfaces.ts.
  */
+export { classifyVersion, type VersionJudgement } from './classify-version.ts';
+export { compareInterfaces, type VersionInterface } from './compare-interfaces.ts';
+export {
+  compareStacks,
+  type ResourceChange,
+  type StackComparison,
+  type StackContext,
+  type StackState,
+} from './compare-stacks.ts';
+export { type ChangeFinding, type Evidence, type RuleCode, ruleCodes, secretMask } from './finding.ts';
+export { type InstanceContext, type InstanceJudgement, judgeInstance, judgement } from './judge-instance.ts';
+export type { NestedOutcome } from './nested-outcome.ts';
+export type { OutputReader } from './output-findings.ts';
+export { decidingLiterals, type InputUpgrade, type TemplateVersion } from './template-version.ts';
+export { type TypeClass, typeClass } from './type-class.ts';
 export type { OpenQuestion, TraceEntry } from './upgrade/apply-step.ts';
 export { certainRenames, type ProposedRename, proposeStep, type ReadBundle } from './upgrade/propose-renames.ts';
 export { proveStep, type StepToProve } from './upgrade/prove-step.ts';
@@ -25,3 +41,18 @@ export {
 } from './upgrade/upgrade-inputs.ts';
 export { type KnownVersion, type PathStep, upgradePath } from './upgrade/upgrade-path.ts';
 export { type UpgradedSpec, type UpgradeSpecRequest, upgradeSpec } from './upgrade/upgrade-spec.ts';
+export {
+  type Bump,
+  bumps,
+  type ChangeFlag,
+  changeFlags,
+  graverClass,
+  graverVerdict,
+  type InstanceVerdict,
+  instanceVerdicts,
+  largerBump,
+  type ResourceImpact,
+  resourceImpacts,
+  type VersionClass,
+  versionClasses,
+} from './verdict.ts';

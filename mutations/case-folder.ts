@@ -1,0 +1,66 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type {
+  Bump,
+  ChangeFlag,
+  InstanceVerdict,
+  OutputReader,
+  ResourceImpact,
+  VersionClass,
+} from '../src/changes/index.ts';
+import type { JsonSchema } from './json-schema.ts';
+
+/** One side of a case: a template with what feeds it. */
+export interface CaseVersion {
+  readonly template: string;
+  readonly inputSchema: JsonSchema;
+  readonly compatibleEnvironments?: readonly string[];
+  /** Template parameter to input, where the names differ. */
+  readonly parameterMap?: Readonly<Record<string, string>>;
+  /** Operations of an upgrade step, on inputs of the top level. */
+  readonly migrations?: readonly Readonly<Record<string, unknown>>[];
+}
+
+/** A labelled change: two versions, an instance, and what is right. */
+export interface MutationCase {
+  readonly id: string;
+  readonly before: CaseVersion;
+  readonly after: CaseVersion;
+  readonly instance: {
+    readonly inputs: Readonly<Record<string, unknown>>;
+    readonly context: {
+      readonly environment?: string;
+      readonly environmentOutputs?: readonly string[];
+      readonly outputReaders?: readonly OutputReader[];
+      readonly importedExports?: readonly string[];
+      readonly acknowledgedCapabilities?: readonly string[];
+      readonly nested?: unknown;
+    };
+  };
+  readonly labels: {
+    readonly version: VersionClass;
+    readonly minimumBump: Bump;
+    readonly instance: InstanceVerdict;
+    readonly resources: Readonly<Record<string, ResourceImpact>>;
+    readonly flags: readonly ChangeFlag[];
+  };
+  readonly scoring: {
+    /** False: the version is refused before anything is rendered, so its impacts are not counted. */
+    readonly resources: boolean;
+    readonly acceptResources?: Readonly<Record<string, readonly ResourceImpact[]>>;
+    readonly acceptInstance?: readonly InstanceVerdict[];
+  };
+  /** Text of a file of the case. */
+  read(file: string): string;
+}
+
+/** All cases of a folder, by name. */
+export function readCases(folder: string): readonly MutationCase[] {
+  return readdirSync(folder)
+    .filter((name) => existsSync(join(folder, name, 'case.json')))
+    .sort()
+    .map((name) => {
+      const read = (file: string) => readFileSync(join(folder, name, file), 'utf8');
+      return { ...(JSON.parse(read('case.json')) as Omit<MutationCase, 'read'>), read };
+    });
+}

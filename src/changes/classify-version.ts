@@ -1,0 +1,98 @@
+import type { Inputs } from '../bundles/index.ts';
+import { compareInterfaces } from './compare-interfaces.ts';
+import { compareStacks, type ResourceChange } from './compare-stacks.ts';
+import type { ChangeFinding } from './finding.ts';
+import { coverInputs } from './input-cover.ts';
+import type { InputUpgrade, TemplateVersion } from './template-version.ts';
+import { type Bump, graverClass, type VersionClass, versionClasses } from './verdict.ts';
+
+export interface VersionJudgement {
+  readonly versionClass: VersionClass;
+  /** The smallest step of the version number that it may be published with. */
+  readonly requiredBump: Bump;
+  /** Of all inputs tried, each once; gravest first. */
+  readonly findings: readonly ChangeFinding[];
+  /** The gravest impact on each resource over all inputs tried. */
+  readonly resources: readonly ResourceChange[];
+  /** How many sets of inputs were compared. */
+  readonly compared: number;
+  /** Inputs for which no value could be made up: what hangs on them was not seen. */
+  readonly untried: readonly string[];
+}
+
+/**
+ * The worst case over every input that the old schema allowed: the interface alone, a cover of the inputs, and those that
+ * are stored. An upgrade step never lowers the class: callers with old inputs still break.
+ * @param stored inputs of instances that are there
+ */
+export function classifyVersion(
+  before: TemplateVersion,
+  after: TemplateVersion,
+  upgrade: InputUpgrade,
+  stored: readonly Inputs[] = [],
+): VersionJudgement {
+  const literals = [...new Set([...before.literals, ...after.literals])];
+  const { sets, untried } = coverInputs(before.inputSchema, after.inputSchema, literals);
+  const found = new Map<string, ChangeFinding>();
+  const resources = new Map<string, ResourceChange>();
+  let compared = 0;
+  let differs = false;
+  for (const inputs of [...sets, ...stored]) {
+    const states = statesOf(before, after, upgrade, inputs);
+    if (!states) continue;
+    compared++;
+    const comparison = compareStacks(states.was, states.is);
+    differs ||= comparison.findings.length > 0;
+    for (const finding of comparison.findings) keepGravest(found, finding);
+    for (const resource of comparison.resources) keepWorstImpact(resources, resource);
+  }
+  const contract = compareInterfaces(before, after);
+  const findings = [...contract, ...found.values()];
+  const versionClass = findings.map((finding) => finding.versionClass).reduce(graverClass, 'compatible');
+  const isPatch = !differs && contract.length === 0;
+  return {
+    versionClass,
+    requiredBump: versionClass !== 'compatible' ? 'major' : isPatch ? 'patch' : 'minor',
+    findings: findings.toSorted((a, b) => gravity(b) - gravity(a)),
+    resources: [...resources.values()],
+    compared,
+    untried,
+  };
+}
+
+/** Undefined where either side refuses: the interface says so, or such an instance cannot be. */
+function statesOf(before: TemplateVersion, after: TemplateVersion, upgrade: InputUpgrade, inputs: Inputs) {
+  const oldInputs = before.resolve(inputs);
+  const was = oldInputs.ok ? before.state(oldInputs.value) : oldInputs;
+  const upgraded = upgrade(inputs);
+  const newInputs = upgraded.ok ? after.resolve(upgraded.value) : upgraded;
+  const is = newInputs.ok ? after.state(newInputs.value) : newInputs;
+  return was.ok && is.ok ? { was: was.value, is: is.value } : undefined;
+}
+
+function gravity({ versionClass }: ChangeFinding): number {
+  return versionClasses.indexOf(versionClass);
+}
+
+function keepGravest(found: Map<string, ChangeFinding>, finding: ChangeFinding): void {
+  const key = `${finding.code} ${finding.logicalId ?? ''} ${finding.path ?? ''}`;
+  const known = found.get(key);
+  if (!known || gravity(finding) > gravity(known)) found.set(key, finding);
+}
+
+const impactOrder = [
+  'none',
+  'add',
+  'update-in-place',
+  'update-interrupt',
+  'retain',
+  'conditional-replace',
+  'replace',
+  'remove',
+];
+
+function keepWorstImpact(resources: Map<string, ResourceChange>, resource: ResourceChange): void {
+  const known = resources.get(resource.logicalId);
+  const isWorse = !known || impactOrder.indexOf(resource.impact) > impactOrder.indexOf(known.impact);
+  if (isWorse) resources.set(resource.logicalId, resource);
+}

@@ -1,0 +1,106 @@
+import type { Inputs } from '../bundles/index.ts';
+import { compareStacks, type ResourceChange, type StackContext } from './compare-stacks.ts';
+import type { ChangeFinding } from './finding.ts';
+import type { InputUpgrade, TemplateVersion } from './template-version.ts';
+import { type ChangeFlag, changeFlags, graverVerdict, type InstanceVerdict } from './verdict.ts';
+
+/** One instance, with what is known of the world around it. */
+export interface InstanceContext extends StackContext {
+  /** `name:major` of the environment it lives in. */
+  readonly environment?: string;
+  /** Names that its environment offers; absent: all that are asked for. */
+  readonly environmentOutputs?: readonly string[];
+}
+
+export interface InstanceJudgement {
+  readonly verdict: InstanceVerdict;
+  /** Gravest first. */
+  readonly findings: readonly ChangeFinding[];
+  readonly flags: readonly ChangeFlag[];
+  readonly resources: readonly ResourceChange[];
+}
+
+/**
+ * What a target version does to one instance. Whatever would be refused is `fails`, and what it would have done is told
+ * all the same.
+ * @param upgrade carries the stored inputs over
+ */
+export function judgeInstance(
+  before: TemplateVersion,
+  after: TemplateVersion,
+  stored: Inputs,
+  upgrade: InputUpgrade,
+  context: InstanceContext = {},
+): InstanceJudgement {
+  const refused = contractFindings(after, context);
+  const [oldInputs, upgraded] = [before.resolve(stored), upgrade(stored)];
+  if (!oldInputs.ok) return judgement([...refused, inputsFinding(oldInputs.refusal.message)], []);
+  if (!upgraded.ok) return judgement([...refused, inputsFinding(upgraded.refusal.message)], []);
+  const newInputs = after.resolve(upgraded.value);
+  if (!newInputs.ok) return judgement([...refused, inputsFinding(newInputs.refusal.message)], []);
+  const [was, is] = [before.state(oldInputs.value), after.state(newInputs.value)];
+  if (!was.ok) return judgement([...refused, renderFinding(was.refusal.message)], []);
+  if (!is.ok) return judgement([...refused, renderFinding(is.refusal.message)], []);
+  const { resources, findings } = compareStacks(was.value, is.value, context);
+  return judgement([...refused, ...findings], resources);
+}
+
+/** Findings and resources in one judgement. */
+export function judgement(findings: readonly ChangeFinding[], resources: readonly ResourceChange[]): InstanceJudgement {
+  const verdict = findings.map((finding) => finding.verdict).reduce(graverVerdict, 'no-change');
+  const ridden = new Set(findings.flatMap(({ flags }) => flags ?? []));
+  const touches = resources.some(({ impact }) => impact !== 'none');
+  const isMetadata = verdict === 'no-change' && !touches && findings.some(({ code }) => code === 'I-OUT-ADD');
+  if (isMetadata) ridden.add('stack-metadata-only');
+  const order = (finding: ChangeFinding) => -gravity(finding.verdict);
+  return {
+    verdict,
+    findings: findings.toSorted((a, b) => order(a) - order(b)),
+    flags: changeFlags.filter((flag) => ridden.has(flag)),
+    resources,
+  };
+}
+
+function gravity(verdict: InstanceVerdict): number {
+  return ['no-change', 'in-place', 'interruption', 'replacement', 'data-at-risk', 'fails'].indexOf(verdict);
+}
+
+function contractFindings(after: TemplateVersion, context: InstanceContext): readonly ChangeFinding[] {
+  const common = {
+    versionClass: 'compatible',
+    verdict: 'fails',
+    evidence: { source: 'rule', certainty: 'certain' },
+  } as const;
+  const findings: ChangeFinding[] = [];
+  const { environment, environmentOutputs } = context;
+  if (environment !== undefined && after.compatibleEnvironments?.includes(environment) === false) {
+    const message = `lives in ${environment}, with which the version is not compatible`;
+    findings.push({ ...common, code: 'I-ENV', message });
+  }
+  for (const name of environmentOutputs ? (after.environmentNames ?? []) : []) {
+    if (environmentOutputs?.includes(name)) continue;
+    const message = `the version reads ${name} of its environment, which does not offer it`;
+    findings.push({ ...common, code: 'I-NAMESPACE', message, path: name });
+  }
+  return findings;
+}
+
+function inputsFinding(message: string): ChangeFinding {
+  return {
+    code: 'I-INPUTS',
+    versionClass: 'compatible',
+    verdict: 'fails',
+    message,
+    evidence: { source: 'rule', certainty: 'certain' },
+  };
+}
+
+function renderFinding(message: string): ChangeFinding {
+  return {
+    code: 'R-RENDER',
+    versionClass: 'compatible',
+    verdict: 'fails',
+    message,
+    evidence: { source: 'rule', certainty: 'certain' },
+  };
+}

@@ -1,0 +1,132 @@
+import {
+  type EvaluatedResource,
+  type EvaluatedTemplate,
+  isCustomResource,
+  normaliseProperties,
+  type ResourceRead,
+  refIdentifier,
+  resourceSchema,
+  type UnknownValue,
+} from '../cloudformation/index.ts';
+import { canonical, compareProperties, type PropertyChange } from './property-changes.ts';
+import { type DecidedEffect, effectOf, gravestEffect, type PropertyEffect } from './property-effect.ts';
+import type { ResourcePair } from './prose-rules.ts';
+
+/** A changed property with what it does to its resource. */
+export interface JudgedChange extends PropertyChange, DecidedEffect {}
+
+/** A resource that both versions have, under the same logical id. */
+export interface ComparedResource extends ResourcePair {
+  readonly logicalId: string;
+  readonly old: EvaluatedResource;
+  readonly changes: readonly JudgedChange[];
+  /** The gravest effect; undefined: nothing changes. */
+  readonly effect: PropertyEffect | undefined;
+  /** CloudFormation refuses another type under the same logical id. */
+  readonly otherType: boolean;
+}
+
+/** Attributes that get another value by an update in place. Source: resource pages, "Return values". */
+const volatileAttributes: Readonly<Record<string, readonly string[]>> = {
+  'AWS::EC2::LaunchTemplate': ['LatestVersionNumber', 'DefaultVersionNumber'],
+  'AWS::StepFunctions::StateMachine': ['StateMachineRevisionId'],
+  'AWS::AppSync::Resolver': [],
+};
+
+/**
+ * Compares the resources that both versions have. A replaced resource has another Ref and other attributes, which may
+ * replace what reads them, and so on: repeated until nothing more moves.
+ */
+export function compareResources(
+  before: EvaluatedTemplate,
+  after: EvaluatedTemplate,
+): ReadonlyMap<string, ComparedResource> {
+  const pairs = [...after.resources.values()].flatMap((resource) => {
+    const old = before.resources.get(resource.logicalId);
+    return old ? [pairOf(old, resource)] : [];
+  });
+  let compared = new Map<string, ComparedResource>();
+  for (let round = 0; round <= pairs.length; round++) {
+    const known = compared;
+    compared = new Map(pairs.map((pair) => [pair.resource.logicalId, compare(pair, known)]));
+    if (pairs.every(({ resource: { logicalId } }) => isSettled(known.get(logicalId), compared.get(logicalId)))) break;
+  }
+  return compared;
+}
+
+function isSettled(a: ComparedResource | undefined, b: ComparedResource | undefined): boolean {
+  return a !== undefined && a.effect === b?.effect && a.changes.length === b?.changes.length;
+}
+
+type Pair = ResourcePair & { readonly old: EvaluatedResource };
+
+function pairOf(old: EvaluatedResource, resource: EvaluatedResource): Pair {
+  return {
+    type: resource.type,
+    before: normaliseProperties(old.type, old.properties),
+    after: normaliseProperties(resource.type, resource.properties),
+    resource,
+    old,
+  };
+}
+
+function compare(pair: Pair, known: ReadonlyMap<string, ComparedResource>): ComparedResource {
+  const { logicalId } = pair.resource;
+  const otherType = pair.old.type !== pair.type;
+  if (otherType) return { ...pair, logicalId, changes: [], effect: 'replace', otherType };
+  const schema = isCustomResource(pair.type) ? undefined : resourceSchema(pair.type);
+  const movedBy = (value: UnknownValue) => movingRead(value.reads, known);
+  const changes = compareProperties(pair.before, pair.after, { schema, movedBy }).map((change): JudgedChange => {
+    const decided = effectOf(pair, change);
+    return { ...change, ...softened(decided, change, known) };
+  });
+  return { ...pair, logicalId, changes, effect: gravestEffect(changes.map(({ effect }) => effect)), otherType };
+}
+
+/** What follows from a replacement that is not certain is not certain either. */
+function softened(
+  decided: DecidedEffect,
+  { cause }: PropertyChange,
+  known: ReadonlyMap<string, ComparedResource>,
+): DecidedEffect {
+  if (cause === undefined || decided.effect !== 'replace' || known.get(cause)?.effect !== 'conditional') return decided;
+  return { effect: 'conditional', evidence: { ...decided.evidence, certainty: 'undecided' } };
+}
+
+/** The first resource read whose Ref or attribute gets another value. */
+export function movingRead(
+  reads: readonly ResourceRead[],
+  known: ReadonlyMap<string, ComparedResource>,
+): string | undefined {
+  return reads.find((read) => {
+    const resource = known.get(read.logicalId);
+    return resource !== undefined && moves(resource, read.attribute);
+  })?.logicalId;
+}
+
+function moves(resource: ComparedResource, attribute: string | undefined): boolean {
+  const { effect, type } = resource;
+  if (effect === undefined) return false;
+  if (resource.otherType) return true;
+  if (effect === 'replace' || effect === 'conditional') return !keepsName(resource, attribute);
+  if (attribute === undefined) return false;
+  if (isCustomResource(type) || volatileAttributes[type]?.includes(attribute)) return true;
+  return resource.changes.some(({ path }) => path.join('.') === attribute || path[0] === attribute);
+}
+
+/** A Ref that gives a written name gives the same one after the replacement, and so does an attribute that is a property. */
+function keepsName({ type, before, after, effect }: ComparedResource, attribute: string | undefined): boolean {
+  const schema = resourceSchema(type);
+  if (!schema || (effect === 'conditional' && isCustomResource(type))) return false;
+  const names = attribute === undefined ? refIdentifier(schema) : [attribute];
+  return (
+    names.length > 0 &&
+    names.every(
+      (name) =>
+        schema.properties[name] !== undefined &&
+        after[name] !== undefined &&
+        typeof after[name] !== 'object' &&
+        canonical(before[name]) === canonical(after[name]),
+    )
+  );
+}
