@@ -6,7 +6,7 @@
 import { randomInt } from 'node:crypto';
 import { readFuzzOptions, usualInputs } from './fuzz-options.ts';
 import { FuzzFailure, megabytes, runSurface } from './run-surface.ts';
-import type { AnySurface } from './surface.ts';
+import type { AnySurface, OpenSurface } from './surface.ts';
 import { inputsOf, surfaces } from './surfaces.ts';
 import { startWatch } from './watch.ts';
 import { createWorld } from './world.ts';
@@ -51,9 +51,10 @@ await end(failures > 0 ? 1 : 0);
 
 async function fuzz(surface: AnySurface, count: number): Promise<void> {
   const { name } = surface;
-  const opened = await surface.open(world);
+  let opened: OpenSurface<unknown> | undefined;
   let said = 0;
   try {
+    opened = await surface.open(world);
     const {
       inputs: done,
       heapGrowth,
@@ -79,7 +80,7 @@ async function fuzz(surface: AnySurface, count: number): Promise<void> {
     say(error instanceof FuzzFailure ? error.message : String((error as Error).stack));
   } finally {
     watch.rest();
-    await opened.close?.();
+    await opened?.close?.();
   }
 }
 
