@@ -4,6 +4,7 @@ import { auditCommands } from './audit-commands.ts';
 import { addCloudCommands } from './cloud-commands.ts';
 import { completionScript, type Shell, shells } from './completion-command.ts';
 import { explainCommand } from './explain-command.ts';
+import { templateCommands } from './template-commands.ts';
 import { webhookCommands } from './webhook-commands.ts';
 
 /** What the commands do; given by main.ts, which alone knows every room. */
@@ -295,6 +296,7 @@ export function commandLine(commands: Commands, version: string): Command {
     .action((folder: string, options: RenderFlags & { output: Record<string, string> }) =>
       commands.render(folder, { ...options, outputs: options.output }),
     );
+  program.addCommand(templateCommands());
   program.addCommand(webhookCommands());
   program.addCommand(auditCommands());
 

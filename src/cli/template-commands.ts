@@ -1,0 +1,9 @@
+import { Command } from 'commander';
+import { upgradeInputsCommand } from './upgrade-inputs-command.ts';
+
+/** `deuteron template ...`: questions about versions of templates in folders, without a server. */
+export function templateCommands(): Command {
+  const template = new Command('template').description('look at versions of templates in folders, without a server');
+  template.addCommand(upgradeInputsCommand());
+  return template;
+}
