@@ -1,10 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { systemClock } from '../../clock/index.ts';
 import { testDatabase } from '../../database/testing/index.ts';
 import { allEvents, type TestCloud, testCloud } from '../../simulated-cloud/testing/index.ts';
 import type { Placement } from '../provisioner.ts';
 import { type CloudFormationProvisioner, createCloudFormationProvisioner } from './cloudformation-provisioner.ts';
+import { PacedCalls } from './paced-calls.ts';
 import { ContractStack } from './testing/provisioner-contract.ts';
 import { topicTemplate } from './testing/stack-maker.ts';
 
@@ -28,8 +29,8 @@ afterAll(async () => {
   await database.close();
 });
 
-function newProcess(): CloudFormationProvisioner {
-  return createCloudFormationProvisioner({ clock: systemClock, endpoint: cloud.url, credentials, patience });
+function newProcess(calls?: PacedCalls): CloudFormationProvisioner {
+  return createCloudFormationProvisioner({ clock: systemClock, endpoint: cloud.url, credentials, patience, calls });
 }
 
 const stackNamed = (name: string, placement: Placement = account, by = provisioner) =>
@@ -193,6 +194,43 @@ describe('F37: a service that throttles', () => {
     await again.clear();
     expect(await stack.ended(request.token, 'apply')).toMatchObject({ state: 'succeeded' });
     expect(acceptedOf(await requests(stackName))).toEqual(['CreateStack']);
+  });
+});
+
+describe('a budget of calls', () => {
+  test('what is beyond it is told as something to wait for, before the service hears of it', async () => {
+    let now = Date.parse('2026-01-01T00:00:00Z');
+    const budgetClock = { now: () => new Date(now) };
+    const calls = new PacedCalls({ db: database.db, rates: { DescribeStacks: 1 }, clock: budgetClock, waitMsMax: 0 });
+    const paced = newProcess(calls);
+    const stack = stackNamed('budgeted', account, paced);
+    const { token, ...request } = stack.request(topicTemplate('one'));
+    expect(await paced.start({ ...request, token })).toMatchObject({ value: { begun: 'yes' } });
+    const looks = async () => (await requests('budgeted', '&reads=true&action=DescribeStacks')).length;
+    const before = await looks();
+    expect(await paced.observe(stack.subject, token, 'apply')).toMatchObject({
+      refusal: { kind: 'unavailable', code: 'call-budget-used-up' },
+    });
+    expect(await looks()).toBe(before);
+    now += 1_000;
+    expect(await paced.observe(stack.subject, token, 'apply')).toMatchObject({ ok: true });
+    paced.close();
+  });
+
+  test('every attempt takes a turn of its own, and a throttled one slows all', async () => {
+    const calls = new PacedCalls({ db: database.db, rates: { '*': 1_000 } });
+    const turn = vi.spyOn(calls, 'turn');
+    const throttled = vi.spyOn(calls, 'throttled');
+    const paced = newProcess(calls);
+    const stackName = 'budgeted-attempts';
+    await refusing({ action: 'CreateStack', code: 'Throttling', message: 'Rate exceeded', stackName, timesMax: 2 });
+    expect(await stackNamed(stackName, account, paced).apply(topicTemplate('one'))).toMatchObject({
+      state: 'succeeded',
+    });
+    const created = { ...account, api: 'CreateStack' };
+    expect(turn.mock.calls.filter(([{ api }]) => api === 'CreateStack')).toEqual([[created], [created], [created]]);
+    expect(throttled.mock.calls).toEqual([[created], [created]]);
+    paced.close();
   });
 });
 
