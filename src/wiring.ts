@@ -113,7 +113,7 @@ export interface Deuteron {
 
 export const version = '0.1.0';
 
-/** AWS publishes none of its limits. Clients of DescribeStacks saw throttling above this (aws/aws-cdk#5637). */
+/** AWS publishes none of these limits; twenty to thirty stacks at once ran into that of a status call (aws/aws-cdk#5637). */
 const awsCallsPerSecond: CallRates = { '*': 10 };
 
 /** How often we look for what a process that died had written down and not begun. */
