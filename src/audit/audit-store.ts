@@ -30,13 +30,21 @@ export async function auditInsert(
       principal_id: attempt.principalId ?? null,
       principal: attempt.principal,
       verb: attempt.verb,
-      target: attempt.target ?? null,
+      target: attempt.target === undefined ? null : storable(attempt.target),
       request_id: attempt.requestId,
       outcome: end.outcome,
       code: end.code ?? null,
     })
     .execute();
 }
+
+/** Of an attempt that is refused the target is whatever somebody sent: of any length, and with what no text can hold. */
+function storable(target: string): string {
+  return target.slice(0, targetLengthMax).toWellFormed().replaceAll('\0', '\ufffd');
+}
+
+/** Longer than any ARN. */
+const targetLengthMax = 2_048;
 
 export interface AuditFilters {
   readonly principal?: string;

@@ -112,3 +112,16 @@ test('who gets around the database’s refusal is found out', async () => {
   });
   expect((await auditChain(db)).brokenAt).toBe(3);
 });
+
+test('a refused target may be anything', async () => {
+  const refusal = { kind: 'invalid', code: 'NameWrong', message: 'No such name.', remedy: 'Choose another.' } as const;
+  const attempt = { ...by('r-any'), target: `a\0b\ud800${'x'.repeat(100_000)}` };
+  expect(await audited(database.db, attempt, async () => refuse(refusal))).toMatchObject({ ok: false, refusal });
+  const [entry] = await of('r-any');
+  expect(entry).toMatchObject({
+    outcome: 'refused',
+    code: 'NameWrong',
+    target: expect.stringMatching(/^a\ufffdb\ufffdx+$/),
+  });
+  expect(entry?.target?.length).toBeLessThan(5_000);
+});

@@ -447,3 +447,13 @@ test('a key that is too long, and one with U+0000, are refused', async () => {
     expect(await answer.text()).toContain('<Code>KeyTooLongError</Code>');
   }
 });
+
+test.each([
+  { method: 'GET', path: '/deuteron/a%00b', code: 'KeyTooLongError' },
+  { method: 'DELETE', path: '/deuteron/a%00b', code: 'KeyTooLongError' },
+  { method: 'GET', path: '/a%00b/key', code: 'InvalidURI' },
+  { method: 'GET', path: '/deuteron?list-type=2&prefix=a%00b', code: 'InvalidURI' },
+])('$method $path is refused, for no name has U+0000', async ({ method, path, code }) => {
+  const answer = await signedFetch(method, path);
+  expect([answer.status, await answer.text()]).toEqual([400, expect.stringContaining(`<Code>${code}</Code>`)]);
+});

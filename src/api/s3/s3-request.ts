@@ -78,7 +78,7 @@ const unavailableHeaders = [
 
 /**
  * Which operation a request means. Buckets stand in the path.
- * @refuses S3OperationNotAvailable for all of S3 that is not in `s3Operations`, SignatureMalformed for a broken URL
+ * @refuses S3OperationNotAvailable for all of S3 that is not in `s3Operations`, UrlMalformed, ObjectKeyInvalid
  */
 export function readS3Request(head: RequestHead): Result<S3Request> {
   const parts = urlParts(head.url);
@@ -92,6 +92,9 @@ export function readS3Request(head: RequestHead): Result<S3Request> {
     });
   }
   const query = new Map(parts.query);
+  if ([names.bucket, ...query.keys(), ...query.values()].some((text) => text.includes('\0')))
+    return withNul('UrlMalformed');
+  if (names.key.includes('\0')) return withNul('ObjectKeyInvalid');
   const on = names.bucket === '' ? 'service' : names.key === '' ? 'bucket' : 'object';
   const parameters = [...query.keys()].filter((name) => name !== 'x-id' && !/^x-amz-/i.test(name));
   const operation = s3Operations.find((name) => matches(routes[name], on, head.method, parameters));
@@ -102,6 +105,16 @@ export function readS3Request(head: RequestHead): Result<S3Request> {
   if (conditional && !['GetObject', 'HeadObject'].includes(operation))
     return notAvailable(`${conditional} of ${operation}`);
   return accept({ operation, ...names, query });
+}
+
+/** No bucket, key or parameter can hold it, in S3 or here. */
+function withNul(code: 'UrlMalformed' | 'ObjectKeyInvalid') {
+  return refuse({
+    kind: 'invalid',
+    code,
+    message: 'The URL contains the character U+0000.',
+    remedy: 'Leave it out.',
+  });
 }
 
 function matches(route: Route, on: Route['on'], method: string, parameters: readonly string[]): boolean {
