@@ -1,13 +1,14 @@
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { CreateServiceCommand } from '@aws-sdk/client-proton';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
-import { createWorker, prepareEstate } from '../bench/example-estate.ts';
+import { prepareEstate } from '../bench/example-estate.ts';
 import { packBundle } from '../demo/pack-bundle.ts';
 import { openPlatform } from '../demo/platform.ts';
 import { createLog } from '../src/log/index.ts';
 import { startDeuteron } from '../src/wiring.ts';
-import { exampleBundles } from './example-texts.ts';
+import { exampleBundles, serviceSpecs } from './example-texts.ts';
 import type { Installation, World } from './surface.ts';
 
 const region = 'us-east-1';
@@ -57,7 +58,8 @@ async function startInstallation(
   const platform = openPlatform({ url, region, ...key });
   try {
     await prepareEstate(platform);
-    await createWorker(platform, 'orders');
+    const worker = { templateName: 'worker', templateMajorVersion: '1', spec: serviceSpecs.find(isOfWorker) };
+    await platform.proton.send(new CreateServiceCommand({ name: 'orders', ...worker }));
     for (const name of ['network', 'worker']) {
       const { files } = exampleBundles.find((example) => example.name === `${name}/v1`)!;
       const body = await packBundle(files);
@@ -71,4 +73,8 @@ async function startInstallation(
     if (first !== undefined) throw new Error(`The server logged: ${first}`);
   };
   return { url, cloudUrl, ...key, expectNoFailureLogged };
+}
+
+function isOfWorker(spec: string): boolean {
+  return spec.includes('retries');
 }

@@ -110,9 +110,9 @@ export const protonSurface = surface<ProtonRequest>({
     return {
       inputs: requests,
       async tryInput(request) {
-        const answer = expectProtonAnswer(await ask(agent, installation, request));
+        const answer = await ask(agent, installation, request);
         installation.expectNoFailureLogged();
-        return answer;
+        return expectProtonAnswer(answer);
       },
       async stillServes() {
         const target = `${prefix}ListEnvironmentTemplates`;

@@ -220,9 +220,9 @@ export const queryProtocolSurface = surface<Call>({
     return {
       inputs: inputs(),
       async tryInput(call) {
-        const answer = expectXmlAnswer(await ask(call));
+        const answer = await ask(call);
         installation.expectNoFailureLogged();
-        return answer;
+        return expectXmlAnswer(answer);
       },
       async stillServes() {
         const usual = {

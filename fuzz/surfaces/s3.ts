@@ -189,9 +189,9 @@ export const s3Surface = surface<S3Request>({
     return {
       inputs: requests,
       async tryInput(request) {
-        const answer = expectS3Answer(request, await ask(request));
+        const answer = await ask(request);
         installation.expectNoFailureLogged();
-        return answer;
+        return expectS3Answer(request, answer);
       },
       async stillServes() {
         const usual = { query: '', headers: {}, secret: 'right', path: '/deuteron/still.txt' } as const;
