@@ -1,6 +1,6 @@
 import type { Inputs } from '../bundles/index.ts';
 import { compareInterfaces } from './compare-interfaces.ts';
-import { compareStacks, type ResourceChange } from './compare-stacks.ts';
+import { compareStacks, type ResourceChange, type StackState } from './compare-stacks.ts';
 import type { ChangeFinding } from './finding.ts';
 import { coverInputs } from './input-cover.ts';
 import type { InputUpgrade, TemplateVersion } from './template-version.ts';
@@ -32,7 +32,7 @@ export function classifyVersion(
   stored: readonly Inputs[] = [],
 ): VersionJudgement {
   const literals = [...new Set([...before.literals, ...after.literals])];
-  const { sets, untried } = coverInputs(before.inputSchema, after.inputSchema, literals);
+  const { sets, untried } = coverInputs(before.inputSchema, after.inputSchema, literals, stored);
   const found = new Map<string, ChangeFinding>();
   const resources = new Map<string, ResourceChange>();
   let compared = 0;
@@ -41,6 +41,11 @@ export function classifyVersion(
     const states = statesOf(before, after, upgrade, inputs);
     if (!states) continue;
     compared++;
+    if ('refused' in states) {
+      differs = true;
+      keepGravest(found, notRendered(states.refused));
+      continue;
+    }
     const comparison = compareStacks(states.was, states.is);
     differs ||= comparison.findings.length > 0;
     for (const finding of comparison.findings) keepGravest(found, finding);
@@ -60,14 +65,32 @@ export function classifyVersion(
   };
 }
 
-/** Undefined where either side refuses: the interface says so, or such an instance cannot be. */
-function statesOf(before: TemplateVersion, after: TemplateVersion, upgrade: InputUpgrade, inputs: Inputs) {
+type States = { readonly was: StackState; readonly is: StackState } | { readonly refused: string };
+
+/** Undefined where such an instance cannot be, or where the new schema refuses the inputs, which the interface says. */
+function statesOf(
+  before: TemplateVersion,
+  after: TemplateVersion,
+  upgrade: InputUpgrade,
+  inputs: Inputs,
+): States | undefined {
   const oldInputs = before.resolve(inputs);
   const was = oldInputs.ok ? before.state(oldInputs.value) : oldInputs;
   const upgraded = upgrade(inputs);
   const newInputs = upgraded.ok ? after.resolve(upgraded.value) : upgraded;
-  const is = newInputs.ok ? after.state(newInputs.value) : newInputs;
-  return was.ok && is.ok ? { was: was.value, is: is.value } : undefined;
+  if (!was.ok || !newInputs.ok) return undefined;
+  const is = after.state(newInputs.value);
+  return is.ok ? { was: was.value, is: is.value } : { refused: is.refusal.message };
+}
+
+function notRendered(message: string): ChangeFinding {
+  return {
+    code: 'R-RENDER',
+    versionClass: 'breaking',
+    verdict: 'fails',
+    message: `with inputs that the former version takes, the new one cannot be rendered: ${message}`,
+    evidence: { source: 'rule', certainty: 'certain' },
+  };
 }
 
 function gravity({ versionClass }: ChangeFinding): number {

@@ -32,6 +32,7 @@ export function compareInterfaces(before: VersionInterface, after: VersionInterf
       path,
     }),
   );
+  findings.push(...ignoredInputs(before.inputSchema, after.inputSchema));
   findings.push(...defaultFindings(before.inputSchema, after.inputSchema));
   if (findings.length === 0 && constraintsOf(before.inputSchema) !== constraintsOf(after.inputSchema)) {
     const message = 'the schema takes more than before';
@@ -59,6 +60,24 @@ export function compareInterfaces(before: VersionInterface, after: VersionInterf
 }
 
 const certain: Evidence = { source: 'rule', certainty: 'certain' };
+
+/** An open schema takes an input that it does not know any more, and nobody reads it. */
+function ignoredInputs(before: PropertySchema, after: PropertySchema): ChangeFinding[] {
+  if (after.additionalProperties !== true) return [];
+  return Object.keys(before.properties ?? {})
+    .filter((name) => after.properties?.[name] === undefined)
+    .map((name) => {
+      const message = `the input ${name}: was removed, and is ignored without a word`;
+      return {
+        code: 'I-REMOVE',
+        versionClass: 'breaking',
+        verdict: 'no-change',
+        message,
+        evidence: certain,
+        path: name,
+      };
+    });
+}
 
 /** A changed default is found by rendering; here it is only told. */
 function defaultFindings(before: PropertySchema, after: PropertySchema): ChangeFinding[] {

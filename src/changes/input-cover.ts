@@ -7,7 +7,15 @@ export interface Cover {
   readonly untried: readonly string[];
 }
 
-/** Most renderings for one version. */
+interface Choice {
+  readonly name: string;
+  readonly isNeeded: boolean;
+  readonly values: readonly unknown[];
+}
+
+/** Around how many stored sets of inputs the values are varied. */
+const basesMax = 3;
+/** Most renderings for one version, but for the single values. */
 export const coverMax = 500;
 const valuesMax = 24;
 
@@ -33,11 +41,17 @@ const commonTexts = [
  * Inputs that reach every branch as far as it can be seen: for each input all values of an enumeration, both of a
  * boolean, the edges of a number, both defaults, and the texts that a condition compares with; each beside the defaults
  * of the others, then every two together while there is room.
+ * Around stored inputs the same is tried: they hold values that nobody could make up.
  * @param other the schema of the other version, whose defaults and edges are worth trying too
  */
-export function coverInputs(schema: PropertySchema, other: PropertySchema, literals: readonly string[]): Cover {
+export function coverInputs(
+  schema: PropertySchema,
+  other: PropertySchema,
+  literals: readonly string[],
+  stored: readonly Inputs[] = [],
+): Cover {
   const required = new Set(schema.required);
-  const choices = Object.entries(schema.properties ?? {}).map(([name, property]) => ({
+  const choices: readonly Choice[] = Object.entries(schema.properties ?? {}).map(([name, property]) => ({
     name,
     isNeeded: required.has(name) && !('default' in property),
     values: valuesFor(property, other.properties?.[name], literals),
@@ -46,20 +60,26 @@ export function coverInputs(schema: PropertySchema, other: PropertySchema, liter
   const least = Object.fromEntries(
     choices.flatMap(({ name, isNeeded, values }) => (isNeeded ? [[name, values[0]]] : [])),
   );
-  const sets: Inputs[] = [least];
-  for (const { name, values } of choices) for (const value of values) sets.push({ ...least, [name]: value });
-  pairs: for (const [index, first] of choices.entries()) {
-    for (const second of choices.slice(index + 1)) {
-      for (const left of first.values) {
-        for (const right of second.values) {
-          if (sets.length >= coverMax) break pairs;
-          sets.push({ ...least, [first.name]: left, [second.name]: right });
-        }
-      }
-    }
-  }
+  const bases = [least, ...stored.slice(0, basesMax)];
+  const single = bases.flatMap((base) => [
+    base,
+    ...choices.flatMap(({ name, values }) => values.map((value) => ({ ...base, [name]: value }))),
+  ]);
+  const sets: Inputs[] = [...single, ...pairs(choices, least, coverMax - single.length)];
   const distinct = [...new Map(sets.map((set) => [JSON.stringify(set), set])).values()];
   return { sets: distinct.filter((set) => resolveStoredInputs(schema, set).ok), untried };
+}
+
+function pairs(choices: readonly Choice[], least: Inputs, countMax: number): Inputs[] {
+  const made: Inputs[] = [];
+  for (const [index, first] of choices.entries())
+    for (const second of choices.slice(index + 1))
+      for (const left of first.values)
+        for (const right of second.values) {
+          if (made.length >= countMax) return made;
+          made.push({ ...least, [first.name]: left, [second.name]: right });
+        }
+  return made;
 }
 
 function valuesFor(schema: PropertySchema, other: PropertySchema | undefined, literals: readonly string[]): unknown[] {

@@ -41,6 +41,14 @@ interface OpenSetting {
   readonly absent?: string;
 }
 
+/** A block that is not written counts as off: whoever wrote it meant it. */
+const publicAccessBlock: readonly OpenSetting[] = [
+  'BlockPublicAcls',
+  'BlockPublicPolicy',
+  'IgnorePublicAcls',
+  'RestrictPublicBuckets',
+].map((name) => ({ path: `PublicAccessBlockConfiguration/${name}`, open: /^false$/i, absent: 'false' }));
+
 /** Source: resource pages of the CloudFormation user guide. */
 const openSettings: Readonly<Record<string, readonly OpenSetting[]>> = {
   'AWS::ElasticLoadBalancingV2::LoadBalancer': [
@@ -79,17 +87,11 @@ const openSettings: Readonly<Record<string, readonly OpenSetting[]>> = {
   'AWS::SageMaker::NotebookInstance': [{ path: 'DirectInternetAccess', open: /^Enabled$/, absent: 'Enabled' }],
   'AWS::S3::Bucket': [
     { path: 'AccessControl', open: /^(?:PublicRead|PublicReadWrite|AuthenticatedRead)$/, absent: 'Private' },
-    ...publicAccessBlock('PublicAccessBlockConfiguration/', 'true'),
+    ...publicAccessBlock,
   ],
-  'AWS::S3::AccessPoint': publicAccessBlock('PublicAccessBlockConfiguration/', 'true'),
+  'AWS::S3::AccessPoint': publicAccessBlock,
   'AWS::EC2::VPCEndpointService': [{ path: 'AcceptanceRequired', open: /^false$/i, absent: 'true' }],
 };
-
-/** A block that is not written is on for buckets made since 2023, but was written for a reason where it goes. */
-function publicAccessBlock(prefix: string, _absent: string): readonly OpenSetting[] {
-  const names = ['BlockPublicAcls', 'BlockPublicPolicy', 'IgnorePublicAcls', 'RestrictPublicBuckets'];
-  return names.map((name) => ({ path: `${prefix}${name}`, open: /^(?:false|absent)$/i, absent: 'absent' }));
-}
 
 /**
  * What becomes reachable, and what no longer is.
@@ -102,20 +104,23 @@ export function compareReach(
   after: EvaluatedObject | undefined,
 ): ReachChange {
   const firewall = compareRules(rulesOf(type, before), rulesOf(type, after));
-  const settings = compareSettings(type, before, after);
-  return {
-    widened: [...firewall.widened, ...settings.widened],
-    narrowed: [...firewall.narrowed, ...settings.narrowed],
-  };
+  const settings = opened(type, before, after);
+  return { widened: [...firewall.widened, ...settings], narrowed: firewall.narrowed };
 }
 
 function rulesOf(type: string, properties: EvaluatedObject | undefined): readonly FirewallRule[] {
   if (!properties) return [];
   return (ruleLists[type] ?? []).flatMap(([list, ingress]) => {
     const items = list === undefined ? [properties] : listOf(properties[list]);
+    if (list === 'SecurityGroupEgress' && properties[list] === undefined) return everythingOut;
     return items.filter(isEvaluatedObject).flatMap((item) => rule(item, ingress));
   });
 }
+
+/** A firewall without rules for the way out lets everything out. */
+const everythingOut: readonly FirewallRule[] = [
+  { protocol: '-1', from: 0, to: 65535, peer: '0.0.0.0/0', ingress: false },
+];
 
 const peerNames = [
   'CidrIp',
@@ -199,22 +204,18 @@ function blockOf(
   };
 }
 
-function compareSettings(
+/** Settings that let more in than before. What a new resource does not write is its service's choice, not a change. */
+function opened(
   type: string,
   before: EvaluatedObject | undefined,
   after: EvaluatedObject | undefined,
-): ReachChange {
-  const widened: string[] = [];
-  const narrowed: string[] = [];
-  for (const { path, open, absent } of openSettings[type] ?? []) {
+): readonly string[] {
+  return (openSettings[type] ?? []).flatMap(({ path, open, absent }) => {
     const place = path.split('/').map((step) => (/^\d+$/.test(step) ? Number(step) : step));
     const [was, is] = [isOpen(before, place, open, absent), isOpen(after, place, open, absent)];
-    if (is && !was && (before !== undefined || valueAt(after, place) !== undefined))
-      widened.push(`${path} is ${String(valueAt(after, place) ?? 'not set')}`);
-    if (was && !is && after !== undefined && before !== undefined)
-      narrowed.push(`${path} is ${String(valueAt(after, place) ?? 'not set')}`);
-  }
-  return { widened, narrowed };
+    const isSaid = before !== undefined || valueAt(after, place) !== undefined;
+    return is && !was && isSaid ? [`${path} is ${String(valueAt(after, place) ?? 'not set')}`] : [];
+  });
 }
 
 function isOpen(

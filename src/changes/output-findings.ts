@@ -82,7 +82,7 @@ function changed(
   const isSame = canonical(rename(was.value, renamed)) === canonical(is.value);
   const kinds = [kindOf(was, before), kindOf(is, after)] as const;
   const misled = readers.filter(({ type }) => type !== undefined && !fitsType(type, is, after));
-  if (misled.length > 0 || (!isSame && kinds[0] !== kinds[1])) {
+  if (misled.length > 0 || (!isSame && isOtherKind(...kinds))) {
     const isRead = misled.length > 0 || readers.some(({ type }) => type === undefined);
     const readBy = isRead ? `, read by ${readers.map(({ reader }) => reader).join(', ')}` : '';
     return [
@@ -121,11 +121,26 @@ function kindOf({ value }: EvaluatedOutput, { resources }: EvaluatedTemplate): s
   if (!isUnknown(value)) return kindOfText(value);
   const [read, more] = value.reads;
   const isPlain = read !== undefined && more === undefined && isSingleCall(value.expression);
-  if (!isPlain) return 'a text';
+  if (!isPlain) return kindOfPieces(value.expression);
   const type = resources.get(read.logicalId)?.type ?? '';
   const schema = resourceSchema(type);
   const name = read.attribute ?? (schema ? refIdentifier(schema).join('|') : 'Ref');
   return kindOfName(name);
+}
+
+/** Of a text put together, only its beginning is known. */
+function kindOfPieces(expression: unknown): string {
+  const [, pieces] = ((expression as { readonly 'Fn::Join'?: readonly [string, readonly unknown[]] })['Fn::Join'] ??
+    []) as readonly [string?, (readonly unknown[])?];
+  const first = Array.isArray(pieces) ? pieces[0] : undefined;
+  const kind = typeof first === 'string' ? kindOfText(first) : undecided;
+  return kind === 'an ARN' || kind === 'an address' ? kind : undecided;
+}
+
+const undecided = 'a text put together';
+
+function isOtherKind(was: string, is: string): boolean {
+  return was !== is && was !== undecided && is !== undecided;
 }
 
 function isSingleCall(expression: unknown): boolean {

@@ -2,6 +2,7 @@ import {
   type EvaluatedObject,
   type EvaluatedResource,
   type EvaluatedValue,
+  isCustomResource,
   isEvaluatedList,
   isEvaluatedObject,
   isUnknown,
@@ -31,6 +32,9 @@ type ProseRule = (pair: ResourcePair, change: PropertyChange) => ProseEffect | u
  * update behaviour holds.
  */
 export function proseEffect(pair: ResourcePair, change: PropertyChange): ProseEffect | undefined {
+  if (isCustomResource(pair.type) && change.path[0] === 'ServiceToken') {
+    return { effect: 'unsupported', note: 'a custom resource keeps its service token' };
+  }
   return rules[pair.type]?.(pair, change);
 }
 
@@ -113,8 +117,8 @@ const userPool: ProseRule = ({ before, after }, { path }) => {
 
 const searchDomain: ProseRule = (pair, { path }) => {
   const name = String(path[0]);
-  if (!['EncryptionAtRestOptions', 'AdvancedSecurityOptions', 'NodeToNodeEncryptionOptions'].includes(name))
-    return undefined;
+  if (name === 'EngineVersion' || name === 'ElasticsearchVersion') return domainVersion(pair);
+  if (!['EncryptionAtRestOptions', 'AdvancedSecurityOptions'].includes(name)) return undefined;
   if (pair.before[name] === undefined)
     return { effect: 'in-place', note: 'adding these options causes no interruption' };
   if (name === 'AdvancedSecurityOptions' && path[1] !== 'Enabled') return undefined;
@@ -127,6 +131,13 @@ const searchDomain: ProseRule = (pair, { path }) => {
     };
   return { effect: 'replace', note: 'changing these options after they were set deletes and recreates the domain' };
 };
+
+function domainVersion({ resource }: ResourcePair): ProseEffect {
+  if (String(resource.updatePolicy?.EnableVersionUpgrade) === 'true') {
+    return { effect: 'in-place', note: 'UpdatePolicy EnableVersionUpgrade is true' };
+  }
+  return { effect: 'replace', note: 'without UpdatePolicy EnableVersionUpgrade the domain is replaced' };
+}
 
 const replicationGroup: ProseRule = (pair, change) => {
   const name = String(change.path[0]);
