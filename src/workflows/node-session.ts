@@ -2,6 +2,7 @@ import pg from 'pg';
 import type { Log } from '../log/index.ts';
 import { Lease } from './lease.ts';
 import { nodeChannel, ownNode, sessionName } from './node-store.ts';
+import { queueChannel } from './queue-watch.ts';
 
 export interface NodeSession {
   readonly executorId: string;
@@ -25,8 +26,8 @@ const gapMs = 5_000;
 const againMs = 250;
 
 /**
- * One session apart from all others, by which this process says that it lives and hears when another stops. It is
- * opened again when it is cut.
+ * One session apart from all others, by which this process says that it lives, and hears when another stops or has put work
+ * into a queue. It is opened again when it is cut.
  */
 export async function openNodeSession(options: {
   readonly databaseUrl: string;
@@ -35,8 +36,10 @@ export async function openNodeSession(options: {
   readonly runs: readonly string[];
   readonly log: Log;
   readonly onStopped: () => void;
+  /** A queue into which something was put; undefined: any, since messages may have been missed. */
+  readonly onQueued: (queue: string | undefined) => void;
 }): Promise<NodeSession> {
-  const { executorId, log, onStopped } = options;
+  const { executorId, log, onStopped, onQueued } = options;
   const lease = new Lease(leaseMs);
   let session: pg.Client | undefined;
   let beating: Promise<void> | undefined;
@@ -58,15 +61,16 @@ export async function openNodeSession(options: {
     });
     next.on('error', () => drop(next));
     next.on('end', () => drop(next));
-    next.on('notification', onStopped);
+    next.on('notification', ({ channel, payload }) => (channel === queueChannel ? onQueued(payload) : onStopped()));
     try {
       await next.connect();
-      await next.query(`listen ${nodeChannel}`);
+      await next.query(`listen ${nodeChannel}; listen ${queueChannel}`);
     } catch (error) {
       next.end().catch(() => undefined);
       throw error;
     }
     session = next;
+    onQueued(undefined);
     return next;
   }
 

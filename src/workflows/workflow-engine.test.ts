@@ -1,3 +1,4 @@
+import { DBOS } from '@dbos-inc/dbos-sdk';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Database } from '../database/index.ts';
 import { testDatabase } from '../database/testing/index.ts';
@@ -49,6 +50,26 @@ test('what a stopped engine leaves is finished by the next, which repeats at mos
   await second.close();
   expect(steps.length - whole.length).toBeLessThanOrEqual(2);
   expect([...new Set(steps)]).toEqual(whole);
+});
+
+test('with room for one at a time, work that waits begins when there is room again', async () => {
+  const engine = createWorkflowEngine({ databaseUrl: database.url, log: silentLog, concurrency: 1 });
+  engine.register(recordedWorkflow, { db: database.db, stepMs: 0 });
+  await engine.launch();
+  const ids = ['in-turn-1', 'in-turn-2', 'in-turn-3'];
+  for (const id of ids) await engine.start(recordedWorkflow, id, { id });
+  for (const id of ids) expect(await untilItEnds(id)).toEqual(whole);
+  await engine.close();
+});
+
+test('work that is cancelled in the tables of the engine ends with the step that is under way', async () => {
+  const engine = await newEngine(200);
+  await engine.start(recordedWorkflow, 'set-aside', { id: 'set-aside' });
+  await vi.waitFor(async () => expect(await recorded(database.db, 'set-aside')).toContain('two'), patience);
+  await DBOS.cancelWorkflow('set-aside');
+  await vi.waitFor(async () => expect(await recorded(database.db, 'set-aside')).toContain('two done'), patience);
+  await engine.close(); // what still ran would have time for its next step
+  expect(await recorded(database.db, 'set-aside')).toEqual(whole.slice(0, whole.indexOf('two done') + 1));
 });
 
 describe('a process killed in a step', () => {

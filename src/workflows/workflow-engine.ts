@@ -1,15 +1,17 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 import { DBOS, Error as EngineErrors } from '@dbos-inc/dbos-sdk';
-import type { Db } from '../database/index.ts';
+import { type Db, notify } from '../database/index.ts';
 import { newId } from '../identifiers/index.ts';
 import { type Log, withLogFacts } from '../log/index.ts';
 import { inSpan, inTrace, traceFacts, traceparent } from '../telemetry/index.ts';
 import { buryDead } from './bury-dead.ts';
+import { type EngineDatabase, economizeEngine } from './engine-database.ts';
 import { createFencedPool, DeclaredDead, type FencedPool } from './fenced-pool.ts';
 import { createInterruption, type Interruption } from './interruption.ts';
 import { type NodeSession, openNodeSession } from './node-session.ts';
 import { oneAtATime } from './one-at-a-time.ts';
+import { createQueueWatch, type QueueWatch, queueChannel } from './queue-watch.ts';
 import { type Attempts, brokenWorkflow, type Record, runWorkflow, settleUnfinished } from './run-workflow.ts';
 import { kindOf, type Workflow } from './workflow.ts';
 
@@ -43,6 +45,9 @@ interface Incarnation {
   readonly session: NodeSession;
   readonly work: FencedPool;
   readonly interruption: Interruption;
+  readonly queues: QueueWatch;
+  /** Once the engine runs. */
+  engineDatabase?: EngineDatabase;
 }
 
 /** Under which name the trace of who asked is stored with the state of a workflow. */
@@ -53,6 +58,7 @@ export const systemSchema = 'dbos';
 /** Pinned: by default it is a hash of the source, and an upgrade would strand what is running. See workflow.ts. */
 export const applicationVersion = '1';
 const concurrencyUsual = 1_000;
+/** Between the end of a look into a queue and the next, where there is always something: see queue-watch.ts for when not. */
 const pollMs = 50;
 const burialMs = 1_000;
 const strayMs = 5_000;
@@ -76,6 +82,8 @@ export function createWorkflowEngine(options: WorkflowEngineOptions): WorkflowEn
   let joined: Promise<void> = Promise.resolve();
   let isClosed = false;
   let strays = new Set<string>();
+  /** Queues into which we put something, and have not said so yet. */
+  const untold = new Set<string>();
 
   function incarnation(): Incarnation {
     if (!current) throw new Error('the workflow engine was not launched');
@@ -102,12 +110,13 @@ export function createWorkflowEngine(options: WorkflowEngineOptions): WorkflowEn
       return inTrace(trace, () => inSpan(`workflow ${kind}`, facts, inside));
     };
     const carryOut = async (state: State, workflowId: string): Promise<void> => {
-      const { interruption, work } = incarnation();
+      const { interruption, work, engineDatabase } = incarnation();
       const { context, piece, end } = interruption.begin(workflowId);
       const record: Record = (name, work) =>
         piece(() => DBOS.runStep(() => inSpan(`step ${name}`, { step: name }, () => piece(work)), { name }));
       const fenced = { ...tools, db: work.db };
       try {
+        await piece(async () => engineDatabase?.begin(workflowId));
         await runWorkflow(flow, state, fenced, context, record, log, options.attempts);
       } catch (error) {
         if (belongsToOthers(error)) throw error;
@@ -118,6 +127,7 @@ export function createWorkflowEngine(options: WorkflowEngineOptions): WorkflowEn
         } as const;
         await piece(() => settleUnfinished(flow, state, end, fenced, context, log, options.attempts));
       } finally {
+        engineDatabase?.end(workflowId);
         end();
       }
     };
@@ -137,13 +147,15 @@ export function createWorkflowEngine(options: WorkflowEngineOptions): WorkflowEn
     const executorId = newId();
     const runs = concurrency === 0 ? [] : [...begin.keys()];
     const onStopped = () => void bury().catch((err) => log.warn({ err }, 'takeover is tried again'));
-    const session = await openNodeSession({ databaseUrl, executorId, runs, log, onStopped });
+    const queues = createQueueWatch();
+    const session = await openNodeSession({ databaseUrl, executorId, runs, log, onStopped, onQueued: queues.wake });
     const work = createFencedPool(databaseUrl, executorId, log);
     const interruption = createInterruption(async () => {
       await session.confirm();
       if (session.isLost()) await interruption.stop(0);
     });
-    current = { executorId, session, work, interruption };
+    const own: Incarnation = { executorId, session, work, interruption, queues };
+    current = own;
     session.lost.then(() => {
       if (!isClosed) joined = rejoin();
     });
@@ -156,16 +168,19 @@ export function createWorkflowEngine(options: WorkflowEngineOptions): WorkflowEn
       applicationVersion,
       logger: engineLog(log),
       listenQueues: runs,
+      maxConcurrentQueueDispatches: runs.length + 1, // none waits for another; a queue that is waited for needs no session
     });
     // those that start together would get into each other's way while the engine makes its tables
     await oneAtATime(work.pool, 'deuteron workflow engine starts', () => DBOS.launch());
+    own.engineDatabase = economizeEngine(work.db, queues);
     for (const kind of begin.keys()) await registerQueue(kind);
   }
 
   async function rejoin(): Promise<void> {
-    const { executorId, session, work, interruption } = incarnation();
+    const { executorId, session, work, interruption, queues } = incarnation();
     log.warn({ executorId }, 'this process was declared dead while it was silent; it leaves its work and joins again');
     await interruption.stop(0);
+    queues.close();
     while (!isClosed) {
       try {
         await DBOS.shutdown();
@@ -226,7 +241,22 @@ export function createWorkflowEngine(options: WorkflowEngineOptions): WorkflowEn
         queued.map(({ workflowID }) => workflowID),
         { queueName },
       );
+      tellQueued(queueName);
     }
+  }
+
+  /** Those who do not hear it, or whom we could not tell, look by themselves a little later. */
+  function tellQueued(kind: string): void {
+    const isTelling = untold.size > 0;
+    untold.add(kind);
+    if (!isTelling) setImmediate(tellAll);
+  }
+
+  function tellAll(): void {
+    const kinds = [...untold];
+    untold.clear();
+    const { work } = incarnation();
+    for (const kind of kinds) notify(work.db, queueChannel, kind).catch(() => undefined);
   }
 
   /** What the engine took from a queue and then could not begin, because its session was cut in between. */
@@ -267,6 +297,7 @@ export function createWorkflowEngine(options: WorkflowEngineOptions): WorkflowEn
       try {
         // whoever asks may be a step of another workflow, whose child it must not become
         await outside(() => DBOS.startWorkflow(run, { workflowID: id, queueName: kind })(input));
+        tellQueued(kind);
         return;
       } catch (error) {
         if (error instanceof EngineErrors.DBOSConflictingWorkflowError) return; // begun before, in another revision
@@ -282,8 +313,9 @@ export function createWorkflowEngine(options: WorkflowEngineOptions): WorkflowEn
     for (const timer of timers) clearInterval(timer);
     await joined;
     if (!current) return;
-    const { session, work, interruption } = current;
+    const { session, work, interruption, queues } = current;
     await interruption.stop(stopMsMax);
+    queues.close();
     await DBOS.shutdown({ deregister: true });
     await Promise.race([work.close(), delay(stopMsMax, undefined, { ref: false })]);
     await session.stop();
