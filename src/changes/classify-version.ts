@@ -35,6 +35,7 @@ export function classifyVersion(
   const { sets, untried } = coverInputs(before.inputSchema, after.inputSchema, literals, stored);
   const found = new Map<string, ChangeFinding>();
   const resources = new Map<string, ResourceChange>();
+  const seen = new Map<StackState, Set<StackState>>();
   let compared = 0;
   let differs = false;
   for (const inputs of [...sets, ...stored]) {
@@ -46,6 +47,7 @@ export function classifyVersion(
       keepGravest(found, notRendered(states.refused));
       continue;
     }
+    if (isKnown(seen, states.was, states.is)) continue;
     const comparison = compareStacks(states.was, states.is);
     differs ||= comparison.findings.length > 0;
     for (const finding of comparison.findings) keepGravest(found, finding);
@@ -63,6 +65,15 @@ export function classifyVersion(
     compared,
     untried,
   };
+}
+
+/** Whether two states were compared before; notes that they are now. */
+function isKnown(seen: Map<StackState, Set<StackState>>, was: StackState, is: StackState): boolean {
+  const others = seen.get(was) ?? new Set();
+  seen.set(was, others);
+  const known = others.has(is);
+  others.add(is);
+  return known;
 }
 
 type States = { readonly was: StackState; readonly is: StackState } | { readonly refused: string };

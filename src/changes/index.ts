@@ -5,7 +5,9 @@
  * facts about resource types as data; the steps that upgrade inputs (upgrade/). Never here: SQL, clocks, cloud calls, who must approve what.
  * Start at classify-version.ts and judge-instance.ts; what is compared is in compare-stacks.ts and compare-interfaces.ts.
  */
+export { bundleVersion, type ComparedPart, inputsOfPart } from './bundle-version.ts';
 export { classifyVersion, type VersionJudgement } from './classify-version.ts';
+export { type BundleComparison, compareBundles, type PartComparison, type StoredParts } from './compare-bundles.ts';
 export { compareInterfaces, type VersionInterface } from './compare-interfaces.ts';
 export {
   compareStacks,
@@ -14,6 +16,7 @@ export {
   type StackContext,
   type StackState,
 } from './compare-stacks.ts';
+export { changesJson, changesMarkdown, describeChanges, describeFinding, findingJson } from './describe-changes.ts';
 export { type ChangeFinding, type Evidence, type RuleCode, ruleCodes, secretMask } from './finding.ts';
 export { type InstanceContext, type InstanceJudgement, judgeInstance, judgement } from './judge-instance.ts';
 export type { NestedOutcome } from './nested-outcome.ts';

@@ -1,0 +1,166 @@
+import {
+  type Bundle,
+  environmentData,
+  type Inputs,
+  type InputTypeKey,
+  inputSchema,
+  instanceData,
+  type ParameterSchema,
+  type PartName,
+  type PropertySchema,
+  pipelineData,
+  type RenderingData,
+  type RenderJob,
+  readTemplateRegistration,
+  renderJob,
+  resolveStoredInputs,
+  runRenderJob,
+} from '../bundles/index.ts';
+import {
+  evaluateTemplate,
+  expandTransforms,
+  type ParameterValue,
+  parseStackTemplate,
+  requiredCapabilities,
+  resolveParameters,
+  UnknownValue,
+} from '../cloudformation/index.ts';
+import { accept, type Result } from '../errors/index.ts';
+import { namesRead, parseTemplate } from '../jinja/index.ts';
+import type { StackState } from './compare-stacks.ts';
+import { coverInputs } from './input-cover.ts';
+import { decidingLiterals, type TemplateVersion } from './template-version.ts';
+
+/** Which inputs feed a part. */
+export const inputsOfPart: Readonly<Record<Exclude<PartName, 'component'>, InputTypeKey>> = {
+  environment: 'environment_input_type',
+  instance: 'service_input_type',
+  pipeline: 'pipeline_input_type',
+};
+export type ComparedPart = keyof typeof inputsOfPart;
+
+/**
+ * One part of a bundle as a version to compare. Outputs of the environment are made up from their names, the same for
+ * every version that reads them.
+ * @refuses a part that is not there, or that is not provisioned by CloudFormation
+ */
+export function bundleVersion(bundle: Bundle, part: ComparedPart, schema: ParameterSchema): Result<TemplateVersion> {
+  const job = renderJob(bundle, part, {});
+  if (!job.ok) return job;
+  const own = inputSchema(schema, inputsOfPart[part]);
+  const outputs = outputsRead(job.value);
+  const dataFor = renderingData(part, schema, outputs);
+  const registration = readTemplateRegistration(bundle);
+  const known = new Map<string, Result<StackState>>();
+  const evaluate = (inputs: Inputs) => {
+    const rendered = runRenderJob({ ...job.value, data: dataFor(inputs) });
+    if (!rendered.ok) return rendered;
+    const secrets = secretsIn(own, inputs);
+    // Most inputs of a cover render the same text: one evaluation serves them all.
+    const key = JSON.stringify([rendered.value.digest, secrets]);
+    const state = known.get(key) ?? stateOf(rendered.value.text, job.value.file, secrets);
+    known.set(key, state);
+    return state;
+  };
+  return accept({
+    inputSchema: own,
+    ...(part !== 'environment' && registration.ok && { compatibleEnvironments: namesOf(registration.value) }),
+    environmentNames: part === 'instance' ? Object.keys(outputs) : [],
+    resolve: (inputs: Inputs) => resolveStoredInputs(own, inputs),
+    state: evaluate,
+    literals: [...literalsOf(job.value.text), ...templateLiterals(evaluate, own)],
+  });
+}
+
+function namesOf(registration: {
+  readonly compatibleEnvironments: readonly { readonly templateName: string; readonly majorVersion: number }[];
+}): readonly string[] {
+  return registration.compatibleEnvironments.map(({ templateName, majorVersion }) => `${templateName}:${majorVersion}`);
+}
+
+/** Outputs of the environment that a template reads, each with a text in place of its value. */
+function outputsRead({ text, file }: RenderJob): Record<string, string> {
+  const template = parseTemplate(text, file);
+  if (!template.ok) return {};
+  const names = namesRead(template.value).flatMap(({ path }) => {
+    const at = path.indexOf('outputs');
+    const name = at < 0 ? undefined : path[at + 1];
+    return name === undefined || name === '*' ? [] : [name];
+  });
+  return Object.fromEntries(names.map((name) => [name, `${name}-value`]));
+}
+
+const environmentName = { name: 'environment', accountId: '111122223333' };
+const service = {
+  name: 'service',
+  repositoryId: 'owner/name',
+  repositoryConnectionArn: 'arn:aws:codestar-connections:us-east-1:111122223333:connection/1',
+  branchName: 'main',
+};
+
+function renderingData(
+  part: ComparedPart,
+  schema: ParameterSchema,
+  outputs: Readonly<Record<string, string>>,
+): (inputs: Inputs) => RenderingData {
+  const environment = { ...environmentName, outputs };
+  switch (part) {
+    case 'environment':
+      return (inputs) => environmentData(environmentName, inputs);
+    case 'instance':
+      return (inputs) => instanceData(environment, service, { name: 'instance', inputs });
+    case 'pipeline': {
+      const own = inputSchema(schema, 'service_input_type');
+      const [sample = {}] = coverInputs(own, own, []).sets;
+      const resolved = resolveStoredInputs(own, sample);
+      const instance = { name: 'instance', inputs: resolved.ok ? resolved.value : sample, outputs, environment };
+      return (inputs) => pipelineData(service, inputs, [instance]);
+    }
+  }
+}
+
+function stateOf(text: string, file: string, secrets: readonly string[]): Result<StackState> {
+  const parsed = parseStackTemplate(text, file);
+  if (!parsed.ok) return parsed;
+  const expanded = expandTransforms(parsed.value, { region: 'us-east-1' });
+  if (!expanded.ok) return expanded;
+  const template = expanded.value;
+  const open = [...template.parameters.values()].filter((parameter) => parameter.default === undefined);
+  const closed = new Map([...template.parameters].filter(([name]) => !open.some((each) => each.name === name)));
+  const resolved = resolveParameters({ ...template, parameters: closed }, {});
+  if (!resolved.ok) return resolved;
+  const parameters = new Map<string, ParameterValue>(resolved.value);
+  for (const { name, type, noEcho } of open) {
+    const value = new UnknownValue({ Ref: name }, []);
+    parameters.set(name, { name, type, value, text: '', source: 'given', noEcho });
+  }
+  const evaluated = evaluateTemplate(template, { parameters, pseudo: {} });
+  if (!evaluated.ok) return evaluated;
+  const hidden = [...parameters.values()].filter(({ noEcho }) => noEcho).map((parameter) => parameter.text);
+  return accept({
+    evaluated: evaluated.value,
+    capabilities: requiredCapabilities(parsed.value),
+    secrets: [...secrets, ...hidden],
+  });
+}
+
+function secretsIn(schema: PropertySchema, value: unknown): readonly string[] {
+  if (schema.sensitive) return value === undefined || value === null ? [] : [String(value)];
+  if (Array.isArray(value)) return value.flatMap((item) => secretsIn(schema.items ?? {}, item));
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, member]) => secretsIn(schema.properties?.[name] ?? {}, member));
+}
+
+/** Quoted texts in the tags of a Jinja template: what inputs are compared with. */
+function literalsOf(text: string): readonly string[] {
+  const tags = text.matchAll(/\{[%{](.*?)[%}]\}/gs);
+  return [...tags].flatMap(([, inside = '']) =>
+    [...inside.matchAll(/"([^"]*)"|'([^']*)'/g)].map(([, double, single]) => double ?? single ?? ''),
+  );
+}
+
+function templateLiterals(evaluate: (inputs: Inputs) => Result<StackState>, schema: PropertySchema): readonly string[] {
+  const resolved = resolveStoredInputs(schema, coverInputs(schema, schema, []).sets[0] ?? {});
+  const state = resolved.ok ? evaluate(resolved.value) : resolved;
+  return state.ok ? decidingLiterals(state.value.evaluated) : [];
+}

@@ -1,0 +1,121 @@
+import {
+  type Bundle,
+  bundleText,
+  type Inputs,
+  inputSchema,
+  type ParameterSchema,
+  readParameterSchema,
+  upgradeStepsOf,
+} from '../bundles/index.ts';
+import { accept, type Result } from '../errors/index.ts';
+import { bundleVersion, type ComparedPart, inputsOfPart } from './bundle-version.ts';
+import { classifyVersion, type VersionJudgement } from './classify-version.ts';
+import { compareInterfaces } from './compare-interfaces.ts';
+import type { ChangeFinding } from './finding.ts';
+import { type InstanceContext, type InstanceJudgement, judgeInstance } from './judge-instance.ts';
+import type { InputUpgrade } from './template-version.ts';
+import { upgradeInputs } from './upgrade/upgrade-inputs.ts';
+import { type Bump, graverClass, largerBump, type VersionClass } from './verdict.ts';
+
+/** Inputs of one deployed thing, by part. */
+export type StoredParts = Readonly<Partial<Record<ComparedPart, Inputs>>>;
+
+export interface PartComparison {
+  readonly part: ComparedPart;
+  readonly version: VersionJudgement;
+  /** Of the stored inputs, if there are any. */
+  readonly instance?: InstanceJudgement;
+}
+
+export interface BundleComparison {
+  readonly versionClass: VersionClass;
+  readonly requiredBump: Bump;
+  readonly parts: readonly PartComparison[];
+  /** Parts that were compared by their inputs alone, and why. */
+  readonly notes: readonly string[];
+}
+
+const partsOfKind = { environment: ['environment'], service: ['instance', 'pipeline'] } as const;
+
+/** What publishing one bundle after another would mean, without a cloud. */
+export function compareBundles(
+  before: Bundle,
+  after: Bundle,
+  kind: keyof typeof partsOfKind,
+  stored: StoredParts = {},
+  context: InstanceContext = {},
+): BundleComparison {
+  const schemas = { before: schemaOf(before, kind), after: schemaOf(after, kind) };
+  const notes: string[] = [];
+  const parts = partsOfKind[kind].flatMap((part): PartComparison[] => {
+    const [was, is] = [bundleVersion(before, part, schemas.before), bundleVersion(after, part, schemas.after)];
+    const upgrade = bundledUpgrade(after, schemas, part);
+    const inputs = stored[part];
+    if (was.ok && is.ok) {
+      const version = classifyVersion(was.value, is.value, upgrade, inputs ? [inputs] : []);
+      const instance = inputs && judgeInstance(was.value, is.value, inputs, upgrade, context);
+      return [{ part, version, ...(instance && { instance }) }];
+    }
+    const refusals = [was, is].flatMap((side) => (side.ok ? [] : [side.refusal]));
+    if (refusals.length === 2 && refusals.every(({ code }) => code === 'part-missing')) return [];
+    notes.push(`${part}: compared by its inputs alone. ${refusals[0]?.message ?? ''}`);
+    return [{ part, version: interfaceOnly(part, schemas, was.ok, is.ok) }];
+  });
+  return {
+    versionClass: parts.map(({ version }) => version.versionClass).reduce(graverClass, 'compatible'),
+    requiredBump: parts.map(({ version }) => version.requiredBump).reduce(largerBump, 'patch'),
+    parts,
+    notes,
+  };
+}
+
+interface Schemas {
+  readonly before: ParameterSchema;
+  readonly after: ParameterSchema;
+}
+
+function schemaOf(bundle: Bundle, kind: 'environment' | 'service'): ParameterSchema {
+  const text = bundleText(bundle, 'schema/schema.yaml') ?? '';
+  return readParameterSchema(text, kind).schema ?? { inputTypes: {}, types: {} };
+}
+
+/** The highest upgrade step that lies in the new bundle; a folder does not say which version it is. */
+function bundledUpgrade(after: Bundle, schemas: Schemas, part: ComparedPart): InputUpgrade {
+  const { steps } = upgradeStepsOf(after);
+  const step = steps.toSorted((a, b) => b.to.major - a.to.major || b.to.minor - a.to.minor)[0];
+  if (!step) return (inputs) => accept(inputs);
+  const from = { major: step.from.major, minor: step.from.minor ?? 0 };
+  const versions = [
+    { ...from, schema: schemas.before, steps: [] },
+    { ...step.to, schema: schemas.after, steps: [step] },
+  ];
+  return (inputs): Result<Inputs> => {
+    const upgraded = upgradeInputs({ versions, from, to: step.to, key: inputsOfPart[part], inputs });
+    return upgraded.ok ? accept(upgraded.value.inputs) : upgraded;
+  };
+}
+
+function interfaceOnly(part: ComparedPart, schemas: Schemas, wasThere: boolean, isThere: boolean): VersionJudgement {
+  const key = inputsOfPart[part];
+  const findings: ChangeFinding[] = [
+    ...compareInterfaces(
+      { inputSchema: inputSchema(schemas.before, key) },
+      { inputSchema: inputSchema(schemas.after, key) },
+    ),
+  ];
+  if (wasThere !== isThere) {
+    findings.push({
+      code: 'R-RENDER',
+      versionClass: 'breaking',
+      verdict: 'fails',
+      message: isThere
+        ? `the ${part} part is provisioned by CloudFormation now`
+        : `the ${part} part is no longer provisioned by CloudFormation, or it is gone`,
+      evidence: { source: 'rule', certainty: 'certain' },
+    });
+  }
+  const versionClass = findings.map((finding) => finding.versionClass).reduce(graverClass, 'compatible');
+  // What the part makes was not compared: nobody can say that nothing is rendered differently.
+  const requiredBump = versionClass === 'compatible' ? 'minor' : 'major';
+  return { versionClass, requiredBump, findings, resources: [], compared: 0, untried: [] };
+}

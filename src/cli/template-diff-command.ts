@@ -1,0 +1,87 @@
+import { readFile } from 'node:fs/promises';
+import { Command, Option } from 'commander';
+import { type Bundle, parseEnvironmentSpec, parseServiceSpec, readBundleFolder } from '../bundles/index.ts';
+import { changesJson, changesMarkdown, compareBundles, describeChanges, type StoredParts } from '../changes/index.ts';
+import { accept, describeRefusal, type Result, refuse } from '../errors/index.ts';
+import { yamlData } from '../yaml-source/index.ts';
+
+interface TemplateDiffFlags {
+  readonly kind: 'environment' | 'service';
+  readonly spec?: string;
+  readonly instance?: string;
+  readonly json: boolean;
+  readonly markdown: boolean;
+}
+
+/** `deuteron template diff <old> <new>`. */
+export function templateDiffCommand(): Command {
+  return new Command('diff')
+    .description('say what a new version of a bundle would do to what is deployed from the old one, and why')
+    .argument('<old>', 'the folder of the bundle that is deployed')
+    .argument('<new>', 'the folder of the bundle that would come after it')
+    .addOption(
+      new Option('--kind <kind>', 'what they are bundles of').choices(['environment', 'service']).makeOptionMandatory(),
+    )
+    .option('--spec <file>', 'a spec that is deployed: gives the verdict on it, too')
+    .option('--instance <name>', 'service: which instance of the spec (default: the first)')
+    .addOption(new Option('--json', 'as JSON').default(false).conflicts('markdown'))
+    .option('--markdown', 'for a pull request', false)
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 compatible, 3 breaking, 4 data-affecting, 2 something cannot be read.\n\nExample:\n  deuteron template diff examples/worker/v1 examples/worker/v2 --kind service --spec examples/specs/orders.yaml\n',
+    )
+    .action(diffTemplates);
+}
+
+const exitCodes = { compatible: 0, breaking: 3, 'data-affecting': 4 } as const;
+
+async function diffTemplates(before: string, after: string, flags: TemplateDiffFlags): Promise<void> {
+  const read = await readBoth(before, after, flags);
+  if (!read.ok) {
+    console.error(describeRefusal(read.refusal));
+    process.exitCode = 2;
+    return;
+  }
+  const comparison = compareBundles(read.value.before, read.value.after, flags.kind, read.value.stored);
+  if (flags.json) console.log(JSON.stringify(changesJson(comparison), null, 2));
+  else console.log(flags.markdown ? changesMarkdown(comparison) : describeChanges(comparison));
+  process.exitCode = exitCodes[comparison.versionClass];
+}
+
+interface ReadSides {
+  readonly before: Bundle;
+  readonly after: Bundle;
+  readonly stored: StoredParts;
+}
+
+async function readBoth(before: string, after: string, flags: TemplateDiffFlags): Promise<Result<ReadSides>> {
+  const [was, is] = await Promise.all([readBundleFolder(before), readBundleFolder(after)]);
+  if (!was.ok) return was;
+  if (!is.ok) return is;
+  const stored = flags.spec === undefined ? accept({}) : storedInputs(await readFile(flags.spec, 'utf8'), flags);
+  return stored.ok ? accept({ before: was.value, after: is.value, stored: stored.value }) : stored;
+}
+
+function storedInputs(text: string, { kind, instance: name }: TemplateDiffFlags): Result<StoredParts> {
+  if (kind === 'environment') {
+    const spec = parseEnvironmentSpec(text);
+    return spec.ok ? accept({ environment: dataOf(spec.value.inputs) }) : spec;
+  }
+  const spec = parseServiceSpec(text);
+  if (!spec.ok) return spec;
+  const { instances, pipeline } = spec.value;
+  const instance = name === undefined ? instances[0] : instances.find((each) => each.name === name);
+  if (!instance) {
+    return refuse({
+      kind: 'invalid',
+      code: 'instance-not-in-spec',
+      message: `The spec has no instance ${name ?? ''}.`,
+      remedy: 'Name one of its instances.',
+    });
+  }
+  return accept({ instance: dataOf(instance.inputs), ...(pipeline && { pipeline: dataOf(pipeline) }) });
+}
+
+function dataOf(inputs: Parameters<typeof yamlData>[0] | undefined): Readonly<Record<string, unknown>> {
+  return (inputs === undefined ? {} : yamlData(inputs)) as Readonly<Record<string, unknown>>;
+}
