@@ -46,7 +46,7 @@ const given = givenTexts.map((text) => {
 
 export const schemaSurface = surface({
   name: 'schema',
-  share: 1_200,
+  share: 1_000,
   async open() {
     const earlier = exampleBundles.map(exampleSchema);
     return {

@@ -29,7 +29,7 @@ const texts = [
 
 export const specSurface = surface({
   name: 'spec',
-  share: 1_500,
+  share: 1_000,
   async open() {
     const schemas = exampleBundles.map(exampleSchema);
     return {

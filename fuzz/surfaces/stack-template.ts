@@ -32,7 +32,7 @@ const pseudo = { region: 'eu-central-1', accountId: '111122223333', stackName: '
 
 export const stackTemplateSurface = surface({
   name: 'stack-template',
-  share: 1_200,
+  share: 1_000,
   async open() {
     const texts = stackTemplates();
     const trees = texts.map(treeOfYaml);

@@ -26,7 +26,7 @@ const limits = { ...usualYamlLimits, nodes: 20_000 };
 
 export const yamlSurface = surface({
   name: 'yaml',
-  share: 2_000,
+  share: 1_500,
   async open() {
     return {
       inputs: fc.oneof(
