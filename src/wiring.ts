@@ -29,7 +29,7 @@ import {
 } from './environments/index.ts';
 import { accept, type Result, refuse } from './errors/index.ts';
 import { listenToEvents, startEventPublisher, startWebhookDeliveries } from './events/index.ts';
-import { managedTags, measureLoad, versionUsers } from './fleet/index.ts';
+import { managedTags, measureLoad, storedSpecs, versionUsers } from './fleet/index.ts';
 import type { Installation } from './identifiers/index.ts';
 import type { Log } from './log/index.ts';
 import {
@@ -202,7 +202,12 @@ async function start(
       ? undefined
       : createS3Source({ region: installation.region, endpoint: options.s3 === 'aws' ? undefined : options.s3 });
   if (s3Source) closing.push(async () => s3Source.close());
-  engine.register(registerVersionWorkflow, { db, clock, fetchObject: createFetchObject(storage, s3Source) });
+  engine.register(registerVersionWorkflow, {
+    db,
+    clock,
+    fetchObject: createFetchObject(storage, s3Source),
+    storedSpecs,
+  });
   const services = {
     db,
     clock,

@@ -17,7 +17,7 @@ export {
   usualBundleLimits,
 } from './bundle.ts';
 export { type CheckedBundle, type CheckOptions, checkBundle, isAcceptable } from './check-bundle.ts';
-export { errorFinding, type Finding, warningFinding } from './finding.ts';
+export { errorFinding, type Finding, warningFinding, wholeFile } from './finding.ts';
 export { givenInputs } from './given-inputs.ts';
 export { isWithin, type Pointer, parsePointer, pointerText } from './json-pointer.ts';
 export { type CodebuildSettings, type Manifest, readManifest } from './manifest.ts';

@@ -47,6 +47,7 @@ export const bundleRules = [
   'upgrade-partial',
   'upgrade-path',
   'upgrade-secret',
+  'upgrade-stored',
   'upgrade-uncertain',
   'yaml-duplicate-key',
   'yaml-limit',

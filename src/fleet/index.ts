@@ -6,4 +6,5 @@
 export { managedTags } from './managed-tags.ts';
 export { measureLoad } from './measure-load.ts';
 export { type ResourcesSummary, resourcesSummary, type Staleness } from './resources-summary.ts';
+export { storedSpecs } from './stored-specs.ts';
 export { versionUsers } from './version-users.ts';

@@ -9,6 +9,7 @@ export { type CreateVersionRequest, createTemplateVersion } from './create-templ
 export { deleteTemplate } from './delete-template.ts';
 export { deleteTemplateVersion } from './delete-template-version.ts';
 export { templateVersionBundle } from './find-bundle.ts';
+export { knownVersions } from './known-versions.ts';
 export { listTemplates, listTemplateVersions } from './list-templates.ts';
 export { type TemplateMissing, templateMissing, type VersionMissing, versionMissing } from './missing-template.ts';
 export { registerVersionWorkflow, resumeRegistrations } from './register-version-workflow.ts';
@@ -16,6 +17,7 @@ export { type Template, type TemplateKind, type TemplateRef, templateArn, templa
 export { templateFind } from './template-store.ts';
 export {
   type RegistrationTools,
+  type StoredSpec,
   type TemplateLimits,
   type TemplateTools,
   usualTemplateLimits,

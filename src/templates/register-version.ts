@@ -1,20 +1,27 @@
 import {
   type Bundle,
+  bundleText,
   type CheckedBundle,
   checkBundle,
   type Finding,
   isAcceptable,
+  isUpgradeFile,
   readBundleArchive,
+  upgradeStepsOf,
 } from '../bundles/index.ts';
 import type { Db } from '../database/index.ts';
 import { accept, describeRefusal, type Refusal, type Result, refuse } from '../errors/index.ts';
 import { bundleInsert } from './bundle-store.ts';
+import { checkUpgrade } from './check-upgrade.ts';
 import { describeFindings } from './describe-findings.ts';
+import { templateVersionBundle } from './find-bundle.ts';
+import { knownVersions } from './known-versions.ts';
 import { minorIncompatibilities } from './minor-compatibility.ts';
 import { templateFind, templateLock } from './template-store.ts';
 import type { RegistrationTools } from './template-tools.ts';
 import type { TemplateVersion, VersionRef } from './template-version.ts';
 import { schemasRegistered, templateVersionFind, versionUpdate } from './template-version-store.ts';
+import { versionUpgradeKeep } from './version-upgrade-store.ts';
 
 export type RegistrationRefusal = Refusal<'bundle-not-fetched' | 'bundle-refused'>;
 
@@ -46,9 +53,35 @@ export async function registerVersion(
   const template = await templateFind(db, { kind: version.kind, name: version.templateName });
   const checked = await checkBundle(bundle.value, { kind: version.kind, customerManaged: template?.customerManaged });
   if (!isAcceptable(checked)) return refuseBundle(tools, version, checked.findings);
-  const incompatible = await makeDraft(tools, registration, bundle.value, checked);
-  if (incompatible.length > 0) return refuseBundle(tools, version, [...checked.findings, ...incompatible]);
+  const upgrades = await upgradeFindings(tools, version, bundle.value, checked);
+  const findings = [...checked.findings, ...upgrades];
+  if (!isAcceptable({ ...checked, findings })) return refuseBundle(tools, version, findings);
+  const incompatible = await makeDraft(tools, registration, bundle.value, { ...checked, findings });
+  if (incompatible.length > 0) return refuseBundle(tools, version, [...findings, ...incompatible]);
   return accept(undefined);
+}
+
+/** How inputs of older versions come to this one. Two versions that are registered at once do not see each other. */
+async function upgradeFindings(
+  { db, storedSpecs }: RegistrationTools,
+  { kind, templateName, major, minor }: VersionRef,
+  bundle: Bundle,
+  { schema }: CheckedBundle,
+): Promise<Finding[]> {
+  const template = { kind, name: templateName };
+  const { steps } = upgradeStepsOf(bundle);
+  const known = (await knownVersions(db, template)).filter((each) => each.major !== major || each.minor !== minor);
+  return checkUpgrade({
+    version: { major, minor, schema, steps },
+    bundle,
+    known,
+    stored: (await storedSpecs?.(db, template)) ?? [],
+    bundleOf: async (each) => {
+      const version = await templateVersionFind(db, { kind, templateName, ...each });
+      const found = version && (await templateVersionBundle(db, version));
+      return found?.ok ? found.value : undefined;
+    },
+  });
 }
 
 /** The version, while it waits for this registration. */
@@ -79,6 +112,7 @@ async function makeDraft(
     if (incompatible.length > 0) return incompatible;
     const at = clock.now();
     await bundleInsert(tx, bundle, at);
+    await versionUpgradeKeep(tx, version, { schemaText, steps: stepFiles(bundle) });
     await versionUpdate(tx, version, {
       status: 'DRAFT',
       statusMessage: describeFindings(findings.filter(({ severity }) => severity === 'warning')),
@@ -89,6 +123,11 @@ async function makeDraft(
     });
     return [];
   });
+}
+
+function stepFiles(bundle: Bundle): Record<string, string> {
+  const paths = [...bundle.files.keys()].filter(isUpgradeFile);
+  return Object.fromEntries(paths.map((path) => [path, bundleText(bundle, path) ?? '']));
 }
 
 async function refuseBundle({ db, clock }: RegistrationTools, version: TemplateVersion, findings: readonly Finding[]) {
