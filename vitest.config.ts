@@ -6,7 +6,13 @@ export default defineConfig({
       {
         test: {
           name: 'product',
-          include: ['src/**/*.test.ts', 'journeys/**/*.test.ts', 'bench/**/*.test.ts', 'fuzz/**/*.test.ts'],
+          include: [
+            'src/**/*.test.ts',
+            'journeys/**/*.test.ts',
+            'bench/**/*.test.ts',
+            'fuzz/**/*.test.ts',
+            'mutations/**/*.test.ts',
+          ],
           globalSetup: ['src/database/testing/start-test-postgres.ts'],
           pool: 'forks',
           testTimeout: 60_000,

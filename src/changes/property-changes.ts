@@ -118,8 +118,12 @@ function comparePolicies(
 /** Names of lists whose order means nothing, wherever no schema says so. */
 const setNames = /^(?:Tags|.*SecurityGroup(?:Id)?s|.*Subnets|.*SubnetIds|ManagedPolicyArns|VPCZoneIdentifier)$/i;
 
+/** Lists that the provider schemas call sets, though a change set treats another order as a change. */
+const listNames = new Set(['ContainerDefinitions']);
+
 function isSet(schema: ResourceSchema | undefined, path: PropertyPath): boolean {
   const name = path.findLast((step) => typeof step === 'string') ?? '';
+  if (listNames.has(String(name))) return false;
   if (setNames.test(String(name)) && typeof path.at(-1) === 'string') return true;
   return schema !== undefined && typeof path.at(-1) === 'string' && propertySchemaAt(schema, path)?.unordered === true;
 }
