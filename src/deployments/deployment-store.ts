@@ -1,5 +1,5 @@
 import { type JSONColumnType, type Selectable, type SelectQueryBuilder, sql } from 'kysely';
-import { type Db, notify } from '../database/index.ts';
+import type { Db } from '../database/index.ts';
 import type { Refusal } from '../errors/index.ts';
 import type { PrincipalId } from '../organization/index.ts';
 import { traceparent } from '../telemetry/index.ts';
@@ -108,9 +108,12 @@ export async function deploymentInsert(
       created_at: createdAt,
       modified_at: createdAt,
     })
+    .returning(tellMove)
     .execute();
-  await notify(tx, deploymentChannel, `${state} ${id}`);
 }
+
+/** Told with the change itself, so that it costs no round trip of its own and comes when the change is committed. */
+const tellMove = sql`pg_notify(${deploymentChannel}, state || ' ' || id)`.as('told');
 
 /** What a move writes besides the state. */
 export interface MoveFacts {
@@ -165,9 +168,8 @@ export async function deploymentMove(
     'in',
     moves.map(([from]) => from),
   )
-    .returning('state')
+    .returning(['state', tellMove])
     .executeTakeFirst();
-  if (moved) await notify(tx, deploymentChannel, `${moved.state} ${id}`);
   return moved?.state;
 }
 
@@ -180,9 +182,8 @@ export async function deploymentApprovalSet(tx: Db, id: DeploymentId, approval: 
     .where('id', '=', id)
     .where('state', '=', 'waiting')
     .where('plan_id', '=', approval.plan)
-    .returning('id')
+    .returning(['id', tellMove])
     .executeTakeFirst();
-  if (set) await notify(tx, deploymentChannel, `waiting ${id}`);
   return set !== undefined;
 }
 

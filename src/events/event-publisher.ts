@@ -20,6 +20,8 @@ export interface EventPublisher {
 }
 
 const lookMs = 5_000;
+/** What is told in quick succession is published together. */
+const restMs = 100;
 const forgetMs = 10 * 60_000;
 const keptMsUsual = 30 * 24 * 60 * 60_000;
 const batchMax = 500;
@@ -32,6 +34,7 @@ export function startEventPublisher(tools: EventPublisherTools): EventPublisher 
   const { db, clock, log, signals, keptMs = keptMsUsual } = tools;
   const publishing = repeatWork(() => publishEvents(tools), {
     everyMs: lookMs,
+    restMs,
     log,
     complaint: 'publishing events is tried again',
   });
@@ -51,12 +54,14 @@ export function startEventPublisher(tools: EventPublisherTools): EventPublisher 
 
 /** Gives every event that was told a position, and writes down to which webhooks it goes, in one transaction. */
 export async function publishEvents({ db, clock }: Pick<EventPublisherTools, 'db' | 'clock'>): Promise<void> {
-  while (await eventsAreUnpublished(db)) {
-    await db.transaction().execute(async (tx) => {
+  if (!(await eventsAreUnpublished(db))) return;
+  const publishSome = () =>
+    db.transaction().execute(async (tx) => {
       const events = await eventsPublish(tx, batchMax);
-      if (events.length === 0) return;
+      if (events.length === 0) return 0;
       await deliveriesInsert(tx, events, clock.now());
       await notify(tx, eventChannel, 'published');
+      return events.length;
     });
-  }
+  while ((await publishSome()) === batchMax); // what is told meanwhile says so by itself
 }
