@@ -8,6 +8,7 @@ import {
   type DeploymentType,
   templateVersionFind,
   type UpgradeRefusal,
+  upgradeStoredSpec,
   type VersionNumber,
   versionForUpdate,
   versionMissing,
@@ -36,7 +37,7 @@ export interface UpdateEnvironmentRequest extends ProvisioningRights, Connection
   readonly deploymentType: DeploymentType;
   readonly majorVersion?: number;
   readonly minorVersion?: number;
-  /** Absent: the spec in use, read anew by the schema of the version that is deployed. */
+  /** Absent: the spec in use, upgraded by the steps to the version that is deployed, and read anew by its schema. */
   readonly spec?: string;
 }
 
@@ -86,7 +87,7 @@ async function deploy(
   const ref = { kind: 'environment', templateName, ...number.value } as const;
   const version = await templateVersionFind(tx, ref);
   if (!version) return versionMissing(tools.installation, ref);
-  const spec = substituteCurrentValues(request.spec ?? current.spec, current.spec);
+  const spec = await wantedSpec(tx, environment, current, number.value, request.spec);
   if (!spec.ok) return spec;
   const rights = { ...environment, ...rightsOf(request), customerManaged };
   const outputs = await checkDeployable(tx, tools, version, spec.value, rights);
@@ -109,6 +110,25 @@ async function intendedVersion(tx: Db, environment: Environment): Promise<Versio
   const { running, queued } = await deploymentsUnderWay(tx, environment.arn);
   const lasting = running?.standing.state === 'cancelling' ? undefined : running;
   return versionOf((queued ?? lasting)?.targetState) ?? shownVersion(environment);
+}
+
+/** The spec that is given, or the one in use: upgraded where the major version changes. */
+function wantedSpec(
+  tx: Db,
+  { name, templateName }: Environment,
+  current: VersionWithSpec,
+  to: VersionNumber,
+  given: string | undefined,
+): Promise<Result<string>> {
+  if (given !== undefined) return Promise.resolve(substituteCurrentValues(given, current.spec));
+  return upgradeStoredSpec(tx, {
+    template: { kind: 'environment', name: templateName },
+    from: current,
+    to,
+    part: { kind: 'environment' },
+    spec: current.spec,
+    sight: { env: { name, outputs: {} } },
+  });
 }
 
 async function wantedVersion(

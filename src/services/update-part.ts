@@ -5,7 +5,13 @@ import { targetLock } from '../deployments/index.ts';
 import { accept, type Refusal, type Result, refuse } from '../errors/index.ts';
 import { type ClientRequest, parametersHash, recallRequest, rememberRequest } from '../idempotency/index.ts';
 import type { PrincipalId } from '../organization/index.ts';
-import { type DeploymentType, versionForUpdate, versionsListed } from '../templates/index.ts';
+import {
+  type DeploymentType,
+  type StoredSpecUpgrade,
+  upgradeStoredSpec,
+  versionForUpdate,
+  versionsListed,
+} from '../templates/index.ts';
 import { currentState, type DeployedPart, type PartState } from './deployed-part.ts';
 import { environmentFor } from './instance-environment.ts';
 import { checkPipelineRights } from './pipeline-rights.ts';
@@ -28,7 +34,7 @@ import type { ServiceTools } from './service-tools.ts';
 export interface UpdatePartRequest {
   readonly serviceName: string;
   readonly deploymentType: DeploymentType;
-  /** A whole service spec; what counts is the entry of this part. Absent: the stored one. */
+  /** A whole service spec; what counts is the entry of this part. Absent: the stored one, upgraded to a new major. */
   readonly spec?: string;
   readonly majorVersion?: number;
   readonly minorVersion?: number;
@@ -68,7 +74,14 @@ export async function updateServiceInstance(
     if (!instance) return instanceMissing(installation, serviceName, name);
     if (recalled?.value.answer === 'same') return accept(instance);
     if (isServiceBusy(service.status)) return serviceBusy(service);
-    const target = await targetFor(tx, service, instance, request);
+    const { environmentName } = instance;
+    const target = await targetFor(tx, service, instance, request, {
+      part: { kind: 'instance', instance: name },
+      sight: {
+        instance: { name, environment: environmentName, service: serviceName },
+        env: { name: environmentName, outputs: (await findEnvironment(tx, environmentName))?.outputs ?? {} },
+      },
+    });
     if (!target.ok) return target;
     if (!target.value) return accept(instance);
 
@@ -112,7 +125,10 @@ export async function updateServicePipeline(
     const pipeline = await pipelineFind(tx, serviceName);
     if (!pipeline) return pipelineMissing(installation, serviceName);
     if (isServiceBusy(service.status)) return serviceBusy(service);
-    const target = await targetFor(tx, service, pipeline, request);
+    const target = await targetFor(tx, service, pipeline, request, {
+      part: { kind: 'pipeline' },
+      sight: { instance: { name: '', environment: '', service: serviceName } },
+    });
     if (!target.ok) return target;
     if (!target.value) return accept(pipeline);
     const read = await readServiceTemplate(tx, installation, service.templateName, target.value);
@@ -139,6 +155,7 @@ async function targetFor(
   service: Service,
   part: DeployedPart,
   request: UpdatePartRequest,
+  upgrade: Pick<StoredSpecUpgrade, 'part' | 'sight'>,
 ): Promise<Result<PartState | undefined>> {
   const { deploymentType, majorVersion: major, minorVersion: minor, spec } = request;
   const current = currentState(part);
@@ -151,9 +168,13 @@ async function targetFor(
       remedy: 'Use CURRENT_VERSION to deploy a new spec.',
     });
   }
-  const listed = await versionsListed(tx, { kind: 'service', name: service.templateName });
+  const template = { kind: 'service', name: service.templateName } as const;
+  const listed = await versionsListed(tx, template);
   const version = versionForUpdate(listed, deploymentType, current, { major, minor });
   if (!version.ok) return version;
-  const text = spec === undefined ? accept(current.spec) : substituteCurrentValues(spec, service.spec);
+  const text =
+    spec === undefined
+      ? await upgradeStoredSpec(tx, { ...upgrade, template, from: current, to: version.value, spec: current.spec })
+      : substituteCurrentValues(spec, service.spec);
   return text.ok ? accept({ ...version.value, spec: text.value }) : text;
 }

@@ -37,6 +37,7 @@ export {
 } from './template-version-store.ts';
 export { updateTemplate } from './update-template.ts';
 export { updateTemplateVersion } from './update-template-version.ts';
+export { type StoredSpecUpgrade, upgradeStoredSpec } from './upgrade-stored-spec.ts';
 export {
   chosen,
   compareVersions,
