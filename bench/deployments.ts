@@ -4,13 +4,13 @@ import {
   type CreateStackCommandInput,
   DescribeStacksCommand,
   GetTemplateCommand,
-  ListStacksCommand,
-  type StackStatus,
 } from '@aws-sdk/client-cloudformation';
 import { ListServiceInstanceProvisionedResourcesCommand } from '@aws-sdk/client-proton';
+import { sql } from 'kysely';
 import type { Platform } from '../demo/platform.ts';
+import { type Db, openDatabase } from '../src/database/index.ts';
 import { type Awaited, lookMs, startAndAwait, type Work } from './await-work.ts';
-import { createWorker, instanceName, prepareEstate, workersUnderWay } from './example-estate.ts';
+import { instanceName, prepareEstate, workersIn } from './example-estate.ts';
 import type { Baseline, Figure, MeasureContext, Measured } from './figure.ts';
 import { type ServerProcess, startServer } from './server-process.ts';
 import { median, percentile } from './statistics.ts';
@@ -18,9 +18,12 @@ import { removeFolder, temporaryFolder } from './temporary-folder.ts';
 
 const warmUps = 10;
 const sequentialCount = 50;
-const parallelRounds = 3;
-/** As many as one page of a list shows, and no more. */
-const parallelSize = 50;
+const parallels = [
+  { size: 50, rounds: 3 },
+  { size: 200, rounds: 2 },
+] as const;
+/** To which the stacks go that are made without Deuteron. */
+const otherAccount = '444455556666';
 
 /**
  * How many deployments a second, and how long one takes, through the Proton API; beside it the same stacks made by
@@ -28,13 +31,13 @@ const parallelSize = 50;
  */
 export async function measureDeployments({ say }: MeasureContext): Promise<Measured> {
   const folder = temporaryFolder();
-  const server = await startServer('--data-folder', folder);
+  const database = await openDatabase({ folder });
+  if (!database.ok) throw new Error(database.refusal.message);
+  const { db, url } = database.value;
+  const server = await startServer('--database-url', url, '--data-folder', folder);
   const platform = server.platform();
-  const cloud = openCloud(server);
-  const deployments: Work = {
-    start: (name) => createWorker(platform, name),
-    underWay: () => workersUnderWay(platform),
-  };
+  const cloud = openCloud(server, db);
+  const deployments = workersIn(platform, db);
   try {
     await prepareEstate(platform);
     const both = async (names: readonly string[]) => {
@@ -49,32 +52,34 @@ export async function measureDeployments({ say }: MeasureContext): Promise<Measu
     const sequential: Rounds = { deployments: [], stacks: [] };
     for (let index = 0; index < sequentialCount; index += 1) addRound(sequential, await both([`single-${index}`]));
 
-    const parallel: Rounds = { deployments: [], stacks: [] };
-    for (let round = 1; round <= parallelRounds; round += 1) {
-      say(`${parallelSize} deployments at once, ${round} of ${parallelRounds}`);
-      addRound(parallel, await both(Array.from({ length: parallelSize }, (_, index) => `round-${round}-${index}`)));
+    const parallel: Figure[] = [];
+    for (const { size, rounds } of parallels) {
+      const seen: Rounds = { deployments: [], stacks: [] };
+      for (let round = 1; round <= rounds; round += 1) {
+        say(`${size} deployments at once, ${round} of ${rounds}`);
+        addRound(seen, await both(Array.from({ length: size }, (_, index) => `of-${size}-${round}-${index}`)));
+      }
+      parallel.push(...figuresOf(`${size} at once`, size, seen, `${size} asked for at one moment`));
     }
     return {
-      figures: [
-        ...figuresOf('one at a time', 1, sequential, 'each asked for when the last was over'),
-        ...figuresOf(`${parallelSize} at once`, parallelSize, parallel, `${parallelSize} asked for at one moment`),
-      ],
+      figures: [...figuresOf('one at a time', 1, sequential, 'each asked for when the last was over'), ...parallel],
       notes: ['A deployment is CreateService with one instance of examples/worker: a stack of two queues.'],
     };
   } finally {
     platform.close();
     cloud.close();
     await server.stop();
+    await database.value.close();
     removeFolder(folder);
   }
 }
 
 /** The simulated cloud, looked at in Deuteron's account and written to in another one. */
-function openCloud({ cloudUrl: endpoint }: ServerProcess) {
+function openCloud({ cloudUrl: endpoint }: ServerProcess, db: Db) {
   const settings = { endpoint, region: 'us-east-1', maxAttempts: 1 };
   const credentials = (accessKeyId: string) => ({ accessKeyId, secretAccessKey: 'simulated' });
   const theirs = new CloudFormationClient({ ...settings, credentials: credentials('SIMULATEDCLOUDACCESS') });
-  const ours = new CloudFormationClient({ ...settings, credentials: credentials('AKIASIM444455556666') });
+  const ours = new CloudFormationClient({ ...settings, credentials: credentials(`AKIASIM${otherAccount}`) });
 
   /** The request that makes the stack of an instance once more. */
   async function requestOf({ proton }: Platform, serviceName: string): Promise<CreateStackCommandInput> {
@@ -94,18 +99,17 @@ function openCloud({ cloudUrl: endpoint }: ServerProcess) {
       const requests = new Map<string, CreateStackCommandInput>();
       for (const name of serviceNames) requests.set(name, await requestOf(platform, name));
       const serviceOf = new Map([...requests].map(([name, { StackName = '' }]) => [StackName, name]));
-      const listed = async (status: StackStatus) => {
-        const { StackSummaries = [] } = await ours.send(new ListStacksCommand({ StackStatusFilter: [status] }));
-        return StackSummaries.map(({ StackName = '' }) => serviceOf.get(StackName) ?? StackName);
-      };
       return {
         async start(name) {
           await ours.send(new CreateStackCommand(requests.get(name)!));
         },
         async underWay() {
-          const [failed] = await listed('ROLLBACK_COMPLETE');
-          if (failed) throw new Error(`the stack of ${failed} failed`);
-          return new Set(await listed('CREATE_IN_PROGRESS'));
+          const { rows } = await sql<{ name: string; status: string }>`
+            select name, status from simulated_cloud.stack
+            where account_id = ${otherAccount} and status <> 'CREATE_COMPLETE'`.execute(db);
+          const failed = rows.find(({ status }) => status !== 'CREATE_IN_PROGRESS');
+          if (failed) throw new Error(`the stack ${failed.name} is ${failed.status}`);
+          return new Set(rows.map(({ name }) => serviceOf.get(name) ?? name));
         },
       };
     },
@@ -129,7 +133,7 @@ function addRound(rounds: Rounds, { deployments, stacks }: { deployments: Awaite
 function figuresOf(name: string, size: number, rounds: Rounds, how: string): Figure[] {
   const perSecond = (of: readonly Awaited[]) => size / median(of.map(({ seconds }) => seconds));
   const latencies = (of: readonly Awaited[]) => of.flatMap((round) => round.latencies);
-  const looked = `${how}, looked after every ${lookMs} ms by one list of what is in progress`;
+  const looked = `${how}, looked after every ${lookMs} ms by one query of the database for what is in progress`;
   const rate: Figure = {
     name: `${name}, deployments`,
     unit: '/s',

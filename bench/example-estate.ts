@@ -1,13 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  CreateEnvironmentCommand,
-  CreateServiceCommand,
-  ListServiceInstancesCommand,
-  waitUntilEnvironmentDeployed,
-} from '@aws-sdk/client-proton';
+import { CreateEnvironmentCommand, CreateServiceCommand, waitUntilEnvironmentDeployed } from '@aws-sdk/client-proton';
+import { sql } from 'kysely';
 import { readFolder } from '../demo/pack-bundle.ts';
 import type { Platform } from '../demo/platform.ts';
+import type { Db } from '../src/database/index.ts';
+import type { Work } from './await-work.ts';
 import { accountId } from './server-process.ts';
 
 const examples = join(import.meta.dirname, '..', 'examples');
@@ -42,11 +40,20 @@ export async function createWorker({ proton }: Platform, name: string): Promise<
   await proton.send(new CreateServiceCommand({ name, templateName: 'worker', templateMajorVersion: '1', spec }));
 }
 
-/** The workers whose deployment is under way. @throws when one has failed */
-export async function workersUnderWay({ proton }: Platform): Promise<ReadonlySet<string>> {
-  const filter = (value: string) => ({ filters: [{ key: 'deploymentStatus' as const, value }], maxResults: 100 });
-  const { serviceInstances: failed = [] } = await proton.send(new ListServiceInstancesCommand(filter('FAILED')));
-  if (failed[0]) throw new Error(`${failed[0].serviceName}: ${failed[0].deploymentStatusMessage}`);
-  const { serviceInstances = [] } = await proton.send(new ListServiceInstancesCommand(filter('IN_PROGRESS')));
-  return new Set(serviceInstances.map(({ serviceName }) => serviceName ?? ''));
+/**
+ * To create services and look after their deployments, in the database and not through the API: that the server answers
+ * whoever waits is no part of what a deployment costs.
+ */
+export function workersIn(platform: Platform, db: Db): Work {
+  return {
+    start: (name) => createWorker(platform, name),
+    async underWay() {
+      const { rows } = await sql<{ name: string; status: string; message: string | null }>`
+        select service_name as name, deployment_status as status, deployment_status_message as message
+        from service_instance where deployment_status in ('IN_PROGRESS', 'FAILED')`.execute(db);
+      const failed = rows.find(({ status }) => status === 'FAILED');
+      if (failed) throw new Error(`${failed.name}: ${failed.message}`);
+      return new Set(rows.map(({ name }) => name));
+    },
+  };
 }

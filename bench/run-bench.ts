@@ -14,12 +14,16 @@ import { thisMachine } from './machine.ts';
 import { measureMemory } from './memory.ts';
 import { measureRenders } from './renders.ts';
 import { measureStart } from './start.ts';
+import { measureStatements } from './statements.ts';
+import { measureTakeover } from './takeover.ts';
 
 const measurements: readonly Measurement[] = [
   { name: 'start', measure: measureStart },
   { name: 'memory', measure: measureMemory },
   { name: 'renders', measure: measureRenders },
   { name: 'deployments', measure: measureDeployments },
+  { name: 'statements', measure: measureStatements },
+  { name: 'takeover', measure: measureTakeover },
   { name: 'list-and-get', measure: measureListAndGet },
 ];
 const names = measurements.map(({ name }) => name);

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Platform } from '../demo/platform.ts';
 import type { Db } from '../src/database/index.ts';
 import { startAndAwait } from './await-work.ts';
-import { createWorker, instanceName, workersUnderWay } from './example-estate.ts';
+import { instanceName, workersIn } from './example-estate.ts';
 
 export const serviceCount = 1_000;
 export const instancesPerService = 10;
@@ -20,8 +20,7 @@ const modelService = 'model';
  * The estate must be prepared.
  */
 export async function seedFleet(platform: Platform, db: Db): Promise<void> {
-  const model = { start: (name: string) => createWorker(platform, name), underWay: () => workersUnderWay(platform) };
-  await startAndAwait(model, [modelService]);
+  await startAndAwait(workersIn(platform, db), [modelService]);
 
   await db.transaction().execute(async (tx) => {
     await sql`

@@ -1,8 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { openPlatform, type Platform } from '../demo/platform.ts';
+import type { StatementCount } from './count-statements.ts';
 
 /** `deuteron server`, in a process of its own, as a user starts it. */
 export interface ServerProcess {
@@ -19,6 +21,10 @@ export interface ServerProcess {
 export const accountId = '111122223333';
 const region = 'us-east-1';
 const main = join(import.meta.dirname, '..', 'src', 'main.ts');
+const counter = join(import.meta.dirname, 'count-statements.ts');
+
+/** Of use only where the cloud is another process: it believes every signature. */
+const simulatedCredentials = { AWS_ACCESS_KEY_ID: 'SIMULATEDCLOUDACCESS', AWS_SECRET_ACCESS_KEY: 'simulated' };
 
 const running = new Set<ChildProcess>();
 process.on('exit', () => {
@@ -37,11 +43,37 @@ function ownEnvironment(): NodeJS.ProcessEnv {
  * @throws with its last words when it ends before it is ready
  */
 export async function startServer(...flags: readonly string[]): Promise<ServerProcess> {
+  return await begin(flags, [], ['ignore', 'pipe', 'pipe']);
+}
+
+export interface CountedServer extends ServerProcess {
+  /** What it has sent to its database until now. */
+  statements(): Promise<StatementCount>;
+}
+
+/** Starts a server that counts what it asks of the database; for all else it is as any. */
+export async function startCountedServer(...flags: readonly string[]): Promise<CountedServer> {
+  const server = await begin(flags, ['--import', counter], ['ignore', 'pipe', 'pipe', 'ipc']);
+  return {
+    ...server,
+    async statements() {
+      const answer = once(server.child, 'message');
+      server.child.send('count');
+      return (await answer)[0] as StatementCount;
+    },
+  };
+}
+
+async function begin(
+  flags: readonly string[],
+  nodeFlags: readonly string[],
+  stdio: ('ignore' | 'pipe' | 'ipc')[],
+): Promise<ServerProcess & { readonly child: ChildProcess }> {
   const begun = performance.now();
   const usual = ['--port', '0', '--cloud-port', '0', '--clock-scale', '0', '--region', region];
-  const child = spawn(process.execPath, [main, 'server', ...usual, '--account-id', accountId, ...flags], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: ownEnvironment(),
+  const child = spawn(process.execPath, [...nodeFlags, main, 'server', ...usual, '--account-id', accountId, ...flags], {
+    stdio,
+    env: { ...ownEnvironment(), ...simulatedCredentials },
   });
   running.add(child);
   const ended = new Promise<void>((settle) => {
@@ -51,7 +83,7 @@ export async function startServer(...flags: readonly string[]): Promise<ServerPr
     });
   });
   let words = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     words += text;
   });
   const { url, cloudUrl } = await Promise.race([
@@ -61,6 +93,7 @@ export async function startServer(...flags: readonly string[]): Promise<ServerPr
   while (!(await fetch(`${url}/ready`)).ok) await delay(1);
   const readySeconds = (performance.now() - begun) / 1000;
   return {
+    child,
     pid: child.pid ?? 0,
     url,
     cloudUrl,

@@ -1,0 +1,30 @@
+/**
+ * Preloaded into a server (`node --import`), counts what it sends to the database and says so to its parent when asked
+ * by a message. A statement is one call of pg's `query`; what is outside of `begin` and `commit` is a transaction of its own.
+ */
+import pg from 'pg';
+
+export interface StatementCount {
+  readonly statements: number;
+  readonly transactions: number;
+}
+
+const count = { statements: 0, transactions: 0 };
+const inTransaction = new WeakSet<object>();
+const { query } = pg.Client.prototype;
+
+function noted(this: pg.Client, ...given: unknown[]): unknown {
+  const [first] = given;
+  const text = typeof first === 'string' ? first : ((first as { readonly text?: string } | null)?.text ?? '');
+  count.statements += 1;
+  if (/^\s*begin\b/i.test(text)) inTransaction.add(this);
+  if (!inTransaction.has(this) || /^\s*(commit|rollback)\s*;?\s*$/i.test(text)) {
+    count.transactions += 1;
+    inTransaction.delete(this);
+  }
+  return (query as (...args: unknown[]) => unknown).apply(this, given);
+}
+pg.Client.prototype.query = noted as typeof query;
+
+process.on('message', () => process.send?.(count));
+process.channel?.unref();
