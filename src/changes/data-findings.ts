@@ -33,7 +33,7 @@ export function dataFindings(
     placesOf(pattern, changes).flatMap((place) => judge(pair, place, property)),
   );
   const all = [...found, ...engineFindings(pair, changes), ...indexFindings(pair)];
-  return all.map((finding) => ({ ...finding, logicalId }));
+  return all.map((finding) => ({ ...finding, logicalId, message: `${logicalId}: ${finding.message}` }));
 }
 
 /** Places that a pattern names, or that lie around or below it, each once, with indexes filled in from the changes. */

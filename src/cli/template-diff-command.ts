@@ -58,8 +58,24 @@ async function readBoth(before: string, after: string, flags: TemplateDiffFlags)
   const [was, is] = await Promise.all([readBundleFolder(before), readBundleFolder(after)]);
   if (!was.ok) return was;
   if (!is.ok) return is;
-  const stored = flags.spec === undefined ? accept({}) : storedInputs(await readFile(flags.spec, 'utf8'), flags);
+  if (flags.spec === undefined) return accept({ before: was.value, after: is.value, stored: {} });
+  const text = await readSpec(flags.spec);
+  if (!text.ok) return text;
+  const stored = storedInputs(text.value, flags);
   return stored.ok ? accept({ before: was.value, after: is.value, stored: stored.value }) : stored;
+}
+
+async function readSpec(file: string): Promise<Result<string>> {
+  try {
+    return accept(await readFile(file, 'utf8'));
+  } catch (error) {
+    return refuse({
+      kind: 'invalid',
+      code: 'spec-unreadable',
+      message: `The spec ${file} cannot be read: ${(error as Error).message}.`,
+      remedy: 'Name a file that is there and may be read.',
+    });
+  }
 }
 
 function storedInputs(text: string, { kind, instance: name }: TemplateDiffFlags): Result<StoredParts> {
