@@ -11,6 +11,8 @@ interface Choice {
   readonly name: string;
   readonly isNeeded: boolean;
   readonly values: readonly unknown[];
+  /** Those that a condition can tell apart: of an enumeration, of a boolean, or compared with in a template. */
+  readonly deciding: readonly unknown[];
 }
 
 /** Around how many stored sets of inputs the values are varied. */
@@ -18,6 +20,8 @@ const basesMax = 3;
 /** Most renderings for one version, but for the single values. */
 export const coverMax = 500;
 const valuesMax = 24;
+/** Most texts of one input that are paired with values of others. */
+const decidingMax = 4;
 
 /** Texts of the forms that patterns ask for most often. */
 const commonTexts = [
@@ -40,7 +44,7 @@ const commonTexts = [
 /**
  * Inputs that reach every branch as far as it can be seen: for each input all values of an enumeration, both of a
  * boolean, the edges of a number, both defaults, and the texts that a condition compares with; each beside the defaults
- * of the others, then every two together while there is room.
+ * of the others, then every two that a condition can tell apart, while there is room.
  * Around stored inputs the same is tried: they hold values that nobody could make up.
  * @param other the schema of the other version, whose defaults and edges are worth trying too
  */
@@ -55,6 +59,7 @@ export function coverInputs(
     name,
     isNeeded: required.has(name) && !('default' in property),
     values: valuesFor(property, other.properties?.[name], literals),
+    deciding: decidingValues(property, literals),
   }));
   const untried = choices.filter(({ values }) => values.length === 0).map(({ name }) => name);
   const least = Object.fromEntries(
@@ -74,12 +79,18 @@ function pairs(choices: readonly Choice[], least: Inputs, countMax: number): Inp
   const made: Inputs[] = [];
   for (const [index, first] of choices.entries())
     for (const second of choices.slice(index + 1))
-      for (const left of first.values)
-        for (const right of second.values) {
+      for (const left of first.deciding)
+        for (const right of second.deciding) {
           if (made.length >= countMax) return made;
           made.push({ ...least, [first.name]: left, [second.name]: right });
         }
   return made;
+}
+
+function decidingValues(schema: PropertySchema, literals: readonly string[]): readonly unknown[] {
+  if (schema.enum || schema.type === 'boolean') return typedValues(schema, undefined, literals).slice(0, valuesMax);
+  if (schema.type !== 'string') return [];
+  return literals.filter((text) => fits(schema, text)).slice(0, decidingMax);
 }
 
 function valuesFor(schema: PropertySchema, other: PropertySchema | undefined, literals: readonly string[]): unknown[] {

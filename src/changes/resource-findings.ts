@@ -2,6 +2,7 @@ import type { EvaluatedResource } from '../cloudformation/index.ts';
 import { sharedName } from './custom-names.ts';
 import { dataFindings } from './data-findings.ts';
 import type { ChangeFinding, Evidence, RuleCode } from './finding.ts';
+import { gravestEffect } from './property-effect.ts';
 import type { ComparedResource, JudgedChange } from './resource-comparison.ts';
 import { type TypeClass, typeClass } from './type-class.ts';
 import type { ChangeFlag, InstanceVerdict, ResourceImpact, VersionClass } from './verdict.ts';
@@ -34,7 +35,7 @@ export function comparedResource(compared: ComparedResource): {
   const impact = impactOf(compared);
   const findings: ChangeFinding[] = [];
   if (compared.otherType) findings.push(...otherTypeFindings(compared));
-  else if (compared.effect !== undefined) findings.push(updateFinding(compared), ...refusedProperties(compared));
+  else findings.push(...updateFindings(compared), ...refusedProperties(compared));
   if (!compared.otherType) {
     findings.push(...dataFindings(logicalId, compared, changes));
     if (impact === 'replace') findings.push(...nameFindings(compared));
@@ -61,13 +62,20 @@ function impactOf({ effect, changes }: ComparedResource): ResourceImpact {
   }
 }
 
-function updateFinding(compared: ComparedResource): ChangeFinding {
-  const { logicalId, effect, type } = compared;
-  const deciding = compared.changes.find((change) => change.effect === effect)!;
+/** One finding for the gravest thing that the service would do; what it refuses is told for itself. */
+function updateFindings(compared: ComparedResource): readonly ChangeFinding[] {
+  const taken = compared.changes.filter(({ effect }) => effect !== 'unsupported');
+  const effect = gravestEffect(taken.map((change) => change.effect));
+  const deciding = taken.find((change) => change.effect === effect);
+  return deciding ? [updateFinding(compared, deciding)] : [];
+}
+
+function updateFinding(compared: ComparedResource, deciding: JudgedChange): ChangeFinding {
+  const { logicalId, type } = compared;
   const common = { logicalId, ...shown(deciding), evidence: deciding.evidence };
   const why = because(deciding);
   const kind = typeClass(type);
-  switch (effect) {
+  switch (deciding.effect) {
     case 'replace': {
       const [versionClass, verdict] = lossOf[kind];
       const flags: readonly ChangeFlag[] = isKept(compared.resource.updateReplacePolicy) ? ['orphan'] : [];
