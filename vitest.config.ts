@@ -1,7 +1,10 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
+    // Much of a test's time is waiting for a process, a database or a clock: on few cores one more file at a time helps.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       {
         test: {
