@@ -8,6 +8,7 @@ import {
 } from '@aws-sdk/client-cloudformation';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Clock, systemClock } from '../../../clock/index.ts';
+import type { Result } from '../../../errors/index.ts';
 import type { ApplyRequest, Observation, Placement, Start } from '../../provisioner.ts';
 import type { CallPatience } from '../call-retries.ts';
 import { type CloudFormationProvisioner, createCloudFormationProvisioner } from '../cloudformation-provisioner.ts';
@@ -25,14 +26,21 @@ export interface ContractService {
   close(): Promise<void>;
 }
 
-type Result<Value> = { ok: true; value: Value } | { ok: false; refusal: { code: string; message: string } };
-
 function accepted<Value>(result: Result<Value>): Value {
   if (!result.ok) throw new Error(`${result.refusal.code}: ${result.refusal.message}`);
   return result.value;
 }
 
 const lookMs = 10;
+
+/** Asks again while the service is only unavailable, as a worker does. */
+async function answered<Value>(ask: () => Promise<Result<Value>>): Promise<Value> {
+  for (let asked = 1; ; asked += 1) {
+    const result = await ask();
+    if (result.ok || result.refusal.kind !== 'unavailable' || asked === 20) return accepted(result);
+    await delay(lookMs);
+  }
+}
 
 /** A deployment of one stack, as its worker sees it. */
 export class ContractStack {
@@ -58,7 +66,7 @@ export class ContractStack {
   async begin(request: ApplyRequest): Promise<Start['begun'][]> {
     const said: Start['begun'][] = [];
     for (;;) {
-      const { begun } = accepted(await this.#provisioner.start(request));
+      const { begun } = await answered(() => this.#provisioner.start(request));
       if (begun !== said.at(-1)) said.push(begun);
       if (begun !== 'not-yet') return said;
       await delay(lookMs);
@@ -67,7 +75,7 @@ export class ContractStack {
 
   async ended(token: string, operation: 'apply' | 'delete' | 'none'): Promise<Observation> {
     for (;;) {
-      const seen = accepted(await this.#provisioner.observe(this.subject, token, operation));
+      const seen = await answered(() => this.#provisioner.observe(this.subject, token, operation));
       if (seen.state !== 'in-progress') return seen;
       await delay(lookMs);
     }
@@ -80,7 +88,7 @@ export class ContractStack {
 
   async remove(token = this.newToken()): Promise<Observation> {
     for (;;) {
-      const { begun } = accepted(await this.#provisioner.remove({ ...this.subject, token }));
+      const { begun } = await answered(() => this.#provisioner.remove({ ...this.subject, token }));
       if (begun === 'nothing-to-do') return { state: 'deleted' };
       if (begun === 'yes') return this.ended(token, 'delete');
       await delay(lookMs);
