@@ -34,13 +34,13 @@ export function judgeInstance(
 ): InstanceJudgement {
   const refused = contractFindings(after, context);
   const [oldInputs, upgraded] = [before.resolve(stored), upgrade(stored)];
-  if (!oldInputs.ok) return judgement([...refused, inputsFinding(oldInputs.refusal.message)], []);
-  if (!upgraded.ok) return judgement([...refused, inputsFinding(upgraded.refusal.message)], []);
+  if (!oldInputs.ok) return judgement([...refused, failureFinding('I-INPUTS', oldInputs.refusal.message)], []);
+  if (!upgraded.ok) return judgement([...refused, failureFinding('I-INPUTS', upgraded.refusal.message)], []);
   const newInputs = after.resolve(upgraded.value);
-  if (!newInputs.ok) return judgement([...refused, inputsFinding(newInputs.refusal.message)], []);
+  if (!newInputs.ok) return judgement([...refused, failureFinding('I-INPUTS', newInputs.refusal.message)], []);
   const [was, is] = [before.state(oldInputs.value), after.state(newInputs.value)];
-  if (!was.ok) return judgement([...refused, renderFinding(was.refusal.message)], []);
-  if (!is.ok) return judgement([...refused, renderFinding(is.refusal.message)], []);
+  if (!was.ok) return judgement([...refused, failureFinding('R-RENDER', was.refusal.message)], []);
+  if (!is.ok) return judgement([...refused, failureFinding('R-RENDER', is.refusal.message)], []);
   const { resources, findings } = compareStacks(was.value, is.value, context);
   return judgement([...refused, ...findings], resources);
 }
@@ -85,19 +85,9 @@ function contractFindings(after: TemplateVersion, context: InstanceContext): rea
   return findings;
 }
 
-function inputsFinding(message: string): ChangeFinding {
+function failureFinding(code: 'I-INPUTS' | 'R-RENDER', message: string): ChangeFinding {
   return {
-    code: 'I-INPUTS',
-    versionClass: 'compatible',
-    verdict: 'fails',
-    message,
-    evidence: { source: 'rule', certainty: 'certain' },
-  };
-}
-
-function renderFinding(message: string): ChangeFinding {
-  return {
-    code: 'R-RENDER',
+    code,
     versionClass: 'compatible',
     verdict: 'fails',
     message,

@@ -76,30 +76,19 @@ function updateFinding(compared: ComparedResource, deciding: JudgedChange): Chan
   const why = because(deciding);
   const kind = typeClass(type);
   switch (deciding.effect) {
-    case 'replace': {
-      const [versionClass, verdict] = lossOf[kind];
-      const flags: readonly ChangeFlag[] = isKept(compared.resource.updateReplacePolicy) ? ['orphan'] : [];
-      const code = replacementCodes[kind];
-      return {
-        ...common,
-        code,
-        versionClass,
-        verdict,
-        flags,
-        message: `replaces ${nameOf(compared)} ${why}${lost(compared, kind)}`,
-      };
-    }
+    case 'replace':
     case 'conditional': {
       const [versionClass, verdict] = lossOf[kind];
       const flags: readonly ChangeFlag[] = isKept(compared.resource.updateReplacePolicy) ? ['orphan'] : [];
-      const code = type === 'AWS::CloudFormation::Stack' ? 'R-NESTED' : 'R-CREPL';
+      const isCertain = deciding.effect === 'replace';
+      const undecidedCode = type === 'AWS::CloudFormation::Stack' ? 'R-NESTED' : 'R-CREPL';
       return {
         ...common,
-        code,
+        code: isCertain ? replacementCodes[kind] : undecidedCode,
         versionClass,
         verdict,
         flags,
-        message: `may replace ${nameOf(compared)} ${why}${lost(compared, kind)}`,
+        message: `${isCertain ? 'replaces' : 'may replace'} ${nameOf(compared)} ${why}${lost(compared, kind)}`,
       };
     }
     case 'interrupt':

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import {
   bundleText,
   environmentData,
@@ -13,8 +12,9 @@ import {
   resolveInputs,
   runRenderJob,
 } from '../bundles/index.ts';
-import { accept, describeRefusal, type Result, refuse } from '../errors/index.ts';
+import { accept, describeRefusal, type Result } from '../errors/index.ts';
 import type { RenderFlags } from './command-line.ts';
+import { givenInstance, readGivenSpec } from './given-spec.ts';
 
 const accountId = '111122223333';
 
@@ -35,8 +35,10 @@ async function renderFolder(folder: string, flags: RenderFlags): Promise<Result<
     inputTypes: {},
     types: {},
   };
-  const text = await readFile(flags.spec, 'utf8');
-  const data = flags.kind === 'environment' ? environmentNames(text, schema) : instanceNames(text, schema, flags);
+  const text = await readGivenSpec(flags.spec);
+  if (!text.ok) return text;
+  const data =
+    flags.kind === 'environment' ? environmentNames(text.value, schema) : instanceNames(text.value, schema, flags);
   if (!data.ok) return data;
   const job = renderJob(bundle.value, flags.kind === 'environment' ? 'environment' : 'instance', data.value);
   if (!job.ok) return job;
@@ -56,16 +58,9 @@ function environmentNames(text: string, schema: Schema): Result<RenderingData> {
 function instanceNames(text: string, schema: Schema, { instance: name, outputs }: RenderFlags): Result<RenderingData> {
   const spec = parseServiceSpec(text);
   if (!spec.ok) return spec;
-  const instance =
-    name === undefined ? spec.value.instances[0] : spec.value.instances.find((each) => each.name === name);
-  if (!instance) {
-    return refuse({
-      kind: 'invalid',
-      code: 'instance-not-in-spec',
-      message: `The spec has no instance ${name ?? ''}.`,
-      remedy: 'Name one of its instances.',
-    });
-  }
+  const given = givenInstance(spec.value, name);
+  if (!given.ok) return given;
+  const instance = given.value;
   const inputs = resolveInputs(inputSchema(schema, 'service_input_type'), instance.inputs, instance.position);
   if (!inputs.ok) return inputs;
   const environment = { name: instance.environment, accountId, outputs };

@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import { Command, Option } from 'commander';
 import { type Bundle, parseEnvironmentSpec, parseServiceSpec, readBundleFolder } from '../bundles/index.ts';
 import { changesJson, changesMarkdown, compareBundles, describeChanges, type StoredParts } from '../changes/index.ts';
-import { accept, describeRefusal, type Result, refuse } from '../errors/index.ts';
+import { accept, describeRefusal, type Result } from '../errors/index.ts';
 import { yamlData } from '../yaml-source/index.ts';
+import { givenInstance, readGivenSpec } from './given-spec.ts';
 
 interface TemplateDiffFlags {
   readonly kind: 'environment' | 'service';
@@ -59,23 +59,10 @@ async function readBoth(before: string, after: string, flags: TemplateDiffFlags)
   if (!was.ok) return was;
   if (!is.ok) return is;
   if (flags.spec === undefined) return accept({ before: was.value, after: is.value, stored: {} });
-  const text = await readSpec(flags.spec);
+  const text = await readGivenSpec(flags.spec);
   if (!text.ok) return text;
   const stored = storedInputs(text.value, flags);
   return stored.ok ? accept({ before: was.value, after: is.value, stored: stored.value }) : stored;
-}
-
-async function readSpec(file: string): Promise<Result<string>> {
-  try {
-    return accept(await readFile(file, 'utf8'));
-  } catch (error) {
-    return refuse({
-      kind: 'invalid',
-      code: 'spec-unreadable',
-      message: `The spec ${file} cannot be read: ${(error as Error).message}.`,
-      remedy: 'Name a file that is there and may be read.',
-    });
-  }
 }
 
 function storedInputs(text: string, { kind, instance: name }: TemplateDiffFlags): Result<StoredParts> {
@@ -85,17 +72,10 @@ function storedInputs(text: string, { kind, instance: name }: TemplateDiffFlags)
   }
   const spec = parseServiceSpec(text);
   if (!spec.ok) return spec;
-  const { instances, pipeline } = spec.value;
-  const instance = name === undefined ? instances[0] : instances.find((each) => each.name === name);
-  if (!instance) {
-    return refuse({
-      kind: 'invalid',
-      code: 'instance-not-in-spec',
-      message: `The spec has no instance ${name ?? ''}.`,
-      remedy: 'Name one of its instances.',
-    });
-  }
-  return accept({ instance: dataOf(instance.inputs), ...(pipeline && { pipeline: dataOf(pipeline) }) });
+  const instance = givenInstance(spec.value, name);
+  if (!instance.ok) return instance;
+  const { pipeline } = spec.value;
+  return accept({ instance: dataOf(instance.value.inputs), ...(pipeline && { pipeline: dataOf(pipeline) }) });
 }
 
 function dataOf(inputs: Parameters<typeof yamlData>[0] | undefined): Readonly<Record<string, unknown>> {

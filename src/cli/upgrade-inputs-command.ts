@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import {
   bundleText,
@@ -11,6 +10,7 @@ import {
 import { type KnownVersion, type TraceEntry, upgradeSpec } from '../changes/index.ts';
 import { accept, describeRefusal, placeOf, type Refusal, type Result, refuse } from '../errors/index.ts';
 import { parseYaml, yamlData } from '../yaml-source/index.ts';
+import { readGivenSpec } from './given-spec.ts';
 
 interface VersionNumber {
   readonly major: number;
@@ -110,14 +110,8 @@ async function readAll(
   }
   const missing = [flags.from, flags.to].find((end) => !versions.some((each) => isSame(each, end)));
   if (missing) return noFolder(missing, versions);
-  try {
-    return accept({ versions, text: await readFile(flags.spec, 'utf8') });
-  } catch (error) {
-    return unreadable(
-      `The spec ${flags.spec} cannot be read: ${(error as Error).message}.`,
-      'Name a file that holds a spec.',
-    );
-  }
+  const text = await readGivenSpec(flags.spec);
+  return text.ok ? accept({ versions, text: text.value }) : text;
 }
 
 /** The first folder is `from`, each further one the next major; the minor of `to` is its own. */

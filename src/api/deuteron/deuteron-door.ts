@@ -1,32 +1,12 @@
 import { fastifySwagger } from '@fastify/swagger';
 import type { FastifyError, FastifyInstance, FastifyPluginAsync, FastifyReply } from 'fastify';
-import type { Refusal, Result } from '../../errors/index.ts';
-import type { EventSignals, WebhookTools } from '../../events/index.ts';
 import type { Log } from '../../log/index.ts';
-import type { Principal } from '../../organization/index.ts';
-import { type RequestHead, requestHead } from '../signature-v4/index.ts';
+import { requestHead } from '../signature-v4/index.ts';
 import { auditRoutes } from './audit-routes.ts';
+import type { DeuteronDoorTools } from './door-tools.ts';
 import { eventRoutes } from './event-routes.ts';
-import type { EventStreamLimits } from './event-stream.ts';
 import { sendRefusal } from './refusal-answer.ts';
 import { webhookRoutes } from './webhook-routes.ts';
-
-export interface DeuteronDoorTools extends WebhookTools {
-  readonly signals: EventSignals;
-  readonly streamLimits?: EventStreamLimits;
-  /** Who signed this request, whose body is given whole? */
-  readonly authenticate: (head: RequestHead, body: Uint8Array) => Promise<Result<Principal, Refusal>>;
-  readonly log: Log;
-  readonly version: string;
-}
-
-declare module 'fastify' {
-  interface FastifyRequest {
-    /** Who signed; of a request to the native API, before its handler begins. */
-    caller?: Principal;
-    rawBody?: Uint8Array;
-  }
-}
 
 const bodyBytesMax = 64 * 1024;
 

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { type EventFilter, eventEnvelope, eventLog, eventsAfter, wantsEvent } from '../../events/index.ts';
-import type { DeuteronDoorTools } from './deuteron-door.ts';
+import type { DeuteronDoorTools } from './door-tools.ts';
 import { openEventStreams } from './event-stream.ts';
 import { refusals, sendRefusal } from './refusal-answer.ts';
 

@@ -4,5 +4,6 @@
  * Lives here: routes with their schemas, event streams. Never here: a rule of the domain. Start at deuteron-door.ts.
  * The description is made by @fastify/swagger, Fastify's own, from the very schemas that check the requests.
  */
-export { type DeuteronDoorTools, deuteronDoor } from './deuteron-door.ts';
+export { deuteronDoor } from './deuteron-door.ts';
+export type { DeuteronDoorTools } from './door-tools.ts';
 export type { EventStreamLimits } from './event-stream.ts';

@@ -17,7 +17,7 @@ import {
   webhookMissing,
 } from '../../events/index.ts';
 import { callerOf } from './caller.ts';
-import type { DeuteronDoorTools } from './deuteron-door.ts';
+import type { DeuteronDoorTools } from './door-tools.ts';
 import { refusals, sendRefusal } from './refusal-answer.ts';
 
 const text = (description: string) => ({ type: 'string', description }) as const;

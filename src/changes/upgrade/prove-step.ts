@@ -221,6 +221,11 @@ class StepProof {
   #isReadable(op: UpgradeOp, pointer: Pointer): boolean {
     if (!this.#isKnown(op, pointer)) return false;
     if (!isSecretAt(schemaOfShape(this.#shape), pointer)) return true;
+    this.#sayReadsSecret(op, pointer);
+    return false;
+  }
+
+  #sayReadsSecret(op: UpgradeOp, pointer: Pointer): void {
     this.#say(
       'error',
       'upgrade-secret',
@@ -228,19 +233,11 @@ class StepProof {
       `it reads ${pointerText(pointer)}, which is a secret.`,
       'Secrets can be renamed, moved and dropped.',
     );
-    return false;
   }
 
   #reads(op: UpgradeOp, pointers: readonly Pointer[]): void {
     for (const pointer of pointers) {
-      if (isSecretAt(this.#before, pointer))
-        this.#say(
-          'error',
-          'upgrade-secret',
-          op,
-          `it reads ${pointerText(pointer)}, which is a secret.`,
-          'Secrets can be renamed, moved and dropped.',
-        );
+      if (isSecretAt(this.#before, pointer)) this.#sayReadsSecret(op, pointer);
       else if (!schemaAt({ properties: {}, ...this.#before }, pointer)) {
         const nearest = nearestName(pointer[0] ?? '', Object.keys(this.#before.properties ?? {}));
         this.#say(

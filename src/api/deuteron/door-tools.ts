@@ -1,0 +1,24 @@
+import type { Refusal, Result } from '../../errors/index.ts';
+import type { EventSignals, WebhookTools } from '../../events/index.ts';
+import type { Log } from '../../log/index.ts';
+import type { Principal } from '../../organization/index.ts';
+import type { RequestHead } from '../signature-v4/index.ts';
+import type { EventStreamLimits } from './event-stream.ts';
+
+/** What the routes are given. */
+export interface DeuteronDoorTools extends WebhookTools {
+  readonly signals: EventSignals;
+  readonly streamLimits?: EventStreamLimits;
+  /** Who signed this request, whose body is given whole? */
+  readonly authenticate: (head: RequestHead, body: Uint8Array) => Promise<Result<Principal, Refusal>>;
+  readonly log: Log;
+  readonly version: string;
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Who signed; of a request to the native API, before its handler begins. */
+    caller?: Principal;
+    rawBody?: Uint8Array;
+  }
+}
