@@ -115,7 +115,7 @@ function registerDoors(
   const deuteron = deuteronDoor({ ...native, log, version, authenticate: authenticateFor('deuteron') });
   server.register(deuteron, { prefix: doors.deuteron });
   const authenticateS3 = (head: RequestHead, payloadHash: string) => authenticate(head, 's3', payloadHash);
-  server.register(s3Door({ storage, log, authenticate: authenticateS3 }, doors.s3));
+  server.register(s3Door({ storage, installation, log, authenticate: authenticateS3 }, doors.s3));
 }
 
 /** undefined for a request that is for none of the AWS doors. */

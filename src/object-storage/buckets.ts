@@ -1,3 +1,4 @@
+import { transact } from '../database/index.ts';
 import { accept, type Result, refuse } from '../errors/index.ts';
 import { bucketDelete, bucketExists, bucketInsert, objectPage } from './object-store.ts';
 import { bucketNotFound, type ObjectStorageTools } from './stored-object.ts';
@@ -17,12 +18,14 @@ export async function createBucket({ db, clock }: ObjectStorageTools, name: stri
       remedy: 'Use 3 to 63 lower-case letters, digits, dots and hyphens, beginning and ending with a letter or digit.',
     });
   }
-  if (await bucketInsert(db, name, clock.now())) return accept(undefined);
-  return refuse({
-    kind: 'conflict',
-    code: 'BucketExists',
-    message: `There is a bucket '${name}' already.`,
-    remedy: 'Use it as it is.',
+  return await transact(db, async (tx) => {
+    if (await bucketInsert(tx, name, clock.now())) return accept(undefined);
+    return refuse({
+      kind: 'conflict',
+      code: 'BucketExists',
+      message: `There is a bucket '${name}' already.`,
+      remedy: 'Use it as it is.',
+    });
   });
 }
 
@@ -33,7 +36,7 @@ export async function findBucket({ db }: ObjectStorageTools, name: string): Prom
 
 /** @refuses BucketNotFound, BucketNotEmpty */
 export async function deleteBucket({ db }: ObjectStorageTools, name: string): Promise<Result<void>> {
-  return await db.transaction().execute(async (tx) => {
+  return await transact(db, async (tx) => {
     if (!(await bucketExists(tx, name))) return bucketNotFound(name);
     const [first] = await objectPage(tx, name, { prefix: '', after: '', limit: 1 });
     if (first) {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { transact } from '../database/index.ts';
 import { accept, type Result, refuse } from '../errors/index.ts';
 import { newId } from '../identifiers/index.ts';
 import { blobLink, blobUnlink } from './blob-store.ts';
@@ -62,7 +63,7 @@ export async function completeUpload(
   uploadId: string,
   listed: readonly ListedPart[],
 ): Promise<Result<StoredObject>> {
-  return await db.transaction().execute(async (tx) => {
+  return await transact(db, async (tx) => {
     const upload = await uploadLock(tx, uploadId, name);
     if (!upload) return uploadNotFound(uploadId);
     const stored = await uploadParts(tx, uploadId);
@@ -92,7 +93,7 @@ export async function abortUpload(
   name: ObjectName,
   uploadId: string,
 ): Promise<Result<void>> {
-  return await db.transaction().execute(async (tx) => {
+  return await transact(db, async (tx) => {
     if (!(await uploadLock(tx, uploadId, name))) return uploadNotFound(uploadId);
     const parts = await uploadParts(tx, uploadId);
     await uploadDelete(tx, uploadId);

@@ -1,4 +1,4 @@
-import type { Db } from '../database/index.ts';
+import { type Db, transact } from '../database/index.ts';
 import { accept, type Result } from '../errors/index.ts';
 import { blobLink, blobUnlink } from './blob-store.ts';
 import { bucketExists, objectFind, objectLock, objectUpsert, type StoredObjectRow } from './object-store.ts';
@@ -23,13 +23,13 @@ export async function putObject(
   { db, clock }: ObjectStorageTools,
   object: ObjectName & { readonly headers: Readonly<Record<string, string>>; readonly checksums: Checksums },
   blob: ReceivedBlob<unknown>,
-): Promise<StoredObject> {
+): Promise<Result<StoredObject, never>> {
   const row = { ...object, sizeBytes: blob.sizeBytes, etag: blob.md5, blobIds: [blob.id], modifiedAt: clock.now() };
-  await db.transaction().execute(async (tx) => {
+  return await transact(db, async (tx) => {
     await blobLink(tx, row.blobIds);
     await replaceObject(tx, row);
+    return accept(row);
   });
-  return row;
 }
 
 /** Writes the object's row; the blobs of the former object of that name are free. */

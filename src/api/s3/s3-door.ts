@@ -1,9 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import type { FastifyPluginAsync, FastifyReply } from 'fastify';
+import { audited } from '../../audit/index.ts';
 import { describeRefusal, type Result } from '../../errors/index.ts';
+import type { Installation } from '../../identifiers/index.ts';
 import type { Log } from '../../log/index.ts';
 import type { ObjectStorageTools } from '../../object-storage/index.ts';
+import type { Principal } from '../../organization/index.ts';
 import {
   headerValue,
   openPayload,
@@ -13,6 +16,7 @@ import {
   urlParts,
   type VerifiedSignature,
 } from '../signature-v4/index.ts';
+import { auditAttempt } from './audited-request.ts';
 import { errorDocument, type S3Error, s3ErrorOf, unexpectedError } from './s3-error.ts';
 import { type S3Answer, s3Handlers } from './s3-operations.ts';
 import { readS3Request } from './s3-request.ts';
@@ -20,7 +24,12 @@ import { readS3Request } from './s3-request.ts';
 export interface S3DoorTools {
   readonly storage: ObjectStorageTools;
   /** Is the request signed, with this text as its body's hash? */
-  readonly authenticate: (head: RequestHead, payloadHash: string) => Promise<Result<{ signature: VerifiedSignature }>>;
+  readonly authenticate: (
+    head: RequestHead,
+    payloadHash: string,
+  ) => Promise<Result<{ principal: Principal; signature: VerifiedSignature }>>;
+  /** Whose ARNs the audit names. */
+  readonly installation: Installation;
   readonly log: Log;
 }
 
@@ -47,7 +56,7 @@ export function s3Door(tools: S3DoorTools, path: string): FastifyPluginAsync {
         const head = requestHead(request.raw, request.originalUrl);
         reply.header('x-amz-request-id', requestId);
         try {
-          const answer = await answerS3Request(tools, head, request.raw);
+          const answer = await answerS3Request(tools, head, request.raw, requestId);
           if (answer.ok) return sendAnswer(reply, answer.value);
           if (answer.refusal.kind === 'unavailable') tools.log.error({ requestId }, answer.refusal.message);
           return sendError(reply, head, requestId, s3ErrorOf(answer.refusal), describeRefusal(answer.refusal));
@@ -67,6 +76,7 @@ async function answerS3Request(
   tools: S3DoorTools,
   head: RequestHead,
   message: IncomingMessage,
+  requestId: string,
 ): Promise<Result<S3Answer>> {
   const payloadHash = announcedPayloadHash(head);
   if (payloadHash === undefined) {
@@ -76,9 +86,12 @@ async function answerS3Request(
   if (!authenticated.ok) return authenticated;
   const request = readS3Request(head);
   if (!request.ok) return request;
-  const openBody = () =>
-    openPayload(payloadHash, message.iterator({ destroyOnReturn: false }), authenticated.value.signature);
-  return await s3Handlers[request.value.operation]({ storage: tools.storage, head, request: request.value, openBody });
+  const { principal: caller, signature } = authenticated.value;
+  const openBody = () => openPayload(payloadHash, message.iterator({ destroyOnReturn: false }), signature);
+  const { storage, installation } = tools;
+  const work = () => s3Handlers[request.value.operation]({ storage, head, request: request.value, openBody });
+  const attempt = auditAttempt(request.value, { caller, partition: installation.partition, requestId });
+  return attempt ? await audited(storage.db, attempt, work) : await work();
 }
 
 /** Whether the client went away: before it had sent all, or before we had read what it sent. */

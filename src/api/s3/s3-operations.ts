@@ -106,7 +106,8 @@ export const s3Handlers: Readonly<Record<S3OperationName, S3Handler>> = {
     if (!checksums.ok) return checksums;
     const object = { ...objectName(request), headers: headersToKeep(head), checksums: checksums.value };
     const stored = await putObject(storage, object, received.value);
-    return accept({ status: 200, headers: { etag: quoted(stored.etag), ...checksumHeaders(stored) } });
+    if (!stored.ok) return stored;
+    return accept({ status: 200, headers: { etag: quoted(stored.value.etag), ...checksumHeaders(stored.value) } });
   },
 
   GetObject: async ({ storage, head, request }) => {
