@@ -1,7 +1,12 @@
-import { afterAll, expect, test } from 'vitest';
+import { sql } from 'kysely';
+import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { systemClock } from './clock/index.ts';
 import type { Database } from './database/index.ts';
 import { testDatabase } from './database/testing/index.ts';
-import { silentLog } from './log/index.ts';
+import { addWebhook, listDeliveries } from './events/index.ts';
+import { type Receiver, startReceiver } from './events/testing/receiver.ts';
+import { createLog, silentLog } from './log/index.ts';
+import { ensureFirstAdministrator, sealingKey } from './organization/index.ts';
 import { type DeuteronOptions, startDeuteron } from './wiring.ts';
 import { nodesOf } from './workflows/index.ts';
 
@@ -41,6 +46,60 @@ test.each(cases)('the role $role', async ({ role, doors, runs }) => {
   expect((await nodesOf(db)).map((node) => [...node.runs].sort())).toEqual([runs]);
   expect(administrator !== undefined).toBe(role === 'api');
   await close();
+});
+
+describe('a worker and the webhooks', () => {
+  const given = '11'.repeat(32);
+  let receiver: Receiver;
+  beforeEach(async () => {
+    receiver = await startReceiver();
+  });
+  afterEach(() => receiver.close());
+
+  /** A database that a server with the given key was at, with a webhook and an event that it wants. */
+  async function prepare() {
+    const { sealingKey: _, ...options } = await optionsOf('worker');
+    const { db } = databases.at(-1)!;
+    const seal = sealingKey(Buffer.from(given, 'hex'));
+    await ensureFirstAdministrator({ db, clock: systemClock, sealingKey: seal });
+    const webhook = { url: receiver.url, types: [], resources: [], by: 'ana' };
+    const added = await addWebhook({ db, clock: systemClock, seal, localAllowed: true }, webhook);
+    if (!added.ok) throw new Error(added.refusal.message);
+    const resource = 'arn:aws:proton:us-east-1:111122223333:environment/dev';
+    await sql`select event_tell('test', 'Wanted', ${resource}, '{}'::jsonb)`.execute(db);
+    return { db, options: { ...options, webhooksLocal: true } };
+  }
+
+  test('with the key of the others it delivers', async () => {
+    const { options } = await prepare();
+    const started = await startDeuteron({ ...options, sealingKey: given });
+    if (!started.ok) throw new Error(started.refusal.message);
+    await expect.poll(() => receiver.received.length, { timeout: 20_000 }).toBe(1);
+    await started.value.close();
+  });
+
+  test('without it, it says so and leaves them to the others', async () => {
+    const { db, options } = await prepare();
+    const lines: string[] = [];
+    const log = createLog('info', { write: (line) => void lines.push(line) });
+    const started = await startDeuteron({ ...options, log });
+    if (!started.ok) throw new Error(started.refusal.message);
+    const waiting = async () => {
+      const listed = await listDeliveries(db, { state: 'waiting' }, {});
+      return listed.ok ? listed.value.items.map(({ attempts }) => attempts) : [];
+    };
+    await expect.poll(waiting, { timeout: 20_000 }).toEqual([0]);
+    await started.value.close();
+    expect(await waiting()).toEqual([0]);
+    expect(receiver.received).toEqual([]);
+    expect(lines.join('')).toContain('without the sealing key, this worker delivers no webhooks');
+  });
+
+  test.each(['worker', 'api', 'all'] as const)('the role %s does not start with another key', async (role) => {
+    const { options } = await prepare();
+    const started = await startDeuteron({ ...options, role, sealingKey: '22'.repeat(32) });
+    expect(started).toMatchObject({ ok: false, refusal: { code: 'SealBroken' } });
+  });
 });
 
 test('a worker that may do nothing is refused', async () => {

@@ -8,7 +8,7 @@ import { serviceOperations } from './api/proton/service-operations.ts';
 import { tagOperations } from './api/proton/tag-operations.ts';
 import { templateOperations } from './api/proton/template-operations.ts';
 import { type ProvisioningMethod, RenderPool } from './bundles/index.ts';
-import { systemClock } from './clock/index.ts';
+import { repeatWork, systemClock } from './clock/index.ts';
 import { type Database, type Db, migrate, openDatabase } from './database/index.ts';
 import {
   createDeploymentRunner,
@@ -39,7 +39,13 @@ import {
   objectStorageLimits,
   openTemplateShelf,
 } from './object-storage/index.ts';
-import { type AccessKey, ensureFirstAdministrator, loadSealingKey } from './organization/index.ts';
+import {
+  type AccessKey,
+  checkSealingKey,
+  ensureFirstAdministrator,
+  findSealingKey,
+  loadSealingKey,
+} from './organization/index.ts';
 import {
   type CallRates,
   type CloudFormationProvisionerOptions,
@@ -63,7 +69,7 @@ export interface DeuteronOptions {
   readonly databaseUrl?: string;
   /** Holds the embedded database and the sealing key. */
   readonly dataFolder: string;
-  /** 64 hex digits. Absent: a file in the data folder, made at the first start. */
+  /** 64 hex digits. Absent: a file in the data folder, made at the first start of what is no worker. */
   readonly sealingKey?: string;
   readonly host?: string;
   /** 0 takes any free port. */
@@ -153,8 +159,11 @@ async function start(
   const { db, url: databaseUrl } = opened.value;
   const migrated = await migrate(db);
   if (!migrated.ok) return migrated;
-  const sealing = isWorker ? undefined : await loadSealingKey({ given: options.sealingKey, folder: dataFolder });
-  if (sealing && !sealing.ok) return sealing;
+  const sealing = await (isWorker ? findSealingKey : loadSealingKey)({ given: options.sealingKey, folder: dataFolder });
+  if (!sealing.ok) return sealing;
+  const seal = sealing.value;
+  const fits = seal ? await checkSealingKey(db, seal) : accept(undefined);
+  if (!fits.ok) return fits;
 
   const cloud = await startCloud(options, databaseUrl, log);
   if (!cloud.ok) return cloud;
@@ -223,17 +232,24 @@ async function start(
   closing.push(() => engine.close());
   runner.launch();
   closing.push(() => runner.close());
-  closing.push(
-    resumeNowAndThen(() => Promise.all([resumeRegistrations(db, engine), resumeServiceWork(db, engine)]), log),
-  );
+  const resuming = repeatWork(() => Promise.all([resumeRegistrations(db, engine), resumeServiceWork(db, engine)]), {
+    everyMs: resumeMs,
+    failed: (err) => log.warn({ err }, 'looking for unfinished work is tried again'),
+  });
+  closing.push(() => resuming.close());
   const eventSignals = await listenToEvents(databaseUrl);
   closing.push(() => eventSignals.close());
   const publisher = startEventPublisher({ db, clock, log, signals: eventSignals });
   closing.push(() => publisher.close());
   const stopMeasuring = measureLoad(opened.value);
   closing.push(async () => stopMeasuring());
+  const localAllowed = options.webhooksLocal ?? false;
+  if (seal) {
+    const deliveries = startWebhookDeliveries({ db, clock, seal, localAllowed, log, signals: eventSignals });
+    closing.push(() => deliveries.close());
+  } else log.info({}, 'without the sealing key, this worker delivers no webhooks');
   const ready = () => readiness(opened.value);
-  if (!sealing) {
+  if (isWorker || !seal) {
     const monitor = createMonitorServer({ version, ready });
     closing.push(() => monitor.close());
     const url = await monitor.listen({ host: options.host, port: options.port });
@@ -254,16 +270,13 @@ async function start(
     ...accountOperations({ db, installation, repositoryExists: async () => false }),
     ...fleetOperations({ db }),
   };
-  const organization = { db, clock, sealingKey: sealing.value };
-  const webhooks = { db, clock, seal: sealing.value, localAllowed: options.webhooksLocal ?? false };
-  const deliveries = startWebhookDeliveries({ ...webhooks, log, signals: eventSignals });
-  closing.push(() => deliveries.close());
+  const organization = { db, clock, sealingKey: seal };
   const http = createHttpServer({
     operations,
     organization,
     storage,
     installation,
-    native: { ...webhooks, signals: eventSignals },
+    native: { db, clock, seal, localAllowed, signals: eventSignals },
     log,
     version,
     ready,
@@ -354,11 +367,4 @@ async function readiness({ db }: Database): Promise<Result<void>> {
       remedy: 'Bring it back; nothing else needs to be done.',
     });
   }
-}
-
-function resumeNowAndThen(resume: () => Promise<unknown>, log: Log): () => Promise<void> {
-  const look = () => resume().catch((err) => log.warn({ err }, 'looking for unfinished work is tried again'));
-  void look();
-  const timer = setInterval(look, resumeMs);
-  return async () => clearInterval(timer);
 }

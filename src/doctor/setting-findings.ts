@@ -1,7 +1,6 @@
-import { systemClock } from '../clock/index.ts';
 import type { Db } from '../database/index.ts';
 import type { Refusal } from '../errors/index.ts';
-import { accessKeyList, findSealingKey, findSigner } from '../organization/index.ts';
+import { accessKeyList, checkSealingKey, findSealingKey } from '../organization/index.ts';
 import type { Finding } from './finding.ts';
 
 export interface Settings {
@@ -22,12 +21,12 @@ export async function settingFindings(db: Db, { sealingKey: given, dataFolder: f
         subject: 'sealing key',
         message: `The database holds access keys, and the key that they are sealed with is neither given nor in ${folder}: a server started like this would make a new one, and refuse every request.`,
         remedy:
-          'Give the same --sealing-key (DEUTERON_SEALING_KEY) or --data-folder as the server has. A worker needs none.',
+          'Give the same --sealing-key (DEUTERON_SEALING_KEY) or --data-folder as the server has. A worker needs it only to deliver webhooks.',
       },
     ];
   }
-  const signer = await findSigner({ db, clock: systemClock, sealingKey: key.value }, sealed.id);
-  return signer.ok || signer.refusal.code !== 'SealBroken' ? [] : [invalid(signer.refusal)];
+  const fits = await checkSealingKey(db, key.value);
+  return fits.ok ? [] : [invalid(fits.refusal)];
 }
 
 function invalid({ message, remedy }: Refusal): Finding {

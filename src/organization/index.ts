@@ -5,6 +5,7 @@
  */
 export type { AccessKey, AccessKeyId, AccessKeySummary } from './access-key.ts';
 export { accessKeyList } from './access-key-store.ts';
+export { checkSealingKey } from './check-sealing-key.ts';
 export { createPrincipal } from './create-principal.ts';
 export { findSigner, type Signer } from './find-signer.ts';
 export { ensureFirstAdministrator, firstAdministratorName } from './first-administrator.ts';
