@@ -1,3 +1,4 @@
+import { type RepeatedWork, repeatWork } from '../clock/index.ts';
 import type { Db } from '../database/index.ts';
 import type { Log } from '../log/index.ts';
 import { inTrace } from '../telemetry/index.ts';
@@ -13,10 +14,6 @@ export interface HandOverTools {
   readonly begin: (id: DeploymentId, operation: Operation) => Promise<void>;
 }
 
-export interface DeploymentReconciler {
-  close(): Promise<void>;
-}
-
 const lookMs = 5_000;
 const batchMax = 50;
 
@@ -24,39 +21,15 @@ const batchMax = 50;
  * Gives every requested deployment to the workflow engine. Requests are rows of their callers' transactions, so this
  * is woken by their commit, and looks by itself now and then for those whose signal was lost with a process.
  */
-export function reconcileDeployments(tools: HandOverTools): DeploymentReconciler {
-  let running: Promise<void> | undefined;
-  let again = false;
-  let closed = false;
-
-  async function pass(): Promise<void> {
-    do {
-      again = false;
-      while ((await handOver(tools)) === batchMax && !closed);
-    } while (again && !closed);
-  }
-
-  function nudge(): void {
-    again = true;
-    if (closed || running) return;
-    running = pass()
-      .catch((err) => tools.log.warn({ err }, 'handing over deployments is tried again'))
-      .finally(() => {
-        running = undefined;
-        if (again) nudge();
-      });
-  }
-
-  tools.signals.onState('requested', nudge);
-  const timer = setInterval(nudge, lookMs);
-  nudge();
-  return {
-    async close() {
-      closed = true;
-      clearInterval(timer);
-      await running;
+export function reconcileDeployments(tools: HandOverTools): Pick<RepeatedWork, 'close'> {
+  const handingOver = repeatWork(
+    async (closing) => {
+      while ((await handOver(tools)) === batchMax && !closing.aborted);
     },
-  };
+    { everyMs: lookMs, failed: (err) => tools.log.warn({ err }, 'handing over deployments is tried again') },
+  );
+  tools.signals.onState('requested', handingOver.nudge);
+  return handingOver;
 }
 
 /** The rows stay locked until the engine has them, so that processes share the work. @returns how many there were */

@@ -1,8 +1,8 @@
+import { repeatWork } from '../clock/index.ts';
 import type { Log } from '../log/index.ts';
 import { attemptDelivery } from './attempt-delivery.ts';
 import { type DeliveryAtWork, deliveriesClaim, deliveriesForget } from './delivery-store.ts';
 import type { EventSignals } from './event-signals.ts';
-import { repeatWork } from './repeated-work.ts';
 import type { WebhookId } from './webhook.ts';
 import type { WebhookTools } from './webhook-tools.ts';
 
@@ -68,12 +68,18 @@ export function startWebhookDeliveries(tools: DeliveryReconcilerTools): Delivery
     return [...groups].filter(([, { length }]) => length >= perWebhookMax).map(([id]) => id);
   }
 
-  const claiming = repeatWork(claim, { everyMs: lookMs, log, complaint: 'looking for deliveries is tried again' });
+  const claiming = repeatWork(claim, {
+    everyMs: lookMs,
+    failed: (err) => log.warn({ err }, 'looking for deliveries is tried again'),
+  });
   const forget = async () => {
     const before = new Date(clock.now().getTime() - keptMs);
     while ((await deliveriesForget(db, before, forgetBatch)) === forgetBatch);
   };
-  const forgetting = repeatWork(forget, { everyMs: forgetMs, log, complaint: 'forgetting deliveries is tried again' });
+  const forgetting = repeatWork(forget, {
+    everyMs: forgetMs,
+    failed: (err) => log.warn({ err }, 'forgetting deliveries is tried again'),
+  });
   const unsubscribe = signals.on('delivery-due', claiming.nudge);
   return {
     async close() {

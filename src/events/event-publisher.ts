@@ -1,10 +1,9 @@
-import type { Clock } from '../clock/index.ts';
+import { type Clock, repeatWork } from '../clock/index.ts';
 import { type Db, notify } from '../database/index.ts';
 import type { Log } from '../log/index.ts';
 import { deliveriesInsert } from './delivery-store.ts';
 import { type EventSignals, eventChannel } from './event-signals.ts';
 import { eventsAreUnpublished, eventsForget, eventsPublish } from './event-store.ts';
-import { repeatWork } from './repeated-work.ts';
 
 export interface EventPublisherTools {
   readonly db: Db;
@@ -35,14 +34,16 @@ export function startEventPublisher(tools: EventPublisherTools): EventPublisher 
   const publishing = repeatWork(() => publishEvents(tools), {
     everyMs: lookMs,
     restMs,
-    log,
-    complaint: 'publishing events is tried again',
+    failed: (err) => log.warn({ err }, 'publishing events is tried again'),
   });
   const forget = async () => {
     const before = new Date(clock.now().getTime() - keptMs);
     while ((await db.transaction().execute((tx) => eventsForget(tx, before, batchMax))) === batchMax);
   };
-  const forgetting = repeatWork(forget, { everyMs: forgetMs, log, complaint: 'forgetting events is tried again' });
+  const forgetting = repeatWork(forget, {
+    everyMs: forgetMs,
+    failed: (err) => log.warn({ err }, 'forgetting events is tried again'),
+  });
   const unsubscribe = signals.on('told', publishing.nudge);
   return {
     async close() {

@@ -1,11 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Log } from '../log/index.ts';
 
 /** Work that is done again and again: when it is nudged, and by itself now and then. Never twice at once. */
 export interface RepeatedWork {
   /** There may be something to do. While the work is being done, it is done once more afterwards. */
   nudge(): void;
-  /** Waits for what is being done. */
+  /** Waits for what is being done; nothing begins after that. */
   close(): Promise<void>;
 }
 
@@ -13,39 +12,43 @@ export interface RepeatedWorkOptions {
   readonly everyMs: number;
   /** How long to wait, between the end of the work and its repetition, for more to do at once. */
   readonly restMs?: number;
-  readonly log: Log;
-  readonly complaint: string;
+  /** Told of everything that the work throws, but while it is being closed. */
+  readonly failed: (error: unknown) => void;
 }
 
-/** @param work does all there is to do, or throws, and is then tried again at the next look */
+/**
+ * Begins at once, and goes on until it is closed.
+ * @param work does all there is to do, or throws, and is then tried again at the next look; in many parts it heeds the
+ *   signal between them, which says that it is being closed
+ */
 export function repeatWork(
-  work: () => Promise<void>,
-  { everyMs, restMs = 0, log, complaint }: RepeatedWorkOptions,
+  work: (closing: AbortSignal) => Promise<unknown>,
+  { everyMs, restMs = 0, failed }: RepeatedWorkOptions,
 ): RepeatedWork {
   let running: Promise<void> | undefined;
   let again = false;
-  let closed = false;
   const closing = new AbortController();
+  const { signal } = closing;
 
   async function pass(): Promise<void> {
     do {
       again = false;
-      await work();
-      if (restMs > 0) await delay(restMs, undefined, { signal: closing.signal }).catch(() => undefined);
-    } while (again && !closed);
+      await work(signal);
+      if (restMs > 0) await delay(restMs, undefined, { signal }).catch(() => undefined);
+    } while (again && !signal.aborted);
   }
 
   function nudge(): void {
     again = true;
-    if (closed || running) return;
+    if (signal.aborted || running) return;
     running = pass().then(
       () => {
         running = undefined;
         if (again) nudge();
       },
-      (err) => {
+      (error) => {
         running = undefined;
-        if (!closed) log.warn({ err }, complaint);
+        if (!signal.aborted) failed(error);
       },
     );
   }
@@ -55,7 +58,6 @@ export function repeatWork(
   return {
     nudge,
     async close() {
-      closed = true;
       closing.abort();
       clearInterval(timer);
       await running;
