@@ -13,7 +13,19 @@ const floors = [
   ['deployments', 'provisioners', 'changes'],
   ['bundles', 'jinja', 'simulated-cloud', 'cloudformation', 'yaml-source'],
   ['accounts', 'organization', 'tags', 'object-storage'],
-  ['workflows', 'events', 'audit', 'idempotency', 'database', 'log', 'telemetry', 'identifiers', 'clock', 'errors'],
+  [
+    'workflows',
+    'events',
+    'audit',
+    'idempotency',
+    'database',
+    'log',
+    'telemetry',
+    'identifiers',
+    'threads',
+    'clock',
+    'errors',
+  ],
 ];
 const order = floors.flat();
 

@@ -107,7 +107,14 @@ export function changesJson({ versionClass, requiredBump, parts, notes }: Bundle
   };
 }
 
-export function findingJson(finding: ChangeFinding): unknown {
+/** A finding as plain data, with what its code means. */
+export interface FindingJson extends Omit<ChangeFinding, 'before' | 'after'> {
+  readonly rule: string;
+  readonly before?: unknown;
+  readonly after?: unknown;
+}
+
+export function findingJson(finding: ChangeFinding): FindingJson {
   const { before, after, code, ...rest } = finding;
   return {
     code,

@@ -5,7 +5,15 @@
  * facts about resource types as data; the steps that upgrade inputs (upgrade/). Never here: SQL, clocks, cloud calls, who must approve what.
  * Start at classify-version.ts and judge-instance.ts; what is compared is in compare-stacks.ts and compare-interfaces.ts.
  */
+export {
+  analyseStackChange,
+  type RenderedStack,
+  type StackAnalysis,
+  type StackChange,
+} from './analyse-stack-change.ts';
+export { AnalysisPool } from './analysis-pool.ts';
 export { bundleVersion, type ComparedPart, inputsOfPart } from './bundle-version.ts';
+export { type ChangeClass, changeClasses, changeClassOf, graverChange } from './change-class.ts';
 export { classifyVersion, type VersionJudgement } from './classify-version.ts';
 export { type BundleComparison, compareBundles, type PartComparison, type StoredParts } from './compare-bundles.ts';
 export { compareInterfaces, type VersionInterface } from './compare-interfaces.ts';
@@ -16,7 +24,14 @@ export {
   type StackContext,
   type StackState,
 } from './compare-stacks.ts';
-export { changesJson, changesMarkdown, describeChanges, describeFinding, findingJson } from './describe-changes.ts';
+export {
+  changesJson,
+  changesMarkdown,
+  describeChanges,
+  describeFinding,
+  type FindingJson,
+  findingJson,
+} from './describe-changes.ts';
 export { type ChangeFinding, type Evidence, type RuleCode, ruleCodes, secretMask } from './finding.ts';
 export { type InstanceContext, type InstanceJudgement, judgeInstance, judgement } from './judge-instance.ts';
 export type { NestedOutcome } from './nested-outcome.ts';
@@ -26,6 +41,7 @@ export { type TypeClass, typeClass } from './type-class.ts';
 export type { OpenQuestion, TraceEntry } from './upgrade/apply-step.ts';
 export { certainRenames, type ProposedRename, proposeStep, type ReadBundle } from './upgrade/propose-renames.ts';
 export { proveStep, type StepToProve } from './upgrade/prove-step.ts';
+export { readVersions, type VersionTexts } from './upgrade/read-versions.ts';
 export {
   type GeneratedTrial,
   type RoundTrip,

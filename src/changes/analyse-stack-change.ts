@@ -1,0 +1,86 @@
+import type { PseudoParameters } from '../cloudformation/index.ts';
+import { type ChangeClass, changeClassOf } from './change-class.ts';
+import { compareStacks, type ResourceChange, type StackState } from './compare-stacks.ts';
+import { type FindingJson, findingJson } from './describe-changes.ts';
+import type { ChangeFinding } from './finding.ts';
+import { judgement } from './judge-instance.ts';
+import { stackState } from './stack-state.ts';
+import type { ChangeFlag, InstanceVerdict } from './verdict.ts';
+
+/** One side of a change: what the provider got, or shall get. */
+export interface RenderedStack {
+  readonly template: string;
+  /** Values in it that are never shown. */
+  readonly secrets: readonly string[];
+}
+
+/** Plain data, so that it can be sent to a thread. */
+export interface StackChange {
+  /** Absent: nothing is there; all is new. */
+  readonly before?: RenderedStack;
+  /** Absent: all is deleted. */
+  readonly after?: RenderedStack;
+  readonly pseudo: PseudoParameters;
+}
+
+/** What a change does in one account and region, or why that cannot be said. Plain data. */
+export type StackAnalysis =
+  | {
+      readonly known: true;
+      readonly changeClass: ChangeClass;
+      readonly verdict: InstanceVerdict;
+      readonly flags: readonly ChangeFlag[];
+      /** Those that change. */
+      readonly resources: readonly ResourceChange[];
+      /** How many do not. */
+      readonly unchanged: number;
+      /** Gravest first. */
+      readonly findings: readonly FindingJson[];
+    }
+  | { readonly known: false; readonly why: string };
+
+/** Compares what is there with what shall be, without a cloud call. */
+export function analyseStackChange({ before, after, pseudo }: StackChange): StackAnalysis {
+  const was = before && stackState({ ...textOf(before), file: 'what is deployed', pseudo });
+  const is = after && stackState({ ...textOf(after), file: 'the rendered template', pseudo });
+  if (was && !was.ok) return { known: false, why: `What is deployed cannot be evaluated: ${was.refusal.message}` };
+  if (is && !is.ok) return { known: false, why: `What was rendered cannot be evaluated: ${is.refusal.message}` };
+  if (!was && !is) return judged([], []);
+  const compared = compareStacks(was?.value ?? nothing(is!.value), is?.value ?? nothing(was!.value));
+  const isNoise = !was ? noiseOfCreation : !is ? noiseOfDeletion : undefined;
+  return judged(
+    compared.findings.filter(({ code }) => !isNoise?.has(code)),
+    compared.resources,
+  );
+}
+
+/** Where all is new, that it is new needs no finding each. */
+const noiseOfCreation: ReadonlySet<string> = new Set(['R-ADD', 'R-CAP', 'I-OUT-ADD']);
+/** What is deleted has no outputs any more; that goes without saying. */
+const noiseOfDeletion: ReadonlySet<string> = new Set(['I-OUT-REMOVE', 'R-NARROW']);
+
+function judged(found: readonly ChangeFinding[], all: readonly ResourceChange[]): StackAnalysis {
+  const { verdict, flags, findings } = judgement(found, all);
+  const resources = all.filter(({ impact }) => impact !== 'none');
+  const touched = resources.length > 0 && verdict === 'no-change';
+  const own = changeClassOf(findings);
+  return {
+    known: true,
+    changeClass: touched && own === 'none' ? 'compatible' : own,
+    verdict: touched ? 'in-place' : verdict,
+    flags,
+    resources,
+    unchanged: all.length - resources.length,
+    findings: findings.map(findingJson),
+  };
+}
+
+function textOf({ template, secrets }: RenderedStack) {
+  return { text: template, secrets };
+}
+
+/** The empty stack beside another one. */
+function nothing({ evaluated: { template } }: StackState): StackState {
+  const evaluated = { template, conditions: new Map(), resources: new Map(), outputs: new Map() };
+  return { evaluated, capabilities: { capabilities: [] } };
+}

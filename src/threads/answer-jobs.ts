@@ -1,0 +1,11 @@
+import { parentPort } from 'node:worker_threads';
+
+/** `ready` once: from then on the time of a job counts. */
+export type ThreadMessage<Answer> = { readonly ready: true } | { readonly id: number; readonly answer: Answer };
+
+/** Inside a thread of a ThreadPool: does each job that comes, one after the other. */
+export function answerJobs<Job, Answer>(work: (job: Job) => Answer): void {
+  const tell = (message: ThreadMessage<Answer>) => parentPort?.postMessage(message);
+  parentPort?.on('message', ({ id, job }: { id: number; job: Job }) => tell({ id, answer: work(job) }));
+  tell({ ready: true });
+}
