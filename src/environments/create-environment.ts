@@ -3,7 +3,7 @@ import { type Db, transact } from '../database/index.ts';
 import { requestDeployment } from '../deployments/index.ts';
 import { accept, type Refusal, type Result, refuse } from '../errors/index.ts';
 import { createByName, parametersHash } from '../idempotency/index.ts';
-import type { PrincipalId } from '../organization/index.ts';
+import { type PrincipalId, placementRecord } from '../organization/index.ts';
 import { tagResource } from '../tags/index.ts';
 import {
   chosen,
@@ -109,6 +109,9 @@ async function create(
   await environmentInsert(tx, environment);
   const tagged = await tagResource(tx, environment.arn, request.tags ?? []);
   if (!tagged.ok) return tagged;
+  const { arn, createdAt: at } = environment;
+  const placed = await placementRecord(tx, { arn, kind: 'environment', tags: request.tags, createdBy: by, at });
+  if (!placed.ok) return placed;
   const deployment = await requestDeployment(tools, tx, {
     target: environmentRef(environment),
     operation: 'create',

@@ -11,6 +11,7 @@ import {
 } from '../deployments/index.ts';
 import { accept, type Result } from '../errors/index.ts';
 import type { Installation } from '../identifiers/index.ts';
+import { placementForget } from '../organization/index.ts';
 import { tagsForget } from '../tags/index.ts';
 import { templateArn, templateVersionBundle, templateVersionFind, versionMissing } from '../templates/index.ts';
 import {
@@ -137,12 +138,12 @@ async function record(tx: Db, arn: string, progress: DeploymentProgress): Promis
       await environmentProgress(tx, arn, { status, statusMessage: message ?? null });
       return environmentTargetRevert(tx, arn);
     case 'DELETE_COMPLETE':
-      return forget(tx, arn);
+      return forget(tx, arn, at);
   }
 }
 
 /** What came into the environment while its infrastructure was deleted keeps its record, to be deleted again later. */
-async function forget(tx: Db, arn: string): Promise<void> {
+async function forget(tx: Db, arn: string, at: Date): Promise<void> {
   const user = await environmentUser(tx, arn);
   if (user) {
     const statusMessage = `Its infrastructure is deleted, but there are still ${usersOf(user)} in it. Delete them, then delete it again.`;
@@ -150,6 +151,7 @@ async function forget(tx: Db, arn: string): Promise<void> {
   }
   await environmentDelete(tx, arn);
   await tagsForget(tx, arn);
+  await placementForget(tx, arn, at);
 }
 
 export function versionOf(state: TargetState | undefined): VersionWithSpec | undefined {

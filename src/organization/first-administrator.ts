@@ -3,11 +3,13 @@ import type { AccessKey } from './access-key.ts';
 import { createPrincipal } from './create-principal.ts';
 import { issueAccessKey, type OrganizationTools } from './issue-access-key.ts';
 import { principalFindByName } from './principal-store.ts';
+import { membershipUpsert } from './teams/membership-store.ts';
+import { administratorsTeam } from './teams/team.ts';
 
 export const firstAdministratorName = 'administrator';
 
 /**
- * Makes the first administrator of a new installation. Several processes may ask at once; one of them is answered.
+ * Makes the first administrator of a new installation, and the first member of the team of administrators. Several processes may ask at once; one of them is answered.
  * @returns the key, exactly once in the life of an installation; undefined ever after
  */
 export async function ensureFirstAdministrator(tools: OrganizationTools): Promise<AccessKey | undefined> {
@@ -19,6 +21,9 @@ export async function ensureFirstAdministrator(tools: OrganizationTools): Promis
       { name: firstAdministratorName, kind: 'person' },
     );
     if (!created.ok) throw new Error(created.refusal.message);
-    return await issueAccessKey({ ...tools, db: tx }, created.value.id);
+    const principalId = created.value.id;
+    const since = tools.clock.now();
+    await membershipUpsert(tx, { team: administratorsTeam, principalId, role: 'lead', since });
+    return await issueAccessKey({ ...tools, db: tx }, principalId);
   });
 }

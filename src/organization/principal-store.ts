@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Db } from '../database/index.ts';
 import type { Principal, PrincipalId, PrincipalKind } from './principal.ts';
 
@@ -24,4 +25,26 @@ export async function principalFindByName(db: Db, name: string): Promise<Princip
     .select(['id', 'name', 'kind'])
     .where('name', '=', name)
     .executeTakeFirst();
+}
+
+export async function principalsFind(db: Db, ids: readonly PrincipalId[]): Promise<Principal[]> {
+  if (ids.length === 0) return [];
+  return await db
+    .withTables<PrincipalTable>()
+    .selectFrom('principal')
+    .select(['id', 'name', 'kind'])
+    .where('id', 'in', [...ids])
+    .execute();
+}
+
+/** By name, those behind a name. */
+export async function principalList(db: Db, behind: string | undefined, max?: number): Promise<Principal[]> {
+  return await db
+    .withTables<PrincipalTable>()
+    .selectFrom('principal')
+    .select(['id', 'name', 'kind'])
+    .$if(behind !== undefined, (query) => query.where(sql`name collate "C"`, '>', behind!))
+    .orderBy(sql`name collate "C"`)
+    .$if(max !== undefined, (query) => query.limit(max!))
+    .execute();
 }

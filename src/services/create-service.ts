@@ -10,7 +10,7 @@ import type { DeploymentId } from '../deployments/index.ts';
 import { accept, type Refusal, type Result, refuse } from '../errors/index.ts';
 import { createByName, parametersHash } from '../idempotency/index.ts';
 import { newId } from '../identifiers/index.ts';
-import type { PrincipalId } from '../organization/index.ts';
+import { type PrincipalId, placementRecord } from '../organization/index.ts';
 import { tagResource } from '../tags/index.ts';
 import {
   chosen,
@@ -109,6 +109,9 @@ export async function createService(
     await serviceInsert(tx, service);
     const tagged = await tagResource(tx, service.arn, request.tags ?? [], template.arn);
     if (!tagged.ok) return tagged;
+    const { arn } = service;
+    const placed = await placementRecord(tx, { arn, kind: 'service', tags: request.tags, createdBy: by, at: now });
+    if (!placed.ok) return placed;
     const target = { ...number.value, spec: request.spec };
     const additions = await addInstances(
       tools,
@@ -121,14 +124,10 @@ export async function createService(
     );
     if (!additions.ok) return additions;
     if (read.value.hasPipeline) {
-      await pipelineInsert(tx, {
-        serviceName: name,
-        arn: pipelineArn(installation, name),
-        templateName,
-        target,
-        at: now,
-      });
-      await tagResource(tx, pipelineArn(installation, name), [], service.arn);
+      const pipeline = pipelineArn(installation, name);
+      await pipelineInsert(tx, { serviceName: name, arn: pipeline, templateName, target, at: now });
+      await tagResource(tx, pipeline, [], service.arn);
+      await placementRecord(tx, { arn: pipeline, kind: 'service-pipeline', createdBy: by, at: now });
     }
     const work: ServiceWork = {
       workId: newId(),
@@ -240,6 +239,15 @@ export async function addInstances(
     });
     const tagged = await tagResource(tx, arn, [], service.arn);
     if (!tagged.ok) return tagged;
+    const environment = await tools.findEnvironment(tx, entry.environment);
+    const placed = await placementRecord(tx, {
+      arn,
+      kind: 'service-instance',
+      createdBy: by,
+      environmentArn: environment?.arn,
+      at,
+    });
+    if (!placed.ok) return placed;
     const instance = (await instanceFind(tx, service.name, entry.name)) as ServiceInstance;
     const asked = await requestPart(tools, tx, instanceRef(instance), instance, {
       operation: 'create',

@@ -2,6 +2,7 @@ import { bundleText, inputSchema, instanceData, parseServiceSpec, readManifest }
 import { type DeploymentTarget, stackName, type TargetRef } from '../deployments/index.ts';
 import { accept, type Result } from '../errors/index.ts';
 import { forgetRequests } from '../idempotency/index.ts';
+import { placementForget } from '../organization/index.ts';
 import { tagsForget } from '../tags/index.ts';
 import { templateArn, templateVersionBundle } from '../templates/index.ts';
 import { progressColumns } from './deployed-part.ts';
@@ -93,6 +94,7 @@ export function serviceInstanceTarget(tools: Pick<ServiceTools, 'installation' |
       if (progress.status === 'DELETE_COMPLETE') {
         await instanceDelete(tx, serviceName, name);
         await tagsForget(tx, target.arn);
+        await placementForget(tx, target.arn, progress.at);
         await forgetRequests(tx, target.arn);
         return;
       }

@@ -10,6 +10,7 @@ import {
 import type { Db } from '../database/index.ts';
 import { type DeploymentTarget, stackName, targetsOf } from '../deployments/index.ts';
 import { accept, type Result, refuse } from '../errors/index.ts';
+import { placementForget } from '../organization/index.ts';
 import { tagsForget } from '../tags/index.ts';
 import { templateArn, templateVersionBundle } from '../templates/index.ts';
 import { currentState, progressColumns } from './deployed-part.ts';
@@ -121,6 +122,7 @@ export function servicePipelineTarget(tools: Pick<ServiceTools, 'installation' |
       if (progress.status === 'DELETE_COMPLETE') {
         await pipelineDelete(tx, serviceName);
         await tagsForget(tx, target.arn);
+        await placementForget(tx, target.arn, progress.at);
         return;
       }
       await pipelineUpdate(tx, serviceName, progressColumns(progress));

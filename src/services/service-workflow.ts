@@ -1,6 +1,7 @@
 import type { Db } from '../database/index.ts';
 import { awaitDeployments, type Deployment, type DeploymentId } from '../deployments/index.ts';
 import { accept, type Result } from '../errors/index.ts';
+import { placementForget } from '../organization/index.ts';
 import { tagsForget } from '../tags/index.ts';
 import { type Settlement, type StepContext, step, type WorkflowEngine, workflow } from '../workflows/index.ts';
 import { instanceRef, pipelineRef, requestPart } from './request-part.ts';
@@ -189,6 +190,7 @@ async function settleDelete(tx: Db, work: ServiceWork, settlement: Settlement, a
   const pipeline = await pipelineFind(tx, work.serviceName);
   if (settlement.ok && left.length === 0 && !pipeline) {
     await tagsForget(tx, arn);
+    await placementForget(tx, arn, at);
     return serviceDelete(tx, work.serviceName);
   }
   const names = [...left.map(({ name }) => `the instance ${name}`), ...(pipeline ? ['the pipeline'] : [])];

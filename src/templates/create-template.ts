@@ -2,6 +2,7 @@ import { transact } from '../database/index.ts';
 import { accept, type Refusal, type Result, refuse } from '../errors/index.ts';
 import { type CreateByNameRefusal, createByName, parametersHash } from '../idempotency/index.ts';
 import { newId } from '../identifiers/index.ts';
+import { type NewPlacementRefusal, type PrincipalId, placementRecord } from '../organization/index.ts';
 import { type TagRefusal, tagResource } from '../tags/index.ts';
 import { type Template, type TemplateKind, templateArn } from './template.ts';
 import { templateCount, templateInsert, templateLock, templateNamesLock } from './template-store.ts';
@@ -16,7 +17,11 @@ export interface CreateTemplateRequest {
   readonly tags?: readonly { readonly key: string; readonly value: string }[];
 }
 
-export type CreateTemplateRefusal = CreateByNameRefusal | TagRefusal | Refusal<'template-count-limit'>;
+export type CreateTemplateRefusal =
+  | CreateByNameRefusal
+  | TagRefusal
+  | NewPlacementRefusal
+  | Refusal<'template-count-limit'>;
 
 /**
  * Creating a template again with the same parameters answers with what exists, as long as it was not changed.
@@ -26,6 +31,7 @@ export async function createTemplate(
   tools: TemplateTools,
   kind: TemplateKind,
   request: CreateTemplateRequest,
+  by: PrincipalId,
 ): Promise<Result<Template, CreateTemplateRefusal>> {
   const { db, clock, installation, limits } = tools;
   const { name } = request;
@@ -55,7 +61,10 @@ export async function createTemplate(
     };
     await templateInsert(tx, template);
     const tagged = await tagResource(tx, arn, request.tags ?? []);
-    return tagged.ok ? accept({ ...template, modified: false }) : tagged;
+    if (!tagged.ok) return tagged;
+    const { tags } = request;
+    const placed = await placementRecord(tx, { arn, kind: `${kind}-template`, tags, createdBy: by, at: now });
+    return placed.ok ? accept({ ...template, modified: false, versionEnforcement: 'refuse' }) : placed;
   });
 }
 

@@ -1,5 +1,6 @@
 import { foreignKeyUser, transact } from '../database/index.ts';
 import { accept, type Refusal, type Result, refuse } from '../errors/index.ts';
+import { placementForget } from '../organization/index.ts';
 import { tagsForget } from '../tags/index.ts';
 import type { Template, TemplateRef } from './template.ts';
 import { templateDelete, templateLock } from './template-store.ts';
@@ -11,7 +12,7 @@ export type DeleteTemplateRefusal = Refusal<'template-not-empty' | 'template-in-
 
 /** What was deleted; undefined when there was nothing to delete, which is a success too. */
 export async function deleteTemplate(
-  { db }: TemplateTools,
+  { db, clock }: TemplateTools,
   ref: TemplateRef,
 ): Promise<Result<Template | undefined, DeleteTemplateRefusal>> {
   try {
@@ -29,6 +30,7 @@ export async function deleteTemplate(
       }
       await templateDelete(tx, ref);
       await tagsForget(tx, template.arn);
+      await placementForget(tx, template.arn, clock.now());
       return accept(template);
     });
   } catch (error) {

@@ -8,7 +8,7 @@ import {
   updateTemplate,
 } from './index.ts';
 import { templateCount } from './template-store.ts';
-import { accepted, environmentFiles, type TemplateWorld, templateWorld } from './testing/template-world.ts';
+import { accepted, ana, environmentFiles, type TemplateWorld, templateWorld } from './testing/template-world.ts';
 
 let world: TemplateWorld;
 beforeAll(async () => {
@@ -21,7 +21,7 @@ function create(
   change: Partial<Parameters<typeof createTemplate>[2]> = {},
   kind: TemplateKind = 'service',
 ) {
-  return createTemplate(world.tools, kind, { name, customerManaged: false, ...change });
+  return createTemplate(world.tools, kind, { name, customerManaged: false, ...change }, ana);
 }
 
 describe('creating by name', () => {
@@ -76,7 +76,7 @@ test('there are never more templates than there may be, whoever asks at the same
   const limits = { templates: (await templateCount(world.tools.db)) + 3, versionsPerTemplate: 1 };
   const all = await Promise.all(
     Array.from({ length: 6 }, (_, index) =>
-      createTemplate({ ...world.tools, limits }, 'service', { name: `many-${index}`, customerManaged: false }),
+      createTemplate({ ...world.tools, limits }, 'service', { name: `many-${index}`, customerManaged: false }, ana),
     ),
   );
   expect(all.filter((each) => each.ok)).toHaveLength(3);
@@ -122,7 +122,7 @@ test('lists are complete page by page, newest first, then by name', async () => 
   ] as const;
   for (const [name, seconds] of made)
     accepted(
-      await createTemplate({ ...world.tools, clock: later(seconds) }, 'service', { name, customerManaged: false }),
+      await createTemplate({ ...world.tools, clock: later(seconds) }, 'service', { name, customerManaged: false }, ana),
     );
   const names: string[] = [];
   let nextToken: string | undefined;

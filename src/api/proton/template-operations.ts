@@ -145,11 +145,9 @@ export function templateOperations(tools: TemplateTools) {
   const majorOf = (given: string | undefined) => (given === undefined ? undefined : Number(given));
 
   return {
-    CreateEnvironmentTemplate: async ({ provisioning, ...input }) => {
-      const made = await createTemplate(tools, 'environment', {
-        ...input,
-        customerManaged: provisioning === 'CUSTOMER_MANAGED',
-      });
+    CreateEnvironmentTemplate: async ({ provisioning, ...input }, { caller }) => {
+      const request = { ...input, customerManaged: provisioning === 'CUSTOMER_MANAGED' };
+      const made = await createTemplate(tools, 'environment', request, caller.id);
       return made.ok ? accept({ environmentTemplate: await environmentTemplate(made.value) }) : made;
     },
     GetEnvironmentTemplate: async ({ name }) => {
@@ -198,11 +196,9 @@ export function templateOperations(tools: TemplateTools) {
     },
     ListEnvironmentTemplateVersions: async (input) => listVersions('environment', input),
 
-    CreateServiceTemplate: async ({ pipelineProvisioning, ...input }) => {
-      const made = await createTemplate(tools, 'service', {
-        ...input,
-        customerManaged: pipelineProvisioning === 'CUSTOMER_MANAGED',
-      });
+    CreateServiceTemplate: async ({ pipelineProvisioning, ...input }, { caller }) => {
+      const request = { ...input, customerManaged: pipelineProvisioning === 'CUSTOMER_MANAGED' };
+      const made = await createTemplate(tools, 'service', request, caller.id);
       return made.ok ? accept({ serviceTemplate: await serviceTemplate(made.value) }) : made;
     },
     GetServiceTemplate: async ({ name }) => {

@@ -7,6 +7,7 @@ import { type Refusal, type Result, refuse } from '../../errors/index.ts';
 import type { Installation } from '../../identifiers/index.ts';
 import { silentLog } from '../../log/index.ts';
 import type { FetchObject } from '../../object-storage/index.ts';
+import type { PrincipalId } from '../../organization/index.ts';
 import { createWorkflowEngine, type WorkflowEngine } from '../../workflows/index.ts';
 import {
   createTemplate,
@@ -20,6 +21,9 @@ import {
   usualTemplateLimits,
   type VersionRef,
 } from '../index.ts';
+
+/** Who makes templates. */
+export const ana = 'ana' as PrincipalId;
 
 export const installation: Installation = { partition: 'aws', region: 'us-east-1', accountId: '111122223333' };
 
@@ -81,7 +85,7 @@ export async function templateWorld(change: Partial<TemplateTools> = {}): Promis
   };
 
   async function template(kind: TemplateKind, name: string, customerManaged = false): Promise<void> {
-    accepted(await createTemplate(tools, kind, { name, customerManaged }));
+    accepted(await createTemplate(tools, kind, { name, customerManaged }, ana));
   }
   async function begin(kind: TemplateKind, templateName: string, bundle: StoredBundle, majorVersion?: number) {
     const key = `${templateName}-${bucket.size}.tar.gz`;

@@ -1,0 +1,105 @@
+import { sql } from 'kysely';
+import type { Db } from '../../database/index.ts';
+import type { Labels } from '../units/unit.ts';
+import type { ResourceKind, ResourcePlacement } from './placement.ts';
+
+type PlacementTable = {
+  resource_placement: {
+    arn: string;
+    kind: ResourceKind;
+    unit: string | null;
+    owner_team: string | null;
+    data_owner_team: string | null;
+    environment_class: string | null;
+    environment_arn: string | null;
+    labels: Labels;
+    created_at: Date;
+  };
+};
+
+const placements = (db: Db) => db.withTables<PlacementTable>();
+
+export async function placementUpsert(tx: Db, placement: ResourcePlacement, now: Date): Promise<void> {
+  const row = {
+    unit: placement.unit ?? null,
+    owner_team: placement.ownerTeam ?? null,
+    data_owner_team: placement.dataOwnerTeam ?? null,
+    environment_class: placement.environmentClass ?? null,
+    environment_arn: placement.environmentArn ?? null,
+    labels: placement.labels,
+  };
+  await placements(tx)
+    .insertInto('resource_placement')
+    .values({ ...row, arn: placement.arn, kind: placement.kind, created_at: now })
+    .onConflict((conflict) => conflict.column('arn').doUpdateSet(row))
+    .execute();
+}
+
+export async function placementDelete(tx: Db, arn: string): Promise<void> {
+  await placements(tx).deleteFrom('resource_placement').where('arn', '=', arn).execute();
+}
+
+export async function placementsFind(db: Db, arns: readonly string[]): Promise<ReadonlyMap<string, ResourcePlacement>> {
+  if (arns.length === 0) return new Map();
+  const rows = await placements(db)
+    .selectFrom('resource_placement')
+    .selectAll()
+    .where('arn', '=', sql<string>`any(${[...arns]})`)
+    .execute();
+  return new Map(rows.map((row) => [row.arn, placementOf(row)]));
+}
+
+export interface PlacementFilters {
+  /** Recorded in this very unit, not below it. */
+  readonly unit?: string;
+  /** Owner of the resource or of its data. */
+  readonly team?: string;
+  readonly kind?: ResourceKind;
+}
+
+/** By ARN, those behind an ARN. */
+export async function placementList(
+  db: Db,
+  { unit, team, kind }: PlacementFilters,
+  behind: string | undefined,
+  max: number,
+): Promise<ResourcePlacement[]> {
+  let query = placements(db).selectFrom('resource_placement').selectAll().orderBy(sql`arn collate "C"`).limit(max);
+  if (unit !== undefined) query = query.where('unit', '=', unit);
+  if (kind !== undefined) query = query.where('kind', '=', kind);
+  if (team !== undefined) {
+    query = query.where((where) => where.or([where('owner_team', '=', team), where('data_owner_team', '=', team)]));
+  }
+  if (behind !== undefined) query = query.where(sql<boolean>`arn collate "C" > ${behind}`);
+  return (await query.execute()).map(placementOf);
+}
+
+/** How many resources are recorded in each unit, and how many each team answers for. */
+export async function placementCounts(
+  db: Db,
+): Promise<{ readonly byUnit: ReadonlyMap<string, number>; readonly byTeam: ReadonlyMap<string, number> }> {
+  const { rows } = await sql<{ by: 'unit' | 'team'; name: string; count: number }>`
+    select 'unit' as by, unit as name, count(*)::integer as count from resource_placement
+      where unit is not null group by unit
+    union all
+    select 'team', name, count(*)::integer from (
+      select owner_team as name from resource_placement where owner_team is not null
+      union all select data_owner_team from resource_placement where data_owner_team is not null
+    ) as owned group by name`.execute(db);
+  const counts = (by: 'unit' | 'team') =>
+    new Map(rows.filter((row) => row.by === by).map(({ name, count }) => [name, count]));
+  return { byUnit: counts('unit'), byTeam: counts('team') };
+}
+
+function placementOf(row: PlacementTable['resource_placement']): ResourcePlacement {
+  return {
+    arn: row.arn,
+    kind: row.kind,
+    unit: row.unit ?? undefined,
+    ownerTeam: row.owner_team ?? undefined,
+    dataOwnerTeam: row.data_owner_team ?? undefined,
+    environmentClass: row.environment_class ?? undefined,
+    environmentArn: row.environment_arn ?? undefined,
+    labels: row.labels,
+  };
+}

@@ -1,0 +1,101 @@
+import { sql } from 'kysely';
+import type { Db } from '../../database/index.ts';
+import type { PrincipalId } from '../principal.ts';
+import type { PrincipalTable } from '../principal-store.ts';
+import type { Membership, MembershipRole } from './team.ts';
+import type { TeamTable } from './team-store.ts';
+
+type MembershipTable = PrincipalTable &
+  TeamTable & {
+    membership: {
+      team: string;
+      principal_id: PrincipalId;
+      role: MembershipRole;
+      since: Date;
+      ends_at: Date | null;
+    };
+  };
+
+const memberships = (db: Db) => db.withTables<MembershipTable>();
+
+export async function membershipUpsert(
+  tx: Db,
+  { team, principalId, role, since, endsAt }: Omit<Membership, 'principal'>,
+): Promise<void> {
+  const row = { role, since, ends_at: endsAt ?? null };
+  await memberships(tx)
+    .insertInto('membership')
+    .values({ ...row, team, principal_id: principalId })
+    .onConflict((conflict) => conflict.columns(['team', 'principal_id']).doUpdateSet(row))
+    .execute();
+}
+
+export interface MembershipFilters {
+  readonly team?: string;
+  /** A name. */
+  readonly principal?: string;
+  /** Only those that count at this moment. */
+  readonly activeAt?: Date;
+}
+
+export interface MembershipPosition {
+  readonly team: string;
+  readonly principal: string;
+}
+
+/** By team, then by principal. */
+export async function membershipList(
+  db: Db,
+  { team, principal, activeAt }: MembershipFilters,
+  behind?: MembershipPosition,
+  max?: number,
+): Promise<Membership[]> {
+  let query = memberships(db)
+    .selectFrom('membership')
+    .innerJoin('principal', 'principal.id', 'membership.principal_id')
+    .selectAll('membership')
+    .select('principal.name as principal')
+    .orderBy(sql`membership.team collate "C"`)
+    .orderBy(sql`principal.name collate "C"`);
+  if (team !== undefined) query = query.where('membership.team', '=', team);
+  if (principal !== undefined) query = query.where('principal.name', '=', principal);
+  if (activeAt) {
+    query = query.where((where) => where.or([where('ends_at', 'is', null), where('ends_at', '>', activeAt)]));
+  }
+  if (behind) {
+    query = query.where(
+      sql<boolean>`(membership.team collate "C", principal.name collate "C") > (${behind.team}, ${behind.principal})`,
+    );
+  }
+  if (max !== undefined) query = query.limit(max);
+  const rows = await query.execute();
+  return rows.map((row) => ({
+    team: row.team,
+    principalId: row.principal_id,
+    principal: row.principal,
+    role: row.role,
+    since: row.since,
+    endsAt: row.ends_at ?? undefined,
+  }));
+}
+
+export interface TeamOfPrincipal {
+  readonly principalId: PrincipalId;
+  readonly name: string;
+  readonly kind: string;
+  readonly unit: string;
+  readonly role: MembershipRole;
+}
+
+/** The teams that principals are in at a moment, by name. */
+export async function teamsOfPrincipals(db: Db, ids: readonly PrincipalId[], now: Date): Promise<TeamOfPrincipal[]> {
+  if (ids.length === 0) return [];
+  return memberships(db)
+    .selectFrom('membership')
+    .innerJoin('team', 'team.name', 'membership.team')
+    .select(['membership.principal_id as principalId', 'team.name', 'team.kind', 'team.unit', 'membership.role'])
+    .where('membership.principal_id', 'in', [...ids])
+    .where((where) => where.or([where('ends_at', 'is', null), where('ends_at', '>', now)]))
+    .orderBy(sql`team.name collate "C"`)
+    .execute();
+}

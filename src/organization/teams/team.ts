@@ -1,0 +1,37 @@
+import type { PrincipalId } from '../principal.ts';
+import type { Labels } from '../units/unit.ts';
+
+/** People and machines who answer for something together. */
+export interface Team {
+  readonly name: string;
+  readonly unit: string;
+  /** One of `teamKinds`, or a word of one's own. */
+  readonly kind: string;
+  readonly description?: string;
+  readonly labels: Labels;
+}
+
+/** What rules know by these words; any other word may be a kind too. */
+export const teamKinds = ['platform', 'application', 'enablement', 'security', 'data'] as const;
+
+/** The team that may change the organization itself. It is always there, in the root, and never without a member. */
+export const administratorsTeam = 'administrators';
+export const administratorsKind = 'administration';
+
+export const membershipRoles = ['member', 'lead'] as const;
+export type MembershipRole = (typeof membershipRoles)[number];
+
+export interface Membership {
+  readonly team: string;
+  readonly principalId: PrincipalId;
+  /** The principal's name. */
+  readonly principal: string;
+  readonly role: MembershipRole;
+  readonly since: Date;
+  /** From then on it counts no more: a floating engineer has one. */
+  readonly endsAt?: Date;
+}
+
+export function isActive({ endsAt }: Pick<Membership, 'endsAt'>, now: Date): boolean {
+  return endsAt === undefined || endsAt > now;
+}
