@@ -16,19 +16,12 @@ import {
   resolveStoredInputs,
   runRenderJob,
 } from '../bundles/index.ts';
-import {
-  evaluateTemplate,
-  expandTransforms,
-  type ParameterValue,
-  parseStackTemplate,
-  requiredCapabilities,
-  resolveParameters,
-  UnknownValue,
-} from '../cloudformation/index.ts';
 import { accept, type Result } from '../errors/index.ts';
 import { namesRead, parseTemplate } from '../jinja/index.ts';
 import type { StackState } from './compare-stacks.ts';
 import { coverInputs } from './input-cover.ts';
+import { secretValuesIn } from './secret-values.ts';
+import { stackState } from './stack-state.ts';
 import { decidingLiterals, type TemplateVersion } from './template-version.ts';
 
 /** Which inputs feed a part. */
@@ -55,10 +48,10 @@ export function bundleVersion(bundle: Bundle, part: ComparedPart, schema: Parame
   const evaluate = (inputs: Inputs) => {
     const rendered = runRenderJob({ ...job.value, data: dataFor(inputs) });
     if (!rendered.ok) return rendered;
-    const secrets = secretsIn(own, inputs);
+    const secrets = secretValuesIn(own, inputs);
     // Most inputs of a cover render the same text: one evaluation serves them all.
     const key = JSON.stringify([rendered.value.digest, secrets]);
-    const state = known.get(key) ?? stateOf(rendered.value.text, job.value.file, secrets);
+    const state = known.get(key) ?? stackState({ text: rendered.value.text, file: job.value.file, secrets });
     known.set(key, state);
     return state;
   };
@@ -117,38 +110,6 @@ function renderingData(
       return (inputs) => pipelineData(service, inputs, [instance]);
     }
   }
-}
-
-function stateOf(text: string, file: string, secrets: readonly string[]): Result<StackState> {
-  const parsed = parseStackTemplate(text, file);
-  if (!parsed.ok) return parsed;
-  const expanded = expandTransforms(parsed.value, { region: 'us-east-1' });
-  if (!expanded.ok) return expanded;
-  const template = expanded.value;
-  const open = [...template.parameters.values()].filter((parameter) => parameter.default === undefined);
-  const closed = new Map([...template.parameters].filter(([name]) => !open.some((each) => each.name === name)));
-  const resolved = resolveParameters({ ...template, parameters: closed }, {});
-  if (!resolved.ok) return resolved;
-  const parameters = new Map<string, ParameterValue>(resolved.value);
-  for (const { name, type, noEcho } of open) {
-    const value = new UnknownValue({ Ref: name }, []);
-    parameters.set(name, { name, type, value, text: '', source: 'given', noEcho });
-  }
-  const evaluated = evaluateTemplate(template, { parameters, pseudo: {} });
-  if (!evaluated.ok) return evaluated;
-  const hidden = [...parameters.values()].filter(({ noEcho }) => noEcho).map((parameter) => parameter.text);
-  return accept({
-    evaluated: evaluated.value,
-    capabilities: requiredCapabilities(parsed.value),
-    secrets: [...secrets, ...hidden],
-  });
-}
-
-function secretsIn(schema: PropertySchema, value: unknown): readonly string[] {
-  if (schema.sensitive) return value === undefined || value === null ? [] : [String(value)];
-  if (Array.isArray(value)) return value.flatMap((item) => secretsIn(schema.items ?? {}, item));
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([name, member]) => secretsIn(schema.properties?.[name] ?? {}, member));
 }
 
 /** Quoted texts in the tags of a Jinja template: what inputs are compared with. */

@@ -1,4 +1,4 @@
-import { replacementAt, resourceSchema } from '../cloudformation/index.ts';
+import { type EvaluatedObject, isUnknown, replacementAt, resourceSchema } from '../cloudformation/index.ts';
 import { canonical } from './property-changes.ts';
 import type { ResourcePair } from './prose-rules.ts';
 
@@ -44,11 +44,7 @@ const namesBesideIdentifier: Readonly<Record<string, readonly string[]>> = {
 export function sharedName(pair: ResourcePair, movedNames: ReadonlySet<string>): string | undefined {
   const schema = resourceSchema(pair.type);
   if (!schema || schema.replacementStrategy === 'delete_then_create') return undefined;
-  const names = namesBesideIdentifier[pair.type] ?? schema.primaryIdentifier;
-  const isName = (name: string) =>
-    namesBesideIdentifier[pair.type] !== undefined ||
-    (schema.properties[name] !== undefined && replacementAt(schema, [name]).replaces === 'yes');
-  if (!names.every(isName)) return undefined;
+  const names = nameProperties(pair.type);
   const first = names[0];
   if (first === undefined || pair.after[first] === undefined) return undefined;
   const isShared = names.every(
@@ -57,4 +53,33 @@ export function sharedName(pair: ResourcePair, movedNames: ReadonlySet<string>):
   if (!isShared) return undefined;
   const value = pair.after[first];
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
+
+/** The properties that together name a resource of a type, where a template can choose its name; else none. */
+function nameProperties(type: string): readonly string[] {
+  const schema = resourceSchema(type);
+  const beside = namesBesideIdentifier[type];
+  if (!schema || beside) return beside ?? [];
+  const isName = (name: string) =>
+    schema.properties[name] !== undefined && replacementAt(schema, [name]).replaces === 'yes';
+  return schema.primaryIdentifier.every(isName) ? schema.primaryIdentifier : [];
+}
+
+/** The name that a template gives a resource, where every part of it is known; else undefined. */
+export function chosenName(type: string, properties: EvaluatedObject): ChosenName | undefined {
+  const parts = nameProperties(type).flatMap((name) => {
+    const value = properties[name];
+    return value === undefined ? [] : [value];
+  });
+  const [first] = parts;
+  if (typeof first !== 'string' || parts.some(isUnknown)) return undefined;
+  return { type, name: first, key: canonical(parts) };
+}
+
+/** What can exist once in an account and region. */
+export interface ChosenName {
+  readonly type: string;
+  readonly name: string;
+  /** Of all properties that make the name. */
+  readonly key: string;
 }

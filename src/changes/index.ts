@@ -24,6 +24,15 @@ export {
   type StackContext,
   type StackState,
 } from './compare-stacks.ts';
+export type { ChosenName } from './custom-names.ts';
+export type {
+  Blocker,
+  DeployedJudgement,
+  DeployedNames,
+  DeployedThing,
+  PipelineInstance,
+  VersionToReach,
+} from './deployed-thing.ts';
 export {
   changesJson,
   changesMarkdown,
@@ -33,9 +42,11 @@ export {
   findingJson,
 } from './describe-changes.ts';
 export { type ChangeFinding, type Evidence, type RuleCode, ruleCodes, secretMask } from './finding.ts';
+export { DeployedJudge, exportClaim, type KnownComparisons, knownComparisons } from './judge-deployed.ts';
 export { type InstanceContext, type InstanceJudgement, judgeInstance, judgement } from './judge-instance.ts';
 export type { NestedOutcome } from './nested-outcome.ts';
 export type { OutputReader } from './output-findings.ts';
+export { type OutputsRead, outputsReadBy } from './outputs-read-by.ts';
 export { decidingLiterals, type InputUpgrade, type TemplateVersion } from './template-version.ts';
 export { type TypeClass, typeClass } from './type-class.ts';
 export type { OpenQuestion, TraceEntry } from './upgrade/apply-step.ts';

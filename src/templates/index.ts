@@ -51,3 +51,4 @@ export {
   versionForUpdate,
   versionText,
 } from './version-number.ts';
+export { versionUpgrades } from './version-upgrade-store.ts';

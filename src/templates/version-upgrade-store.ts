@@ -1,7 +1,7 @@
+import type { VersionTexts } from '../changes/index.ts';
 import type { Db } from '../database/index.ts';
 import type { TemplateKind, TemplateRef } from './template.ts';
 import type { VersionRef } from './template-version.ts';
-import type { VersionNumber } from './version-number.ts';
 
 type UpgradeTables = {
   template_version_upgrade: {
@@ -14,12 +14,8 @@ type UpgradeTables = {
   };
 };
 
-/** What upgrades of inputs need of a version. It stays when the version is deleted. */
-export interface VersionUpgrade extends VersionNumber {
-  readonly schemaText: string;
-  /** The step files of its bundle: text by path. */
-  readonly steps: Readonly<Record<string, string>>;
-}
+/** It stays when the version is deleted. */
+export type VersionUpgrade = VersionTexts;
 
 export async function versionUpgradeKeep(
   tx: Db,

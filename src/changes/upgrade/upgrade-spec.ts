@@ -38,7 +38,7 @@ const keyOf = {
  */
 export function upgradeSpec(request: UpgradeSpecRequest): Result<UpgradedSpec> {
   const { text, part, versions, from } = request;
-  const found = inputsOf(text, part);
+  const found = inputsInSpec(text, part);
   if (!found.ok) return found;
   const key = keyOf[part.kind];
   const version = versions.find(({ major, minor }) => major === from.major && minor === from.minor);
@@ -64,7 +64,8 @@ interface FoundInputs {
   readonly position: SourcePosition;
 }
 
-function inputsOf(text: string, part: SpecPart): Result<FoundInputs> {
+/** The inputs of one part as they were written. @refuses a spec that is malformed, and an instance that it does not have */
+export function inputsInSpec(text: string, part: SpecPart): Result<FoundInputs> {
   if (part.kind === 'environment') return parseEnvironmentSpec(text);
   const spec = parseServiceSpec(text);
   if (!spec.ok) return spec;
@@ -80,7 +81,10 @@ function inputsOf(text: string, part: SpecPart): Result<FoundInputs> {
   });
 }
 
-function schemaForgotten({ major, minor }: UpgradeRequest['from']): Result<never, Refusal<'upgrade-schema-unknown'>> {
+export function schemaForgotten({
+  major,
+  minor,
+}: UpgradeRequest['from']): Result<never, Refusal<'upgrade-schema-unknown'>> {
   return refuse({
     kind: 'missing',
     code: 'upgrade-schema-unknown',
