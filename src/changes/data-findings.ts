@@ -11,7 +11,8 @@ import { versionStep } from './engine-version.ts';
 import type { ChangeFinding, RuleCode } from './finding.ts';
 import { compareAccess } from './policy-document.ts';
 import { canonical, type PropertyChange, type PropertyPath, valueAt } from './property-changes.ts';
-import type { ResourcePair } from './prose-rules.ts';
+import type { PropertyPair } from './prose-rules.ts';
+import { terraformFacts } from './terraform/terraform-types.ts';
 import { typeClass } from './type-class.ts';
 
 interface DataProperty {
@@ -20,12 +21,15 @@ interface DataProperty {
   readonly absent?: unknown;
 }
 
-const properties: Readonly<Record<string, Readonly<Record<string, DataProperty>>>> = dataProperties.types;
+const properties: Readonly<Record<string, Readonly<Record<string, DataProperty>>>> = {
+  ...dataProperties.types,
+  ...terraformFacts.dataProperties,
+};
 
 /** What changed properties mean for data, beside what they do to the resource. */
 export function dataFindings(
   logicalId: string,
-  pair: ResourcePair,
+  pair: PropertyPair,
   changes: readonly PropertyChange[],
 ): readonly ChangeFinding[] {
   if (changes.length === 0) return [];
@@ -53,7 +57,7 @@ function placesOf(pattern: string, changes: readonly PropertyChange[]): readonly
 
 type Partial = Omit<ChangeFinding, 'logicalId'>;
 
-function judge(pair: ResourcePair, place: PropertyPath, { rule, bad, absent }: DataProperty): readonly Partial[] {
+function judge(pair: PropertyPair, place: PropertyPath, { rule, bad, absent }: DataProperty): readonly Partial[] {
   const written = { before: valueAt(pair.before, place), after: valueAt(pair.after, place) };
   const values = {
     before: written.before ?? (absent as EvaluatedValue),
@@ -257,9 +261,10 @@ const engines: Readonly<
   'AWS::AmazonMQ::Broker': { version: 'EngineVersion', named: 'EngineType', engine: 'activemq' },
   'AWS::Redshift::Cluster': { version: 'ClusterVersion', engine: 'redshift' },
   'AWS::EKS::Cluster': { version: 'Version', engine: 'kubernetes' },
+  ...terraformFacts.engines,
 };
 
-function engineFindings(pair: ResourcePair, changes: readonly PropertyChange[]): readonly Partial[] {
+function engineFindings(pair: PropertyPair, changes: readonly PropertyChange[]): readonly Partial[] {
   const where = engines[pair.type];
   if (!where || !changes.some(({ path }) => path[0] === where.version)) return [];
   const [before, after] = [pair.before[where.version], pair.after[where.version]];
@@ -294,7 +299,7 @@ function engineFindings(pair: ResourcePair, changes: readonly PropertyChange[]):
 }
 
 /** One update may create or delete one global secondary index. Source: resource page of AWS::DynamoDB::Table. */
-function indexFindings({ type, before, after }: ResourcePair): readonly Partial[] {
+function indexFindings({ type, before, after }: PropertyPair): readonly Partial[] {
   if (type !== 'AWS::DynamoDB::Table') return [];
   const names = (tree: EvaluatedObject) =>
     new Set(

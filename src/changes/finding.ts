@@ -24,6 +24,7 @@ export const ruleCodes = {
   'R-REMOVE-OBS': 'an observer or a revision is removed',
   'R-RETAIN': 'a resource leaves the template and stays in the cloud',
   'R-LOGICAL': 'a logical id was renamed: remove and add',
+  'R-MOVED': 'the same resource is kept under another address, or is taken over',
   'R-UPD-NOINT': 'updated without interruption',
   'R-UPD-INT': 'updated with some interruption',
   'R-REPL': 'replaced',
@@ -41,6 +42,11 @@ export const ruleCodes = {
   'R-NESTED': 'a nested stack is changed',
   'R-TYPE': 'the same logical id has another type',
   'R-RENDER': 'the new version cannot be rendered or evaluated',
+  'R-GUARD': 'a guard of the resource refuses its deletion',
+  'R-DRIFT': 'a resource was changed outside',
+  'R-CHECK': 'a check of the configuration fails',
+  'R-DEFERRED': 'a part of the plan is decided later',
+  'R-PROVIDER': 'a provider gets another version',
   'D-REPL': 'content would be lost',
   'D-ENC': 'encryption is changed where that replaces',
   'D-SNAPSHOT': 'the snapshot identifier is changed',
@@ -58,9 +64,12 @@ export const ruleCodes = {
 } as const satisfies Record<string, string>;
 export type RuleCode = keyof typeof ruleCodes;
 
-/** What said so. `docs` is the user guide, `schema` the provider schema, `specification` the service specification. */
+/**
+ * What said so. `docs` is the user guide, `schema` the provider schema, `specification` the service specification, `plan`
+ * a plan of Terraform or OpenTofu.
+ */
 export interface Evidence {
-  readonly source: 'docs' | 'schema' | 'specification' | 'rule';
+  readonly source: 'docs' | 'schema' | 'specification' | 'plan' | 'rule';
   readonly certainty: 'certain' | 'likely' | 'undecided';
   readonly note?: string;
 }

@@ -48,6 +48,15 @@ export type { NestedOutcome } from './nested-outcome.ts';
 export type { OutputReader } from './output-findings.ts';
 export { type OutputsRead, outputsReadBy } from './outputs-read-by.ts';
 export { decidingLiterals, type InputUpgrade, type TemplateVersion } from './template-version.ts';
+export { describePlanJudgement, planJudgementJson, planJudgementMarkdown } from './terraform/describe-plan.ts';
+export { judgePlan, type PlanContext, type PlanJudgement } from './terraform/judge-plan.ts';
+export {
+  readTerraformPlan,
+  type TerraformPlanRefusal,
+  terraformPlanBytesMax,
+  tooManyBytes,
+} from './terraform/read-plan.ts';
+export type { TerraformPlan } from './terraform/terraform-plan.ts';
 export { type TypeClass, typeClass } from './type-class.ts';
 export type { OpenQuestion, TraceEntry } from './upgrade/apply-step.ts';
 export { certainRenames, type ProposedRename, proposeStep, type ReadBundle } from './upgrade/propose-renames.ts';

@@ -50,7 +50,8 @@ export function judgement(findings: readonly ChangeFinding[], resources: readonl
   const verdict = findings.map((finding) => finding.verdict).reduce(graverVerdict, 'no-change');
   const ridden = new Set(findings.flatMap(({ flags }) => flags ?? []));
   const touches = resources.some(({ impact }) => impact !== 'none');
-  const isMetadata = verdict === 'no-change' && !touches && findings.some(({ code }) => code === 'I-OUT-ADD');
+  const isMetadata =
+    verdict === 'no-change' && !touches && findings.some(({ code }) => code === 'I-OUT-ADD' || code === 'R-MOVED');
   if (isMetadata) ridden.add('stack-metadata-only');
   const order = (finding: ChangeFinding) => -gravity(finding.verdict);
   return {

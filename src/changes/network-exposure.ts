@@ -6,6 +6,7 @@ import {
   isUnknown,
 } from '../cloudformation/index.ts';
 import { canonical, type PropertyPath, valueAt } from './property-changes.ts';
+import { terraformFacts } from './terraform/terraform-types.ts';
 
 /** How the reach of a resource differs between two versions. */
 export interface ReachChange {
@@ -91,7 +92,17 @@ const openSettings: Readonly<Record<string, readonly OpenSetting[]>> = {
   ],
   'AWS::S3::AccessPoint': publicAccessBlock,
   'AWS::EC2::VPCEndpointService': [{ path: 'AcceptanceRequired', open: /^false$/i, absent: 'true' }],
+  ...terraformSettings(),
 };
+
+function terraformSettings(): Readonly<Record<string, readonly OpenSetting[]>> {
+  return Object.fromEntries(
+    Object.entries(terraformFacts.openSettings).map(([type, settings]) => [
+      type,
+      settings.map(({ path, open, absent }) => ({ path, open: new RegExp(`^(?:${open.join('|')})$`), absent })),
+    ]),
+  );
+}
 
 /**
  * What becomes reachable, and what no longer is.

@@ -47,7 +47,7 @@ export function effectOf(pair: ResourcePair, change: PropertyChange): DecidedEff
   return publishedEffect(type, schema, change.path);
 }
 
-function publishedEffect(type: string, schema: ResourceSchema, path: PropertyPath): DecidedEffect {
+export function publishedEffect(type: string, schema: ResourceSchema, path: PropertyPath): DecidedEffect {
   const documented = documentedUpdate(type, path);
   const rule = replacementAt(schema, path);
   const docs = (certainty: Evidence['certainty'] = 'certain'): Evidence => ({ source: 'docs', certainty });

@@ -11,11 +11,14 @@ import type { Evidence } from './finding.ts';
 import { canonical, type PropertyChange, valueAt } from './property-changes.ts';
 import type { PropertyEffect } from './property-effect.ts';
 
-/** One resource in both versions, with normalised properties. */
-export interface ResourcePair {
+/** The properties of one resource in both versions, normalised. */
+export interface PropertyPair {
   readonly type: string;
   readonly before: EvaluatedObject;
   readonly after: EvaluatedObject;
+}
+
+export interface ResourcePair extends PropertyPair {
   readonly resource: EvaluatedResource;
 }
 

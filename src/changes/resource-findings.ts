@@ -10,7 +10,7 @@ import type { ChangeFlag, InstanceVerdict, ResourceImpact, VersionClass } from '
 type Gravity = readonly [VersionClass, InstanceVerdict];
 
 /** What losing the present resource means, by what its type holds. */
-const lossOf: Readonly<Record<TypeClass, Gravity>> = {
+export const lossOf: Readonly<Record<TypeClass, Gravity>> = {
   stateful: ['data-affecting', 'data-at-risk'],
   identity: ['breaking', 'replacement'],
   link: ['compatible', 'in-place'],
@@ -18,7 +18,7 @@ const lossOf: Readonly<Record<TypeClass, Gravity>> = {
   observer: ['compatible', 'in-place'],
 };
 
-const replacementCodes: Readonly<Record<TypeClass, RuleCode>> = {
+export const replacementCodes: Readonly<Record<TypeClass, RuleCode>> = {
   stateful: 'D-REPL',
   identity: 'R-REPL',
   link: 'R-LINK',
@@ -293,7 +293,7 @@ export function removedResource(
   return { impact: retained ? 'retain' : 'remove', findings };
 }
 
-const removalGravity: Readonly<Record<TypeClass, Pick<ChangeFinding, 'code' | 'versionClass' | 'verdict'>>> = {
+export const removalGravity: Readonly<Record<TypeClass, Pick<ChangeFinding, 'code' | 'versionClass' | 'verdict'>>> = {
   stateful: { code: 'D-REPL', versionClass: 'data-affecting', verdict: 'data-at-risk' },
   identity: { code: 'R-REMOVE', versionClass: 'breaking', verdict: 'replacement' },
   link: { code: 'R-REMOVE-LINK', versionClass: 'breaking', verdict: 'replacement' },

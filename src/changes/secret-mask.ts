@@ -8,7 +8,8 @@ import {
 import { type ChangeFinding, secretMask } from './finding.ts';
 
 /** Properties whose values are secrets by their meaning. */
-const secretNames = /password|passphrase|secretstring|authtoken|privatekey|apikey$|credentials?$|clientsecret/i;
+const secretNames =
+  /password|passphrase|secret_?string|auth_?token|private_?key|api_?key$|credentials?$|client_?secret/i;
 
 /** A secret shorter than this is only hidden where it is the whole value: in a text it would hide half the words. */
 const partLengthMin = 4;

@@ -1,4 +1,5 @@
 import typeClasses from './data/type-classes.json' with { type: 'json' };
+import { terraformFacts } from './terraform/terraform-types.ts';
 
 /**
  * What is lost when a resource is replaced: `stateful` its content, `identity` a name or address that others hold,
@@ -7,12 +8,15 @@ import typeClasses from './data/type-classes.json' with { type: 'json' };
 export type TypeClass = 'stateful' | 'identity' | 'revision' | 'link' | 'observer';
 
 const classes = new Map<string, TypeClass>(
-  Object.entries(typeClasses.classes).flatMap(([name, types]) =>
+  [...Object.entries(typeClasses.classes), ...Object.entries(terraformFacts.classes)].flatMap(([name, types]) =>
     types.map((type): [string, TypeClass] => [type, name as TypeClass]),
   ),
 );
 
-/** The class of a resource type; a type that nobody has classified counts as `identity`. */
+/**
+ * The class of a resource type of CloudFormation or Terraform; a type that nobody has classified counts as `identity`.
+ */
 export function typeClass(type: string): TypeClass {
-  return classes.get(type) ?? (typeClasses.default as TypeClass);
+  const known = classes.get(type) ?? classes.get(terraformFacts.cloudFormationTypes[type] ?? '');
+  return known ?? (typeClasses.default as TypeClass);
 }

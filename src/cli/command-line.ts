@@ -4,6 +4,7 @@ import { auditCommands } from './audit-commands.ts';
 import { addCloudCommands } from './cloud-commands.ts';
 import { completionScript, type Shell, shells } from './completion-command.ts';
 import { explainCommand } from './explain-command.ts';
+import { planCommands } from './plan-commands.ts';
 import { templateCommands } from './template-commands.ts';
 import { webhookCommands } from './webhook-commands.ts';
 
@@ -297,6 +298,7 @@ export function commandLine(commands: Commands, version: string): Command {
       commands.render(folder, { ...options, outputs: options.output }),
     );
   program.addCommand(templateCommands());
+  program.addCommand(planCommands());
   program.addCommand(webhookCommands());
   program.addCommand(auditCommands());
 

@@ -1,0 +1,75 @@
+import { readFile, stat } from 'node:fs/promises';
+import { Command, Option } from 'commander';
+import {
+  describePlanJudgement,
+  judgePlan,
+  planJudgementJson,
+  planJudgementMarkdown,
+  readTerraformPlan,
+  terraformPlanBytesMax,
+  tooManyBytes,
+} from '../changes/index.ts';
+import { accept, describeRefusal, type Result, refuse } from '../errors/index.ts';
+
+interface PlanReadFlags {
+  readonly json: boolean;
+  readonly markdown: boolean;
+}
+
+/** `deuteron plan ...`: questions about plans of Terraform and OpenTofu, without a server. */
+export function planCommands(): Command {
+  const plan = new Command('plan').description('look at plans of Terraform and OpenTofu, without a server');
+  plan.addCommand(planReadCommand());
+  return plan;
+}
+
+/** `deuteron plan read <file>`. */
+function planReadCommand(): Command {
+  return new Command('read')
+    .description('say what a plan would do to what is there, and how grave that is')
+    .argument('<file>', 'what "terraform show -json <plan>" or "tofu show -json <plan>" printed')
+    .addOption(new Option('--json', 'as JSON').default(false).conflicts('markdown'))
+    .option('--markdown', 'for a pull request', false)
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 compatible, 3 breaking, 4 data-affecting, 2 the plan cannot be read.\n\nExample:\n  terraform plan -out=tfplan && terraform show -json tfplan > plan.json\n  deuteron plan read plan.json\n',
+    )
+    .action(readPlan);
+}
+
+const exitCodes = { compatible: 0, breaking: 3, 'data-affecting': 4 } as const;
+
+async function readPlan(file: string, flags: PlanReadFlags): Promise<void> {
+  const text = await planText(file);
+  const plan = text.ok ? readTerraformPlan(text.value) : text;
+  if (!plan.ok) {
+    console.error(describeRefusal(plan.refusal));
+    process.exitCode = 2;
+    return;
+  }
+  const judged = judgePlan(plan.value);
+  if (flags.json) console.log(JSON.stringify(planJudgementJson(judged), null, 2));
+  else console.log(flags.markdown ? planJudgementMarkdown(judged) : describePlanJudgement(judged));
+  process.exitCode = exitCodes[judged.versionClass];
+}
+
+/** Looks at the size first: a file that is too large is never in memory. */
+async function planText(file: string): Promise<Result<string>> {
+  try {
+    const { size } = await stat(file);
+    return size > terraformPlanBytesMax ? tooManyBytes(size) : accept(decodedPlan(await readFile(file)));
+  } catch (error) {
+    return refuse({
+      kind: 'invalid',
+      code: 'terraform-plan-unreadable',
+      message: `The plan ${file} cannot be read: ${(error as Error).message}.`,
+      remedy: 'Name a file that is there and may be read.',
+    });
+  }
+}
+
+/** PowerShell writes what is redirected into a file as UTF-16 with a mark at its beginning. */
+function decodedPlan(bytes: Buffer): string {
+  const isWide = bytes[0] === 0xff && bytes[1] === 0xfe;
+  return new TextDecoder(isWide ? 'utf-16le' : 'utf-8').decode(bytes);
+}
