@@ -21,9 +21,14 @@ test('some surfaces, in their usual order, however they are asked for', () => {
   });
 });
 
+test('--count says the same as --inputs', () => {
+  expect(readFuzzOptions(['--count', '50'], names)).toEqual(readFuzzOptions(['--inputs', '50'], names));
+});
+
 test.each([
   { given: ['--only', 'jason'], problem: '"jason"' },
   { given: ['--inputs', '0'], problem: '--inputs is "0"' },
+  { given: ['--count', 'many'], problem: '--count is "many"' },
   { given: ['--inputs', '1e6'], problem: '--inputs is "1e6"' },
   { given: ['--seed', '-1'], problem: '--seed' },
   { given: ['--seed', 'x'], problem: '--seed is "x"' },

@@ -15,14 +15,15 @@ export const usualInputs = 1_000_000;
 
 /** Reads the command line. @returns the options, or what is wrong with it */
 export function readFuzzOptions(
-  given: readonly string[],
+  words: readonly string[],
   names: readonly string[],
 ): { readonly options: FuzzOptions } | { readonly problem: string } {
   try {
     const { values } = parseArgs({
-      args: [...given],
+      args: [...words],
       options: {
-        inputs: { type: 'string', default: String(usualInputs) },
+        inputs: { type: 'string' },
+        count: { type: 'string' },
         seed: { type: 'string' },
         only: { type: 'string', multiple: true },
         path: { type: 'string' },
@@ -36,8 +37,10 @@ export function readFuzzOptions(
       return { problem: `--only names "${unknown}", which is no surface. There are: ${names.join(', ')}.` };
     }
     const only = names.filter((name) => asked === undefined || asked.includes(name));
-    const inputs = wholeNumber(values.inputs);
-    if (inputs === undefined || inputs < 1) return { problem: `--inputs is "${values.inputs}", not a number from 1.` };
+    const given = values.inputs ?? values.count ?? String(usualInputs);
+    const inputs = wholeNumber(given);
+    const flag = values.inputs === undefined ? '--count' : '--inputs';
+    if (inputs === undefined || inputs < 1) return { problem: `${flag} is "${given}", not a number from 1.` };
     const seed = values.seed === undefined ? undefined : wholeNumber(values.seed);
     if (values.seed !== undefined && seed === undefined)
       return { problem: `--seed is "${values.seed}", not a number.` };

@@ -1,5 +1,5 @@
 import { ok } from 'node:assert/strict';
-import { type Agent, type OutgoingHttpHeaders, request } from 'node:http';
+import { Agent, type OutgoingHttpHeaders, request } from 'node:http';
 import { connect } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 
@@ -12,28 +12,48 @@ export interface HttpAnswer {
 /** Not how fast a door must be: how long nobody would wait any more. */
 const patienceMs = 120_000;
 
-/** Sends a request as it is; the path is not made right. */
-export function send(
-  agent: Agent,
-  url: string,
-  asked: {
-    readonly method: string;
-    readonly path: string;
-    readonly headers: OutgoingHttpHeaders;
-    readonly body: Uint8Array;
-  },
-): Promise<HttpAnswer> {
+interface Asked {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: OutgoingHttpHeaders;
+  readonly body: Uint8Array;
+}
+
+/**
+ * Sends a request as it is; the path is not made right. A connection that the server has closed meanwhile, after an
+ * answer to what came on it before, is no answer: then once more on a new one.
+ */
+export async function send(agent: Agent, url: string, asked: Asked): Promise<HttpAnswer> {
+  try {
+    return await sendOnce(agent, url, asked);
+  } catch (error) {
+    if (!(error instanceof ClosedMeanwhile)) throw error;
+    const fresh = new Agent();
+    return await sendOnce(fresh, url, asked).finally(() => fresh.destroy());
+  }
+}
+
+class ClosedMeanwhile extends Error {}
+
+function sendOnce(agent: Agent, url: string, { method, path, headers, body }: Asked): Promise<HttpAnswer> {
   const { hostname, port } = new URL(url);
-  const { method, path, headers, body } = asked;
   return new Promise((resolve, reject) => {
     const sent = request({ agent, hostname, port, method, path, headers }, (response) => {
+      if (response.headers['content-type']?.startsWith('text/event-stream')) {
+        response.destroy(); // it ends by nobody else
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.alloc(0) });
+        return;
+      }
       buffer(response).then(
         (bytes) => resolve({ status: response.statusCode ?? 0, headers: response.headers, body: bytes }),
         reject,
       );
     });
     sent.setTimeout(patienceMs, () => sent.destroy(new Error(`no answer within ${patienceMs / 1000} s`)));
-    sent.on('error', reject);
+    sent.on('error', (error: NodeJS.ErrnoException) => {
+      const isClosed = sent.reusedSocket && ['ECONNRESET', 'EPIPE'].includes(error.code ?? '');
+      reject(isClosed ? new ClosedMeanwhile() : error);
+    });
     sent.end(body);
   });
 }

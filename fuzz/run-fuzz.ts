@@ -12,9 +12,9 @@ import { startWatch } from './watch.ts';
 import { createWorld } from './world.ts';
 
 const names = surfaces.map(({ name }) => name);
-const help = `Usage: npm run fuzz -- [--inputs <number>] [--seed <number>] [--only <name,...>] [--path <path>]
+const help = `Usage: npm run fuzz -- [--count <number>] [--seed <number>] [--only <name,...>] [--path <path>]
 
-  --inputs <number>  inputs over all surfaces together (default: ${usualInputs})
+  --count <number>   inputs over all surfaces together (default: ${usualInputs}); also --inputs
   --seed <number>    equal seeds give equal inputs (default: any; it is printed)
   --only <name,...>  some of: ${names.join(', ')}
   --path <path>      with --only and --seed: the one input of a failure, as it was printed
@@ -35,6 +35,8 @@ const chosen = surfaces.filter(({ name }) => only.includes(name));
 const answersShown = 12;
 const begun = performance.now();
 const figures: string[] = [];
+/** Node tells the resident size in kilobytes. */
+const megabyte = 1024;
 let tried = 0;
 let failures = 0;
 
@@ -45,7 +47,7 @@ process.once('SIGTERM', () => void end(143));
 say(`seed ${seed}`);
 for (const [surface, count] of inputsOf(chosen, inputs)) await fuzz(surface, path === undefined ? count : 1);
 process.stdout.write(
-  `fuzz: ${tried} inputs in ${seconds()} s, seed ${seed}: ${failures} failures; MB held more at the end: ${figures.join(', ')}\n`,
+  `fuzz: ${tried} inputs in ${seconds()} s, seed ${seed}: ${failures} failures; ${(process.resourceUsage().maxRSS / megabyte).toFixed(0)} MB at most; MB held more at the end: ${figures.join(', ')}\n`,
 );
 await end(failures > 0 ? 1 : 0);
 

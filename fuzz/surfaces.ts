@@ -1,9 +1,11 @@
 import type { AnySurface } from './surface.ts';
 import { archiveSurface } from './surfaces/archive.ts';
 import { checkSurface } from './surfaces/check.ts';
+import { controlDoorSurface } from './surfaces/control-door.ts';
 import { httpSurface } from './surfaces/http.ts';
 import { jinjaSurface } from './surfaces/jinja.ts';
 import { manifestSurface } from './surfaces/manifest.ts';
+import { nativeApiSurface } from './surfaces/native-api.ts';
 import { protonSurface } from './surfaces/proton.ts';
 import { queryProtocolSurface } from './surfaces/query-protocol.ts';
 import { s3Surface } from './surfaces/s3.ts';
@@ -25,7 +27,14 @@ export const readers: readonly AnySurface[] = [
 ];
 
 /** What comes over HTTP. */
-export const doors: readonly AnySurface[] = [protonSurface, httpSurface, s3Surface, queryProtocolSurface];
+export const doors: readonly AnySurface[] = [
+  protonSurface,
+  httpSurface,
+  s3Surface,
+  queryProtocolSurface,
+  nativeApiSurface,
+  controlDoorSurface,
+];
 
 export const surfaces: readonly AnySurface[] = [...readers, ...doors];
 

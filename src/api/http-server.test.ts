@@ -38,6 +38,14 @@ test.each(['/nothing/here', '/%zz', '/api/v1/x'])('%s is nothing, and says so', 
   expect((await answer.text()).length).toBeGreaterThan(10);
 });
 
+test('a body that nobody reads is refused in words, where there is nothing', async () => {
+  const headers = { 'content-type': 'application/json' };
+  const answer = await fetch(`${api.url}/nothing/here`, { method: 'PATCH', headers, body: '' });
+  expect(answer.status).toBe(400);
+  expect(answer.headers.get('content-type')).toBe('text/plain; charset=utf-8');
+  expect(await answer.text()).toContain('empty');
+});
+
 test('it listens on loopback alone unless told otherwise', () => {
   expect(api.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
 });

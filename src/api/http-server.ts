@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { type FastifyInstance, type FastifyReply, fastify } from 'fastify';
+import { type FastifyError, type FastifyInstance, type FastifyReply, fastify } from 'fastify';
 import { accept, describeRefusal, type Result } from '../errors/index.ts';
 import type { Installation } from '../identifiers/index.ts';
 import type { Log } from '../log/index.ts';
@@ -72,6 +72,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     },
   });
   observeRequests(server, options.log);
+  answerErrors(server, options.log);
   registerDoors(server, options);
   registerPlainPages(server, options, welcome(options.version));
   return {
@@ -116,6 +117,16 @@ function registerDoors(
   server.register(deuteron, { prefix: doors.deuteron });
   const authenticateS3 = (head: RequestHead, payloadHash: string) => authenticate(head, 's3', payloadHash);
   server.register(s3Door({ storage, installation, log, authenticate: authenticateS3 }, doors.s3));
+}
+
+/** For whoever is at none of the doors, which answer in their protocols: e.g. a body that nobody there would read. */
+function answerErrors(server: FastifyInstance, log: Log): void {
+  server.setErrorHandler(({ statusCode = 500, name, message, stack }: FastifyError, request, reply) => {
+    reply.status(statusCode).type('text/plain; charset=utf-8');
+    if (statusCode < 500) return reply.send(`${message}.\n`);
+    log.error({ requestId: request.id, error: { name, message, stack } }, 'a request failed unexpectedly');
+    return reply.send(`Something unexpected happened. The log has it under the request id ${request.id}.\n`);
+  });
 }
 
 /** undefined for a request that is for none of the AWS doors. */

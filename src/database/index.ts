@@ -10,4 +10,5 @@ export { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded-postgre
 export { type MigrationState, type MigrationsOptions, migrate, migrationState, productMigrations } from './migrate.ts';
 export { type Listener, listen, notify } from './notifications.ts';
 export { isRunning } from './running-process.ts';
+export { isStorable } from './storable.ts';
 export { foreignKeyUser, type LastWord, lastInTransactions, transact } from './transact.ts';

@@ -46,6 +46,21 @@ test('setting the scale to 0 ends what is under way', async () => {
   expect((await settledStack(client, 'hurried')).StackStatus).toBe('CREATE_COMPLETE');
 });
 
+test.each([
+  { method: 'GET', path: '/requests?after=Infinity' },
+  { method: 'GET', path: '/requests?after=1e300' },
+  { method: 'DELETE', path: '/faults/%00' },
+  { method: 'POST', path: '/clock/advance', body: { seconds: 'Infinity' } },
+])('$method $path is refused', async ({ method, path, body }) => {
+  const answer = await fetch(`${cloud.url}/_simulated${path}`, {
+    method,
+    headers: body && { 'content-type': 'application/json' },
+    body: body && JSON.stringify(body),
+  });
+  expect(answer.status).toBe(400);
+  expect(await answer.json()).toEqual({ message: expect.stringMatching(/./) });
+});
+
 test('a call can be refused on order, and the journal has it', async () => {
   const throttling = { action: 'CreateStack', code: 'Throttling', message: 'Rate exceeded', timesMax: 1 };
   await cloud.control('POST', '/faults/call', throttling);

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
+import { isStorable } from '../database/index.ts';
 import type { CloudTools } from './action.ts';
 import type { CloudSettings, Quotas } from './cloud-settings.ts';
 import { requestsFind, stacksOverview } from './cloud-store.ts';
@@ -25,6 +26,10 @@ function addRoutes(door: FastifyInstance, tools: CloudTools): void {
   door.setErrorHandler((error: { statusCode?: number; message: string }, _request, reply) =>
     reply.code(error.statusCode ?? 500).send({ message: error.message }),
   );
+  door.addHook('preHandler', async ({ params, query, body }, reply) => {
+    if (isStorable([params, query, body])) return;
+    return reply.code(400).send({ message: 'A text has U+0000 or half a surrogate pair, or a number has no end.' });
+  });
   door.get('', async () => ({
     simulated: true,
     seed: state.seed,
@@ -46,6 +51,9 @@ function addRoutes(door: FastifyInstance, tools: CloudTools): void {
 
 const text = { type: 'string', minLength: 1, maxLength: 2048 } as const;
 const accountId = { type: 'string', pattern: '^\\d{12}$' } as const;
+/** Of what has no limit of its own: what a number and the database hold exactly. */
+const numberMax = Number.MAX_SAFE_INTEGER;
+const yearSeconds = 31_536_000;
 
 /** The stacks of all accounts and regions; the API itself shows those of one place only. */
 function addStacks(door: FastifyInstance, { state }: CloudTools): void {
@@ -81,7 +89,7 @@ function addRequests(door: FastifyInstance, { state }: CloudTools): void {
       action: text,
       token: text,
       stackName: text,
-      after: { type: 'integer', minimum: 0 },
+      after: { type: 'integer', minimum: 0, maximum: numberMax },
       limit: { type: 'integer', minimum: 1, maximum: 10_000, default: 1_000 },
       /** Calls that change nothing, the newest of them. */
       reads: { type: 'boolean', default: false },
@@ -116,9 +124,9 @@ function addFaults(door: FastifyInstance, tools: CloudTools): void {
     accountId,
     region: text,
     stackName: text,
-    nth: { type: 'integer', minimum: 1 },
+    nth: { type: 'integer', minimum: 1, maximum: numberMax },
     probability: { type: 'number', exclusiveMinimum: 0, maximum: 1 },
-    timesMax: { type: 'integer', minimum: 1 },
+    timesMax: { type: 'integer', minimum: 1, maximum: numberMax },
   } as const;
   const resourceFault = {
     type: 'object',
@@ -131,7 +139,7 @@ function addFaults(door: FastifyInstance, tools: CloudTools): void {
       phase: { enum: ['forward', 'rollback', 'cleanup'] },
       message: text,
       afterInitiation: { type: 'boolean' },
-      delaySeconds: { type: 'number', minimum: 0 },
+      delaySeconds: { type: 'number', minimum: 0, maximum: yearSeconds },
       hang: { type: 'boolean' },
     },
     anyOf: [{ required: ['message'] }, { required: ['delaySeconds'] }, { required: ['hang'] }],
@@ -192,7 +200,7 @@ function addClock(door: FastifyInstance, { state, engine }: CloudTools): void {
     type: 'object',
     additionalProperties: false,
     required: ['seconds'],
-    properties: { seconds: { type: 'number', minimum: 0, maximum: 31_536_000 } },
+    properties: { seconds: { type: 'number', minimum: 0, maximum: yearSeconds } },
   } as const;
   door.post<{ Body: { seconds: number } }>('/clock/advance', { schema: { body: step } }, ({ body }) => {
     state.settings = { ...state.settings, clock: advanced(state.settings.clock, body.seconds) };
@@ -249,7 +257,7 @@ function addLimits(door: FastifyInstance, { state }: CloudTools): void {
   door.put<{ Body: { seconds: number } }>('/read-lag', { schema: { body: object({ seconds }) } }, ({ body }) =>
     set({ readLagSeconds: body.seconds }),
   );
-  const stacks = { type: 'integer', minimum: 0 };
+  const stacks = { type: 'integer', minimum: 0, maximum: numberMax };
   door.put<{ Body: Quotas }>('/quotas', { schema: { body: object({ stacks }) } }, ({ body }) => set({ quotas: body }));
   const limit = {
     type: 'object',
@@ -258,8 +266,8 @@ function addLimits(door: FastifyInstance, { state }: CloudTools): void {
     properties: {
       action: text,
       accountId,
-      perSecond: { type: 'number', minimum: 0 },
-      burst: { type: 'integer', minimum: 0 },
+      perSecond: { type: 'number', minimum: 0, maximum: numberMax },
+      burst: { type: 'integer', minimum: 0, maximum: numberMax },
     },
   };
   const limits = { type: 'array', maxItems: 100, items: limit };

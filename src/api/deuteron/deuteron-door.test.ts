@@ -50,6 +50,15 @@ test('a webhook lives from its addition to its removal', async () => {
   });
 });
 
+test.each([
+  { what: 'U+0000 in a path', request: { method: 'DELETE', path: '/webhooks/%00' } },
+  { what: 'half a surrogate pair in a body', request: { method: 'POST', path: '/webhooks', body: { url: '\ud83d' } } },
+  { what: 'a number without end', request: { method: 'GET', path: '/audit', query: { limit: 'Infinity' } } },
+  { what: 'a number that no position is', request: { method: 'GET', path: '/events', query: { after: '1e300' } } },
+] as const)('$what is refused at the door', async ({ request }) => {
+  expect(await ask(request)).toMatchObject({ status: 400, answer: { error: { code: 'request-malformed' } } });
+});
+
 test('failed deliveries are listed by page', async () => {
   expect(await ask({ method: 'GET', path: '/webhook-deliveries' })).toEqual({
     status: 200,

@@ -1,5 +1,7 @@
 import { fastifySwagger } from '@fastify/swagger';
 import type { FastifyError, FastifyInstance, FastifyPluginAsync, FastifyReply } from 'fastify';
+import { isStorable } from '../../database/index.ts';
+import type { Refusal } from '../../errors/index.ts';
 import type { Log } from '../../log/index.ts';
 import { requestHead } from '../signature-v4/index.ts';
 import { auditRoutes } from './audit-routes.ts';
@@ -50,20 +52,28 @@ function authenticateAll(server: FastifyInstance, { authenticate }: DeuteronDoor
     if (!caller.ok) return sendRefusal(reply, caller.refusal);
     request.caller = caller.value;
   });
+  server.addHook('preHandler', async ({ params, query, body }, reply) => {
+    if (isStorable([params, query, body])) return;
+    return sendRefusal(reply, malformed('a text has U+0000 or half a surrogate pair, or a number no end'));
+  });
 }
 
 function answerError(log: Log, error: FastifyError, requestId: string, reply: FastifyReply) {
   if (error.statusCode !== undefined && error.statusCode < 500) {
-    return sendRefusal(reply, {
-      kind: 'invalid',
-      code: 'request-malformed',
-      message: `The request cannot be read: ${error.message}.`,
-      remedy: 'GET /api/v1/openapi.json describes what each operation takes.',
-    });
+    return sendRefusal(reply, malformed(error.message));
   }
   log.error({ requestId, err: error }, 'a request failed unexpectedly');
   const message = `Something unexpected happened. The server's log has it under the request id ${requestId}.`;
   return reply.status(500).send({ error: { code: 'unexpected', message, remedy: 'Try again.', requestId } });
+}
+
+function malformed(why: string): Refusal {
+  return {
+    kind: 'invalid',
+    code: 'request-malformed',
+    message: `The request cannot be read: ${why}.`,
+    remedy: 'GET /api/v1/openapi.json describes what each operation takes.',
+  };
 }
 
 function openapi(version: string) {

@@ -24,7 +24,12 @@ const querySchema = {
   properties: {
     type: filterSchema('detail-types, e.g. `AWS Proton Environment Status Change`; may be given several times'),
     resource: filterSchema('ARNs; one that ends in * stands for all that begin with it'),
-    after: { type: 'integer', minimum: 0, description: 'the position to go on behind' },
+    after: {
+      type: 'integer',
+      minimum: 0,
+      maximum: Number.MAX_SAFE_INTEGER,
+      description: 'the position to go on behind',
+    },
     limit: { type: 'integer', minimum: 1, maximum: 1000, default: 100, description: 'of a page: how many to look at' },
   },
 } as const;
