@@ -21,11 +21,9 @@ export interface CaseVersion {
   readonly migrations?: readonly Readonly<Record<string, unknown>>[];
 }
 
-/** A labelled change: two versions, an instance, and what is right. */
-export interface MutationCase {
+/** What is right to say of a labelled change. */
+export interface LabelledCase {
   readonly id: string;
-  readonly before: CaseVersion;
-  readonly after: CaseVersion;
   readonly instance: {
     readonly inputs: Readonly<Record<string, unknown>>;
     readonly context: {
@@ -54,13 +52,34 @@ export interface MutationCase {
   read(file: string): string;
 }
 
-/** All cases of a folder, by name. */
+/** Two versions of a template. */
+export interface MutationCase extends LabelledCase {
+  readonly before: CaseVersion;
+  readonly after: CaseVersion;
+}
+
+/** A plan of Terraform, as `terraform show -json` prints it. */
+export interface PlanCase extends LabelledCase {
+  /** The file of the plan. */
+  readonly plan: string;
+}
+
+/** All changes of templates in a folder, by name. */
 export function readCases(folder: string): readonly MutationCase[] {
+  return readFolders(folder).filter((each) => 'before' in each);
+}
+
+/** All plans in a folder, by name. */
+export function readPlanCases(folder: string): readonly PlanCase[] {
+  return readFolders(folder).filter((each) => 'plan' in each);
+}
+
+function readFolders(folder: string): readonly (MutationCase | PlanCase)[] {
   return readdirSync(folder)
     .filter((name) => existsSync(join(folder, name, 'case.json')))
     .sort()
     .map((name) => {
       const read = (file: string) => readFileSync(join(folder, name, file), 'utf8');
-      return { ...(JSON.parse(read('case.json')) as Omit<MutationCase, 'read'>), read };
+      return { ...(JSON.parse(read('case.json')) as Omit<MutationCase, 'read'> | Omit<PlanCase, 'read'>), read };
     });
 }

@@ -1,15 +1,22 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { readCases } from './case-folder.ts';
-import { predict } from './predict.ts';
+import { readCases, readPlanCases } from './case-folder.ts';
+import { predict, predictPlan } from './predict.ts';
 import { Scores } from './score.ts';
 
 const cases = readCases(join(import.meta.dirname, 'cases'));
+const plans = readPlanCases(join(import.meta.dirname, 'cases'));
 
 test.each(cases.map((mutation) => [mutation.id, mutation] as const))('%s', (_id, mutation) => {
   const scores = new Scores();
   scores.add(mutation, predict(mutation));
   expect(scores.misses.filter((miss) => !miss.includes('(accepted)'))).toEqual([]);
+});
+
+test.each(plans.map((plan) => [plan.id, plan] as const))('%s', (_id, plan) => {
+  const scores = new Scores();
+  scores.add(plan, predictPlan(plan));
+  expect(scores.misses).toEqual([]);
 });
 
 test.each(cases.map((mutation) => [mutation.id, mutation] as const))(

@@ -1,5 +1,5 @@
 import type { ChangeFlag, InstanceVerdict, ResourceImpact, VersionClass } from '../src/changes/index.ts';
-import type { MutationCase } from './case-folder.ts';
+import type { LabelledCase } from './case-folder.ts';
 
 /** What was said of one case. */
 export interface Prediction {
@@ -29,7 +29,7 @@ export class Scores {
   readonly #impacts = new Map<string, Hits>();
   readonly #flags = new Map<string, Hits>();
 
-  add(mutation: MutationCase, said: Prediction): void {
+  add(mutation: LabelledCase, said: Prediction): void {
     const { id, labels, scoring } = mutation;
     this.total++;
     const miss = (what: string, right: unknown, wrong: unknown) =>
@@ -48,7 +48,7 @@ export class Scores {
     this.#compareGravity(mutation, said, accepted);
   }
 
-  #compareFlags({ id, labels }: MutationCase, { flags }: Prediction): void {
+  #compareFlags({ id, labels }: LabelledCase, { flags }: Prediction): void {
     for (const flag of new Set([...labels.flags, ...flags])) {
       const [right, said] = [labels.flags.includes(flag), flags.includes(flag)];
       count(this.#flags, flag, said, right);
@@ -56,7 +56,7 @@ export class Scores {
     }
   }
 
-  #compareResources({ id, labels, scoring }: MutationCase, { resources }: Prediction): void {
+  #compareResources({ id, labels, scoring }: LabelledCase, { resources }: Prediction): void {
     for (const logicalId of new Set([...Object.keys(labels.resources), ...resources.keys()])) {
       const right = labels.resources[logicalId] ?? 'none';
       const given = resources.get(logicalId) ?? 'none';
@@ -70,7 +70,7 @@ export class Scores {
   }
 
   /** What is called milder than it is, where it costs an identity or data. */
-  #compareGravity({ id, labels }: MutationCase, said: Prediction, accepted: boolean): void {
+  #compareGravity({ id, labels }: LabelledCase, said: Prediction, accepted: boolean): void {
     const order: readonly InstanceVerdict[] = [
       'no-change',
       'in-place',
