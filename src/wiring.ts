@@ -61,7 +61,12 @@ import {
   usualServiceLimits,
 } from './services/index.ts';
 import { type SimulatedCloud, startSimulatedCloud } from './simulated-cloud/index.ts';
-import { registerVersionWorkflow, resumeRegistrations, usualTemplateLimits } from './templates/index.ts';
+import {
+  registerVersionWorkflow,
+  resumeRegistrations,
+  usualTemplateLimits,
+  VersionAnalysisPool,
+} from './templates/index.ts';
 import { createWorkflowEngine } from './workflows/index.ts';
 
 export interface DeuteronOptions {
@@ -183,6 +188,8 @@ async function start(
 
   const signals = await listenToDeployments(databaseUrl);
   closing.push(() => signals.close());
+  const analysis = new VersionAnalysisPool();
+  closing.push(() => analysis.close());
   const renderPool = new RenderPool();
   closing.push(() => renderPool.close());
   const engine = createWorkflowEngine({ databaseUrl, log, concurrency });
@@ -216,6 +223,7 @@ async function start(
     clock,
     fetchObject: createFetchObject(storage, s3Source),
     storedSpecs,
+    analysis,
   });
   const services = {
     db,
@@ -256,8 +264,17 @@ async function start(
     return accept({ url, cloudUrl: simulated?.url, db });
   }
 
+  const templates = {
+    db,
+    clock,
+    installation,
+    engine,
+    analysis,
+    limits: usualTemplateLimits,
+    usersOf: versionUsers,
+  };
   const operations = {
-    ...templateOperations({ db, clock, installation, engine, limits: usualTemplateLimits, usersOf: versionUsers }),
+    ...templateOperations(templates),
     ...environmentOperations({
       ...deployments,
       installation,

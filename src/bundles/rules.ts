@@ -43,6 +43,7 @@ export const bundleRules = [
   'template-too-large',
   'upgrade-expression',
   'upgrade-file',
+  'upgrade-impure',
   'upgrade-missing',
   'upgrade-partial',
   'upgrade-path',

@@ -1,23 +1,24 @@
 import { type EvaluatedValue, isEvaluatedList, isEvaluatedObject, isUnknown } from '../cloudformation/index.ts';
-import type { BundleComparison, PartComparison } from './compare-bundles.ts';
+import type { BundleComparison } from './compare-bundles.ts';
 import type { ResourceChange } from './compare-stacks.ts';
+import type { ComparisonJson, ShownComparison, ShownFinding } from './comparison-json.ts';
 import { type ChangeFinding, ruleCodes } from './finding.ts';
 
 const bumpWords = { patch: 'a patch version', minor: 'a minor version', major: 'a major version' } as const;
 
 /** For a person at a terminal: the class, then what decides it, then the rest. */
-export function describeChanges(comparison: BundleComparison): string {
+export function describeChanges(comparison: ShownComparison): string {
   const lines = [headline(comparison)];
   for (const part of comparison.parts) lines.push('', ...describePart(part));
   for (const note of comparison.notes) lines.push('', `Note: ${note}`);
   return lines.join('\n');
 }
 
-function headline({ versionClass, requiredBump }: BundleComparison): string {
+function headline({ versionClass, requiredBump }: ShownComparison): string {
   return `${versionClass}: may be published as ${bumpWords[requiredBump]}.`;
 }
 
-function describePart({ part, version, instance }: PartComparison): string[] {
+function describePart({ part, version, instance }: ShownComparison['parts'][number]): string[] {
   const tried = version.untried.length > 0 ? `; no value could be made up for ${version.untried.join(', ')}` : '';
   const lines = [`${part} (${version.versionClass}; ${version.compared} sets of inputs compared${tried})`];
   if (version.findings.length === 0) lines.push('  nothing differs');
@@ -35,7 +36,7 @@ function describePart({ part, version, instance }: PartComparison): string[] {
 }
 
 /** One finding in one line: what, by which rule, and what said so. */
-export function describeFinding(finding: ChangeFinding): string {
+export function describeFinding(finding: ShownFinding): string {
   const { code, message, evidence, flags } = finding;
   const said = [evidence.source, ...(evidence.certainty === 'certain' ? [] : [evidence.certainty])].join(', ');
   const note = evidence.note === undefined ? '' : `: ${evidence.note}`;
@@ -48,7 +49,7 @@ function isTouched({ impact }: ResourceChange): boolean {
 }
 
 /** For a pull request. */
-export function changesMarkdown(comparison: BundleComparison): string {
+export function changesMarkdown(comparison: ShownComparison): string {
   const { versionClass, requiredBump } = comparison;
   const lines = [`### Change analysis: ${versionClass}`, '', `May be published as ${bumpWords[requiredBump]}.`];
   for (const { part, version, instance } of comparison.parts) {
@@ -66,7 +67,7 @@ export function changesMarkdown(comparison: BundleComparison): string {
   return lines.join('\n');
 }
 
-function findingTable(findings: readonly ChangeFinding[]): string[] {
+function findingTable(findings: readonly ShownFinding[]): string[] {
   return [
     '| class | rule | what | evidence |',
     '|---|---|---|---|',
@@ -82,7 +83,7 @@ function cell(text: string): string {
 }
 
 /** Plain data for machines. Unknown values are the expressions that would give them. */
-export function changesJson({ versionClass, requiredBump, parts, notes }: BundleComparison): unknown {
+export function changesJson({ versionClass, requiredBump, parts, notes }: BundleComparison): ComparisonJson {
   return {
     versionClass,
     requiredBump,

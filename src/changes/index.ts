@@ -24,6 +24,7 @@ export {
   type StackContext,
   type StackState,
 } from './compare-stacks.ts';
+export { type ComparisonJson, decidingFinding, type ShownComparison, shownComparison } from './comparison-json.ts';
 export type { ChosenName } from './custom-names.ts';
 export type {
   Blocker,
@@ -62,6 +63,7 @@ export type { OpenQuestion, TraceEntry } from './upgrade/apply-step.ts';
 export { certainRenames, type ProposedRename, proposeStep, type ReadBundle } from './upgrade/propose-renames.ts';
 export { proveStep, type StepToProve } from './upgrade/prove-step.ts';
 export { readVersions, type VersionTexts } from './upgrade/read-versions.ts';
+export { type ImpureInputs, type PureTrial, tryPureStep, type VersionWithBundle } from './upgrade/try-pure-step.ts';
 export {
   type GeneratedTrial,
   type RoundTrip,
@@ -79,7 +81,7 @@ export {
   upgradeInputs,
 } from './upgrade/upgrade-inputs.ts';
 export { type KnownVersion, type PathStep, upgradePath } from './upgrade/upgrade-path.ts';
-export { type UpgradedSpec, type UpgradeSpecRequest, upgradeSpec } from './upgrade/upgrade-spec.ts';
+export { inputsInSpec, type UpgradedSpec, type UpgradeSpecRequest, upgradeSpec } from './upgrade/upgrade-spec.ts';
 export {
   type Bump,
   bumps,

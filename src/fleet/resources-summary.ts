@@ -30,8 +30,7 @@ export async function resourcesSummary(db: Db): Promise<ResourcesSummary> {
   // behind: 0 up to date, 1 behind a minor, 2 behind a major, null when it was never deployed
   const { rows } = await sql<Row>`
     with published as (
-      select kind, template_name, major_version as major, max(minor_version) as minor
-      from template_version where status = 'PUBLISHED' group by kind, template_name, major_version
+      select kind, template_name, major_version as major, minor_version as minor from template_recommended
     ), newest as (
       select kind, template_name, max(major) as major from published group by kind, template_name
     ), part as (

@@ -4,7 +4,7 @@ import { accept, type Refusal, type Result, refuse } from '../errors/index.ts';
 import { parametersHash, recallRequest, rememberRequest } from '../idempotency/index.ts';
 import { newId } from '../identifiers/index.ts';
 import type { PrincipalId } from '../organization/index.ts';
-import { chosen, versionsListed } from '../templates/index.ts';
+import { chosen, mayDeploy, versionsListed } from '../templates/index.ts';
 import { checkServiceSpec } from './check-service-spec.ts';
 import { addInstances, tooManyInstances } from './create-service.ts';
 import { isServiceBusy } from './service.ts';
@@ -73,7 +73,9 @@ export async function createServiceInstance(
     const usual = await versionForAddition(tx, service, instances);
     const listed = await versionsListed(tx, { kind: 'service', name: service.templateName });
     const isNamed = request.majorVersion !== undefined || request.minorVersion !== undefined;
-    const version = isNamed ? chosen(listed, request.majorVersion ?? usual.major, request.minorVersion) : accept(usual);
+    const version = isNamed
+      ? chosen(listed, request.majorVersion ?? usual.major, request.minorVersion)
+      : mayDeploy(listed, usual);
     if (!version.ok) return version;
     const read = await readServiceTemplate(tx, installation, service.templateName, version.value);
     if (!read.ok) return read;

@@ -3,7 +3,13 @@ import { type Db, transact } from '../database/index.ts';
 import { accept, type Refusal, type Result, refuse } from '../errors/index.ts';
 import { newId } from '../identifiers/index.ts';
 import type { PrincipalId } from '../organization/index.ts';
-import { compareVersions, recommendedMinor, type VersionNumber, versionsListed } from '../templates/index.ts';
+import {
+  compareVersions,
+  mayDeploy,
+  recommendedMinor,
+  type VersionNumber,
+  versionsListed,
+} from '../templates/index.ts';
 import { type YamlNode, yamlAsWritten } from '../yaml-source/index.ts';
 import { busyParts } from './busy-parts.ts';
 import { checkServiceSpec } from './check-service-spec.ts';
@@ -99,6 +105,8 @@ async function beginUpdate(
     return accept(undefined);
   }
   const version = await versionForAddition(tx, service, instances);
+  const may = mayDeploy(await versionsListed(tx, { kind: 'service', name: service.templateName }), version);
+  if (!may.ok) return may;
   const read = await readServiceTemplate(tx, installation, service.templateName, version);
   if (!read.ok) return read;
   const fits = await checkServiceSpec(

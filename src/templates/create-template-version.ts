@@ -100,6 +100,10 @@ export async function createTemplateVersion(
       schemaText: null,
       bundleDigest: null,
       findings: [],
+      availability: 'open',
+      availabilityReason: null,
+      isRecommended: false,
+      report: null,
       createdAt: now,
       lastModifiedAt: now,
     };

@@ -4,16 +4,33 @@
  * Lives here: templates, version numbers and what is recommended, registering and publishing, the stored bundles.
  * Never here: what a bundle says (bundles), who runs on a version. Start at template-version.ts and version-number.ts.
  */
+
+export { type CheckedVersion, checkTemplateVersion } from './check-template-version.ts';
 export { type CreateTemplateRequest, createTemplate } from './create-template.ts';
 export { type CreateVersionRequest, createTemplateVersion } from './create-template-version.ts';
 export { deleteTemplate } from './delete-template.ts';
 export { deleteTemplateVersion } from './delete-template-version.ts';
+export { deprecateTemplateVersion } from './deprecate-template-version.ts';
 export { templateVersionBundle } from './find-bundle.ts';
 export { knownVersions } from './known-versions.ts';
 export { listTemplates, listTemplateVersions } from './list-templates.ts';
 export { type TemplateMissing, templateMissing, type VersionMissing, versionMissing } from './missing-template.ts';
+export { publishTemplateVersion } from './publish-template-version.ts';
+export { readVersionReport } from './read-version-report.ts';
+export { recommendTemplateVersion } from './recommend-template-version.ts';
 export { registerVersionWorkflow, resumeRegistrations } from './register-version-workflow.ts';
-export { type Template, type TemplateKind, type TemplateRef, templateArn, templateVersionArn } from './template.ts';
+export { reinstateTemplateVersion } from './reinstate-template-version.ts';
+export { shownStatusMessage } from './status-message.ts';
+export {
+  type Template,
+  type TemplateKind,
+  type TemplateRef,
+  templateArn,
+  templateKinds,
+  templateVersionArn,
+  type VersionEnforcement,
+  versionEnforcements,
+} from './template.ts';
 export { templateFind } from './template-store.ts';
 export {
   type RegistrationTools,
@@ -26,6 +43,7 @@ export {
   type CompatibleEnvironment,
   type TemplateVersion,
   type TemplateVersionSummary,
+  templateVersionCan,
   type VersionRef,
   versionCan,
 } from './template-version.ts';
@@ -38,17 +56,29 @@ export {
 export { updateTemplate } from './update-template.ts';
 export { updateTemplateVersion } from './update-template-version.ts';
 export { type StoredSpecUpgrade, upgradeStoredSpec } from './upgrade-stored-spec.ts';
+export { type VersionAnalysis, VersionAnalysisPool } from './version-analysis.ts';
 export {
   chosen,
   compareVersions,
   type DeploymentType,
   type ListedVersion,
+  mayDeploy,
   recommendedMinor,
   recommendedVersion,
   type UpgradeRefusal,
+  type VersionAvailability,
   type VersionNumber,
   type VersionStatus,
   versionForUpdate,
   versionText,
 } from './version-number.ts';
+export {
+  type BumpTooSmall,
+  bumpTooSmall,
+  describeReport,
+  predecessorOf,
+  reportMarkdown,
+  type VersionReport,
+} from './version-report.ts';
 export { versionUpgrades } from './version-upgrade-store.ts';
+export { withdrawTemplateVersion } from './withdraw-template-version.ts';

@@ -1,23 +1,12 @@
-import {
-  type Bundle,
-  bundleText,
-  type CheckedBundle,
-  checkBundle,
-  type Finding,
-  isAcceptable,
-  isUpgradeFile,
-  readBundleArchive,
-  upgradeStepsOf,
-} from '../bundles/index.ts';
+import { type Bundle, type Finding, readBundleArchive } from '../bundles/index.ts';
 import type { Db } from '../database/index.ts';
 import { accept, describeRefusal, type Refusal, type Result, refuse } from '../errors/index.ts';
 import { bundleInsert } from './bundle-store.ts';
-import { checkUpgrade } from './check-upgrade.ts';
 import { describeFindings } from './describe-findings.ts';
-import { templateVersionBundle } from './find-bundle.ts';
-import { knownVersions } from './known-versions.ts';
+import { type ExaminedBundle, examineBundle, stepFiles } from './examine-bundle.ts';
 import { minorIncompatibilities } from './minor-compatibility.ts';
-import { templateFind, templateLock } from './template-store.ts';
+import { registeredMessage } from './status-message.ts';
+import { templateLock } from './template-store.ts';
 import type { RegistrationTools } from './template-tools.ts';
 import type { TemplateVersion, VersionRef } from './template-version.ts';
 import { schemasRegistered, templateVersionFind, versionUpdate } from './template-version-store.ts';
@@ -34,7 +23,7 @@ export interface Registration extends VersionRef {
 const fetchPatienceMs = 4 * 60_000;
 
 /**
- * Fetches a version's bundle, checks it, and makes the version a draft. Harmless when it is run again.
+ * Fetches a version's bundle, checks it, reports what it does, and makes the version a draft. Harmless when it is run again.
  * @refuses a bundle that cannot be fetched (`unavailable` as long as it may be tried again), and one with errors: all of
  *   them in the message, one a line
  */
@@ -50,38 +39,11 @@ export async function registerVersion(
   const bundle = await readBundleArchive(fetched.value);
   if (!bundle.ok) return bundleRefused(describeRefusal(bundle.refusal));
 
-  const template = await templateFind(db, { kind: version.kind, name: version.templateName });
-  const checked = await checkBundle(bundle.value, { kind: version.kind, customerManaged: template?.customerManaged });
-  if (!isAcceptable(checked)) return refuseBundle(tools, version, checked.findings);
-  const upgrades = await upgradeFindings(tools, version, bundle.value, checked);
-  const findings = [...checked.findings, ...upgrades];
-  if (!isAcceptable({ ...checked, findings })) return refuseBundle(tools, version, findings);
-  const incompatible = await makeDraft(tools, registration, bundle.value, { ...checked, findings });
-  if (incompatible.length > 0) return refuseBundle(tools, version, [...findings, ...incompatible]);
+  const examined = await examineBundle(tools, version, bundle.value);
+  if (!examined.report) return refuseBundle(tools, version, examined.findings);
+  const incompatible = await makeDraft(tools, registration, bundle.value, { ...examined, report: examined.report });
+  if (incompatible.length > 0) return refuseBundle(tools, version, [...examined.findings, ...incompatible]);
   return accept(undefined);
-}
-
-/** How inputs of older versions come to this one. Two versions that are registered at once do not see each other. */
-async function upgradeFindings(
-  { db, storedSpecs }: RegistrationTools,
-  { kind, templateName, major, minor }: VersionRef,
-  bundle: Bundle,
-  { schema }: CheckedBundle,
-): Promise<Finding[]> {
-  const template = { kind, name: templateName };
-  const { steps } = upgradeStepsOf(bundle);
-  const known = (await knownVersions(db, template)).filter((each) => each.major !== major || each.minor !== minor);
-  return checkUpgrade({
-    version: { major, minor, schema, steps },
-    bundle,
-    known,
-    stored: (await storedSpecs?.(db, template)) ?? [],
-    bundleOf: async (each) => {
-      const version = await templateVersionFind(db, { kind, templateName, ...each });
-      const found = version && (await templateVersionBundle(db, version));
-      return found?.ok ? found.value : undefined;
-    },
-  });
 }
 
 /** The version, while it waits for this registration. */
@@ -99,7 +61,7 @@ async function makeDraft(
   { db, clock }: RegistrationTools,
   registration: Registration,
   bundle: Bundle,
-  { findings, schemaText = '' }: Pick<CheckedBundle, 'findings' | 'schemaText'>,
+  { checked: { schemaText = '' }, findings, report }: Required<ExaminedBundle>,
 ): Promise<readonly Finding[]> {
   const { kind, templateName, major, minor } = registration;
   const template = { kind, name: templateName };
@@ -115,19 +77,15 @@ async function makeDraft(
     await versionUpgradeKeep(tx, version, { schemaText, steps: stepFiles(bundle) });
     await versionUpdate(tx, version, {
       status: 'DRAFT',
-      statusMessage: describeFindings(findings.filter(({ severity }) => severity === 'warning')),
+      statusMessage: registeredMessage(version, findings, report),
       bundleDigest: bundle.digest,
       schemaText,
       findings,
+      report,
       at,
     });
     return [];
   });
-}
-
-function stepFiles(bundle: Bundle): Record<string, string> {
-  const paths = [...bundle.files.keys()].filter(isUpgradeFile);
-  return Object.fromEntries(paths.map((path) => [path, bundleText(bundle, path) ?? '']));
 }
 
 async function refuseBundle({ db, clock }: RegistrationTools, version: TemplateVersion, findings: readonly Finding[]) {

@@ -1,6 +1,6 @@
 import { type Generated, sql } from 'kysely';
 import type { Db } from '../database/index.ts';
-import type { Template, TemplateKind, TemplateRef } from './template.ts';
+import type { Template, TemplateKind, TemplateRef, VersionEnforcement } from './template.ts';
 
 type TemplateTables = {
   template: {
@@ -12,6 +12,7 @@ type TemplateTables = {
     description: string | null;
     encryption_key: string | null;
     customer_managed: boolean;
+    version_enforcement: Generated<VersionEnforcement>;
     create_hash: string;
     modified: Generated<boolean>;
     created_at: Date;
@@ -28,6 +29,7 @@ const columns = [
   'description',
   'encryption_key as encryptionKey',
   'customer_managed as customerManaged',
+  'version_enforcement as versionEnforcement',
   'create_hash as createHash',
   'modified',
   'created_at as createdAt',
@@ -39,7 +41,7 @@ function templates(db: Db) {
 }
 
 /** What a template has when it is new. */
-export type NewTemplate = Omit<Template, 'modified'>;
+export type NewTemplate = Omit<Template, 'modified' | 'versionEnforcement'>;
 
 /** Whoever adds a template waits for the others: a name is given once, and there are never more than allowed. */
 export async function templateNamesLock(tx: Db): Promise<void> {
@@ -86,6 +88,7 @@ export async function templateLock(tx: Db, { kind, name }: TemplateRef): Promise
 }
 
 export interface TemplateChange {
+  readonly versionEnforcement?: VersionEnforcement;
   readonly displayName?: string;
   readonly description?: string;
   readonly at: Date;
@@ -97,6 +100,7 @@ export async function templateUpdate(tx: Db, { kind, name }: TemplateRef, change
     .set({
       display_name: change.displayName,
       description: change.description,
+      version_enforcement: change.versionEnforcement,
       modified: true,
       last_modified_at: change.at,
     })

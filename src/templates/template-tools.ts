@@ -6,6 +6,7 @@ import type { FetchObject } from '../object-storage/index.ts';
 import type { WorkflowEngine } from '../workflows/index.ts';
 import type { TemplateRef } from './template.ts';
 import type { VersionRef } from './template-version.ts';
+import type { VersionAnalysis } from './version-analysis.ts';
 import type { VersionNumber } from './version-number.ts';
 
 /** How many there may be. Source: AWS General Reference, Proton quotas. */
@@ -22,6 +23,8 @@ export interface TemplateTools {
   readonly installation: Installation;
   readonly engine: WorkflowEngine;
   readonly limits: TemplateLimits;
+  /** Who compares versions; absent: this thread. */
+  readonly analysis?: VersionAnalysis;
   /** Who runs on a version, for the refusal to delete it: ARNs. */
   readonly usersOf: (db: Db, version: VersionRef) => Promise<readonly string[]>;
 }
@@ -31,6 +34,8 @@ export interface RegistrationTools {
   readonly db: Db;
   readonly clock: Clock;
   readonly fetchObject: FetchObject;
+  /** Who compares versions and tries upgrades; absent: this thread. */
+  readonly analysis?: VersionAnalysis;
   /** What is deployed at any version of a template; absent: nothing is. A new version is tried on it. */
   readonly storedSpecs?: (db: Db, template: TemplateRef) => Promise<readonly StoredSpec[]>;
 }

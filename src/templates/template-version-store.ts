@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type Generated, sql } from 'kysely';
 import type { Finding } from '../bundles/index.ts';
 import type { Db } from '../database/index.ts';
 import type { TemplateKind, TemplateRef } from './template.ts';
@@ -9,7 +9,8 @@ import type {
   TemplateVersionSummary,
   VersionRef,
 } from './template-version.ts';
-import type { ListedVersion, VersionNumber, VersionStatus } from './version-number.ts';
+import type { ListedVersion, VersionAvailability, VersionNumber, VersionStatus } from './version-number.ts';
+import type { VersionReport } from './version-report.ts';
 
 type VersionTables = {
   template_version: {
@@ -28,8 +29,18 @@ type VersionTables = {
     schema_text: string | null;
     bundle_digest: string | null;
     findings: Finding[] | string;
+    availability: Generated<VersionAvailability>;
+    availability_reason: string | null;
+    is_recommended: Generated<boolean>;
+    report: VersionReport | string | null;
     created_at: Date;
     last_modified_at: Date;
+  };
+  template_recommended: {
+    kind: TemplateKind;
+    template_name: string;
+    major_version: number;
+    minor_version: number;
   };
   template_major: { kind: TemplateKind; template_name: string; major_version: number; last_minor: number };
 };
@@ -48,10 +59,13 @@ const summaryColumns = [
   'compatible_environment_templates as compatibleEnvironments',
   'supported_component_sources as supportedComponentSources',
   'bundle_digest as bundleDigest',
+  'availability',
+  'availability_reason as availabilityReason',
+  'is_recommended as isRecommended',
   'created_at as createdAt',
   'last_modified_at as lastModifiedAt',
 ] as const;
-const columns = [...summaryColumns, 'schema_text as schemaText', 'findings'] as const;
+const columns = [...summaryColumns, 'schema_text as schemaText', 'findings', 'report'] as const;
 
 function versions(db: Db) {
   return db.withTables<VersionTables>();
@@ -66,7 +80,11 @@ function mayExist(...numbers: readonly number[]): boolean {
   return numbers.every((number) => number <= 2 ** 31 - 1);
 }
 
-export async function versionInsert(tx: Db, version: TemplateVersion): Promise<void> {
+/** A new version is open, and has no report yet. */
+export async function versionInsert(
+  tx: Db,
+  version: Omit<TemplateVersion, 'availability' | 'availabilityReason' | 'isRecommended' | 'report'>,
+): Promise<void> {
   await versions(tx)
     .insertInto('template_version')
     .values({
@@ -117,6 +135,10 @@ export interface VersionChange {
   readonly schemaText?: string;
   readonly bundleDigest?: string;
   readonly findings?: readonly Finding[];
+  readonly availability?: VersionAvailability;
+  readonly availabilityReason?: string | null;
+  readonly isRecommended?: boolean;
+  readonly report?: VersionReport;
   readonly at: Date;
 }
 
@@ -137,6 +159,10 @@ export async function versionUpdate(
       schema_text: change.schemaText,
       bundle_digest: change.bundleDigest,
       findings: json(change.findings),
+      availability: change.availability,
+      availability_reason: change.availabilityReason,
+      is_recommended: change.isRecommended,
+      report: json(change.report),
       last_modified_at: change.at,
     })
     .where('kind', '=', kind)
@@ -156,11 +182,32 @@ export async function versionDelete(tx: Db, { kind, templateName, major, minor }
     .execute();
 }
 
+/** From now on no minor of the major is recommended by name, so that its highest is. */
+export async function recommendationForget(
+  tx: Db,
+  { kind, templateName, major }: Pick<VersionRef, 'kind' | 'templateName' | 'major'>,
+): Promise<void> {
+  await versions(tx)
+    .updateTable('template_version')
+    .set({ is_recommended: false })
+    .where('kind', '=', kind)
+    .where('template_name', '=', templateName)
+    .where('major_version', '=', major)
+    .where('is_recommended', '=', true)
+    .execute();
+}
+
 /** All numbers of a template with their statuses, lowest first. */
 export async function versionsListed(db: Db, { kind, name }: TemplateRef): Promise<ListedVersion[]> {
   return versions(db)
     .selectFrom('template_version')
-    .select(['major_version as major', 'minor_version as minor', 'status'])
+    .select([
+      'major_version as major',
+      'minor_version as minor',
+      'status',
+      'availability',
+      'is_recommended as isRecommended',
+    ])
     .where('kind', '=', kind)
     .where('template_name', '=', name)
     .orderBy('major_version')
@@ -168,7 +215,7 @@ export async function versionsListed(db: Db, { kind, name }: TemplateRef): Promi
     .execute();
 }
 
-/** The highest published version of each major, by the template's name. */
+/** The recommended version of each major, by the template's name. */
 export async function versionsRecommended(
   db: Db,
   kind: TemplateKind,
@@ -176,16 +223,10 @@ export async function versionsRecommended(
 ): Promise<Map<string, ListedVersion[]>> {
   if (names.length === 0) return new Map();
   const rows = await versions(db)
-    .selectFrom('template_version')
-    .select((select) => [
-      'template_name as templateName',
-      'major_version as major',
-      select.fn.max('minor_version').as('minor'),
-    ])
+    .selectFrom('template_recommended')
+    .select(['template_name as templateName', 'major_version as major', 'minor_version as minor'])
     .where('kind', '=', kind)
     .where('template_name', 'in', [...names])
-    .where('status', '=', 'PUBLISHED')
-    .groupBy(['template_name', 'major_version'])
     .execute();
   const found = Map.groupBy(rows, ({ templateName }) => templateName);
   return new Map(

@@ -1,6 +1,7 @@
 import type { Finding } from '../bundles/index.ts';
 import type { TemplateKind } from './template.ts';
-import type { VersionNumber, VersionStatus } from './version-number.ts';
+import type { VersionAvailability, VersionNumber, VersionStatus } from './version-number.ts';
+import type { VersionReport } from './version-report.ts';
 
 /** Where a bundle came from. */
 export interface BundleSource {
@@ -30,12 +31,19 @@ export interface TemplateVersion extends VersionNumber {
   readonly schemaText: string | null;
   readonly bundleDigest: string | null;
   readonly findings: readonly Finding[];
+  readonly availability: VersionAvailability;
+  /** Why it is deprecated or withdrawn, for people. */
+  readonly availabilityReason: string | null;
+  /** By name, in place of the highest of its major. */
+  readonly isRecommended: boolean;
+  /** Null as long as it is not registered, and where it was registered before there were reports. */
+  readonly report: VersionReport | null;
   readonly createdAt: Date;
   readonly lastModifiedAt: Date;
 }
 
 /** A version without what its bundle says: lists have many. */
-export type TemplateVersionSummary = Omit<TemplateVersion, 'schemaText' | 'findings'>;
+export type TemplateVersionSummary = Omit<TemplateVersion, 'schemaText' | 'findings' | 'report'>;
 
 export interface VersionRef extends VersionNumber {
   readonly kind: TemplateKind;
@@ -46,6 +54,9 @@ export interface VersionRef extends VersionNumber {
 export const templateVersionCan = {
   publish: ['DRAFT', 'PUBLISHED'],
   deploy: ['DRAFT', 'PUBLISHED'],
+  recommend: ['PUBLISHED'],
+  deprecate: ['PUBLISHED'],
+  withdraw: ['DRAFT', 'PUBLISHED'],
 } as const satisfies Record<string, readonly VersionStatus[]>;
 
 export function versionCan(action: keyof typeof templateVersionCan, status: VersionStatus): boolean {

@@ -4,6 +4,10 @@ import type { VersionNumber } from './version-number.ts';
 export const templateKinds = ['environment', 'service'] as const;
 export type TemplateKind = (typeof templateKinds)[number];
 
+/** What becomes of a version whose number says less than it does: publishing it is refused, or it only warns. */
+export const versionEnforcements = ['refuse', 'warn'] as const;
+export type VersionEnforcement = (typeof versionEnforcements)[number];
+
 export interface TemplateRef {
   readonly kind: TemplateKind;
   readonly name: string;
@@ -19,6 +23,7 @@ export interface Template extends TemplateRef {
   readonly encryptionKey: string | null;
   /** Environment: the infrastructure exists, the spec gives its outputs. Service: without pipeline. */
   readonly customerManaged: boolean;
+  readonly versionEnforcement: VersionEnforcement;
   readonly createHash: string;
   /** Since it was created. */
   readonly modified: boolean;

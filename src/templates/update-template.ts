@@ -2,13 +2,13 @@ import { transact } from '../database/index.ts';
 import { accept, type Result } from '../errors/index.ts';
 import { type TemplateMissing, templateMissing } from './missing-template.ts';
 import type { Template, TemplateRef } from './template.ts';
-import { templateFind, templateLock, templateUpdate } from './template-store.ts';
+import { type TemplateChange, templateFind, templateLock, templateUpdate } from './template-store.ts';
 import type { TemplateTools } from './template-tools.ts';
 
 export async function updateTemplate(
   { db, clock, installation }: TemplateTools,
   ref: TemplateRef,
-  change: { readonly displayName?: string; readonly description?: string },
+  change: Omit<TemplateChange, 'at'>,
 ): Promise<Result<Template, TemplateMissing>> {
   return transact<Template, TemplateMissing>(db, async (tx) => {
     if (!(await templateLock(tx, ref))) return templateMissing(installation, ref);

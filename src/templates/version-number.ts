@@ -8,8 +8,15 @@ export interface VersionNumber {
 
 export type VersionStatus = 'REGISTRATION_IN_PROGRESS' | 'REGISTRATION_FAILED' | 'DRAFT' | 'PUBLISHED';
 
+/** `deprecated`: nothing new comes to it. `withdrawn`: nothing is deployed at it any more. */
+export type VersionAvailability = 'open' | 'deprecated' | 'withdrawn';
+
 export interface ListedVersion extends VersionNumber {
   readonly status: VersionStatus;
+  /** Absent: open. */
+  readonly availability?: VersionAvailability;
+  /** By name, in place of the highest of its major. */
+  readonly isRecommended?: boolean;
 }
 
 /** Negative, zero or positive. */
@@ -21,22 +28,25 @@ export function versionText({ major, minor }: VersionNumber): string {
   return `${major}.${minor}`;
 }
 
-/** The highest published minor of a major; undefined when none is. Never computed from another major (roadmap 79). */
-export function recommendedMinor(versions: readonly ListedVersion[], major: number): number | undefined {
-  const minors = versions
-    .filter((each) => each.major === major && each.status === 'PUBLISHED')
-    .map((each) => each.minor);
-  return minors.length === 0 ? undefined : Math.max(...minors);
+function mayBeRecommended({ status, availability = 'open' }: ListedVersion): boolean {
+  return status === 'PUBLISHED' && availability === 'open';
 }
 
-/** The highest published version of a template; undefined when none is. */
+/**
+ * Of a major the minor that was named, else the highest that is published and open; undefined when none is. Never computed
+ * from another major (roadmap 79).
+ */
+export function recommendedMinor(versions: readonly ListedVersion[], major: number): number | undefined {
+  const candidates = versions.filter((each) => each.major === major && mayBeRecommended(each));
+  const named = candidates.find(({ isRecommended }) => isRecommended);
+  return named?.minor ?? candidates.toSorted(compareVersions).at(-1)?.minor;
+}
+
+/** The recommended version of the highest major that has one; undefined when none has. */
 export function recommendedVersion(versions: readonly ListedVersion[]): VersionNumber | undefined {
-  return versions
-    .filter((each) => each.status === 'PUBLISHED')
-    .reduce<VersionNumber | undefined>(
-      (best, each) => (!best || compareVersions(each, best) > 0 ? each : best),
-      undefined,
-    );
+  const major = versions.filter(mayBeRecommended).toSorted(compareVersions).at(-1)?.major;
+  const minor = major === undefined ? undefined : recommendedMinor(versions, major);
+  return major === undefined || minor === undefined ? undefined : { major, minor };
 }
 
 export type NextVersionRefusal = Refusal<'template-major-missing'>;
@@ -66,7 +76,12 @@ export function nextVersion(
 export type DeploymentType = 'NONE' | 'CURRENT_VERSION' | 'MINOR_VERSION' | 'MAJOR_VERSION';
 
 export type UpgradeRefusal = Refusal<
-  'upgrade-version-given' | 'upgrade-major-wrong' | 'upgrade-version-missing' | 'upgrade-version-not-ready'
+  | 'upgrade-version-given'
+  | 'upgrade-major-wrong'
+  | 'upgrade-version-missing'
+  | 'upgrade-version-not-ready'
+  | 'version-deprecated'
+  | 'version-withdrawn'
 >;
 
 /**
@@ -83,7 +98,7 @@ export function versionForUpdate(
   const { major, minor } = wanted;
   switch (deploymentType) {
     case 'CURRENT_VERSION':
-      if (major === undefined && minor === undefined) return accept(current);
+      if (major === undefined && minor === undefined) return mayDeploy(versions, current, current);
       return no(
         'upgrade-version-given',
         'A deployment of type CURRENT_VERSION names no template version.',
@@ -99,7 +114,7 @@ export function versionForUpdate(
       }
       const recommended = recommendedMinor(versions, current.major);
       const isBehindUse = recommended !== undefined && recommended < current.minor; // a draft is in use
-      return chosen(versions, current.major, minor ?? (isBehindUse ? current.minor : recommended));
+      return chosen(versions, current.major, minor ?? (isBehindUse ? current.minor : recommended), current);
     }
     case 'MAJOR_VERSION': {
       const target = major ?? recommendedVersion(versions)?.major;
@@ -116,11 +131,15 @@ export function versionForUpdate(
   }
 }
 
-/** The named version, or the recommended minor of its major. It must have been registered. */
+/**
+ * The named version, or the recommended minor of its major. It must have been registered.
+ * @param current what is there already; absent for something new
+ */
 export function chosen(
   versions: readonly ListedVersion[],
   major: number,
   minor: number | undefined,
+  current?: VersionNumber,
 ): Result<VersionNumber, UpgradeRefusal> {
   const target = minor ?? recommendedMinor(versions, major);
   if (target === undefined) {
@@ -140,13 +159,47 @@ export function chosen(
       'missing',
     );
   }
-  if (version.status === 'DRAFT' || version.status === 'PUBLISHED') return accept({ major, minor: target });
+  if (version.status === 'DRAFT' || version.status === 'PUBLISHED')
+    return mayDeploy(versions, { major, minor: target }, current);
   return no(
     'upgrade-version-not-ready',
     `The template version ${major}.${target} is ${version.status}.`,
     'Name a version that is registered.',
     'conflict',
   );
+}
+
+/**
+ * Whether something may be deployed at a version, as far as the registry says.
+ * @param current the version that it is at; absent for something new
+ * @refuses a withdrawn version always, and a deprecated one to whatever is not at it already
+ */
+export function mayDeploy(
+  versions: readonly ListedVersion[],
+  { major, minor }: VersionNumber,
+  current?: VersionNumber,
+): Result<VersionNumber, Refusal<'version-deprecated' | 'version-withdrawn'>> {
+  const version = versions.find((each) => each.major === major && each.minor === minor);
+  const recommended = recommendedMinor(versions, major);
+  const instead = recommended === undefined ? 'Use another version' : `Use ${major}.${recommended}`;
+  if (version?.availability === 'withdrawn') {
+    return no(
+      'version-withdrawn',
+      `The template version ${major}.${minor} was withdrawn: nothing is deployed at it any more.`,
+      `${instead}; what is at it stays as it is, can move to another version, and can be deleted.`,
+      'conflict',
+    );
+  }
+  const isThere = current?.major === major && current.minor === minor;
+  if (version?.availability === 'deprecated' && !isThere) {
+    return no(
+      'version-deprecated',
+      `The template version ${major}.${minor} is deprecated: nothing new is deployed at it.`,
+      `${instead}. What is at it already can still be updated.`,
+      'conflict',
+    );
+  }
+  return accept({ major, minor });
 }
 
 function no<Code extends string>(
