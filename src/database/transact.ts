@@ -16,11 +16,16 @@ export function lastInTransactions<Value>(word: LastWord, work: () => Promise<Va
   return lastWord.run(word, work);
 }
 
-/** Runs work in a transaction that is committed when the work is accepted and rolled back when it is refused. */
+/**
+ * Runs work in a transaction that is committed when the work is accepted and rolled back when it is refused. Of a
+ * transaction that is there already it becomes a part: what is refused is then for its owner to roll back, and what is
+ * written last too.
+ */
 export async function transact<Value, R extends Refusal>(
   db: Db,
   work: (tx: Db) => Promise<Result<Value, R>>,
 ): Promise<Result<Value, R>> {
+  if (db.isTransaction) return work(db);
   const last = lastWord.getStore();
   try {
     const accepted = await db.transaction().execute(async (tx) => {

@@ -1,8 +1,9 @@
 import type { ProvisioningMethod } from '../bundles/index.ts';
 import type { Refusal, Result } from '../errors/index.ts';
 import type { Log } from '../log/index.ts';
-import type { Observation, Provisioner, Start, Subject } from '../provisioners/index.ts';
+import type { Observation, ProvisionedResource, Provisioner, Start, Subject } from '../provisioners/index.ts';
 import type { StepContext } from '../workflows/index.ts';
+import { begunStackUpsert } from './begun-stack-store.ts';
 import { cancelFor } from './cancel-deployment.ts';
 import type { DeploymentId } from './deployment.ts';
 import { type DeploymentLimits, duration, Pauses, type Polling } from './deployment-limits.ts';
@@ -13,6 +14,7 @@ import type { PlacementEnding } from './ending.ts';
 import { eventsInsert } from './event-store.ts';
 import { operationTask } from './operation-task.ts';
 import { placementBegun } from './placement-store.ts';
+import { describeResources } from './resource-list.ts';
 
 export interface CarryOutTools extends DeploymentTools {
   readonly log: Log;
@@ -37,6 +39,8 @@ export interface ProviderOperation {
   /** Whether it is written down that the provider works on it. */
   readonly hasBegun: boolean;
   readonly begin: () => Promise<Result<Start>>;
+  /** Of a deletion: what is known to lie there. */
+  readonly lastKnown?: readonly ProvisionedResource[];
 }
 
 /** The provider could not be asked; the next look may find it. */
@@ -119,10 +123,17 @@ class OperationAtWork {
     const { begin, kind } = this.#operation;
     const start = await begin();
     if (!start.ok) return this.#refused(start.refusal, { undone: 'all', touched: false });
-    if (start.value.begun === 'not-yet') return undefined;
-    if (start.value.begun === 'nothing-to-do') return kind === 'delete' ? { ended: 'gone' } : this.#observe('none');
-    await this.#noteBegun();
-    return undefined;
+    switch (start.value.begun) {
+      case 'not-yet':
+        return undefined;
+      case 'nothing-to-do':
+        return this.#observe(kind === 'delete' ? 'delete' : 'none');
+      case 'no-trace':
+        return this.#unproven(start.value.message);
+      case 'yes':
+        await this.#noteBegun(start.value.stackId);
+        return undefined;
+    }
   }
 
   async #look(): Promise<Look> {
@@ -181,10 +192,25 @@ class OperationAtWork {
     return { ended: 'badly', refusal, causes: [], undone: 'part', touched: true };
   }
 
+  /** What nobody can be asked about is not called gone: it may go on running, and costing. */
+  #unproven(why: string): PlacementEnding {
+    const { subject, deploymentId, lastKnown = [] } = this.#operation;
+    const { accountId, region } = subject.placement;
+    const known = lastKnown.length > 0 ? ` Last known: ${describeResources(lastKnown)}.` : '';
+    const refusal: Refusal<'deletion-unproven'> = {
+      kind: 'conflict',
+      code: 'deletion-unproven',
+      message: `It cannot be proved that the resources of ${subject.stackName} in account ${accountId}, region ${region}, are gone: ${why}.${known}`,
+      remedy: `If the stack is in another account, or its record can be had back, see to that and delete again. Else look for the resources in the account, delete those that nobody needs, then: deuteron deployment abandon ${deploymentId} --reason "..."`,
+    };
+    return { ended: 'badly', refusal, causes: [], undone: 'nothing', touched: true };
+  }
+
   async #observe(kind: 'apply' | 'delete' | 'none'): Promise<Look> {
     const { provisioner, subject, token } = this.#operation;
     const seen = await provisioner.observe(subject, token, kind);
     if (!seen.ok) return this.#refused(seen.refusal, { undone: 'part', touched: true });
+    if ('stackId' in seen.value) await this.#keepTrace(seen.value.stackId);
     return this.#endingOf(seen.value);
   }
 
@@ -203,7 +229,7 @@ class OperationAtWork {
       case 'cancelled':
         return { ended: 'stopped', undone: seen.undone, touched: true };
       case 'deleted':
-        return { ended: 'gone' };
+        return seen.retained ? { ended: 'gone', retained: seen.retained } : { ended: 'gone' };
     }
   }
 
@@ -219,10 +245,18 @@ class OperationAtWork {
     this.#tools.log.warn({ deploymentId, code: refusal.code, reason: refusal.message }, what);
   }
 
-  async #noteBegun(): Promise<void> {
+  /** What the provider has begun is on record first, so that no deletion overlooks it. */
+  async #noteBegun(stackId?: string): Promise<void> {
     const { deploymentId, position } = this.#operation;
+    await this.#keepTrace(stackId);
     await placementBegun(this.#tools.db, deploymentId, position, this.#tools.clock.now());
     this.hasBegun = true;
+  }
+
+  async #keepTrace(stackId: string | undefined): Promise<void> {
+    const { deploymentId, subject } = this.#operation;
+    if (stackId === undefined) return;
+    await begunStackUpsert(this.#tools.db, deploymentId, { placement: subject.placement, stackId });
   }
 
   /** Events are for people: that they cannot be had stops nothing. */

@@ -1,10 +1,18 @@
 import type { ProvisioningMethod } from '../bundles/index.ts';
+import type { Db } from '../database/index.ts';
 import { accept, type Result } from '../errors/index.ts';
-import { type StepContext, step, workflow } from '../workflows/index.ts';
+import { type StepContext, step, type Workflow, workflow } from '../workflows/index.ts';
+import { begunStacksOf } from './begun-stack-store.ts';
 import { carryOut } from './carry-out.ts';
 import { type DeployState, type DeployTools, methodNotAvailable, provisionerOf } from './deploy-tools.ts';
+import { deployedFind } from './deployed-store.ts';
+import type { DeploymentId } from './deployment.ts';
 import { deploymentAtWork, deploymentMove, deploymentTake } from './deployment-store.ts';
 import { placementEnded, placementInsert, placementsOf } from './placement-store.ts';
+import { checkExpected } from './plan-change.ts';
+import { planDeletion } from './plan-deletion.ts';
+import { planUpsert } from './plan-store.ts';
+import { type RemovalSubject, removalSubjects } from './removal-subjects.ts';
 import { operationToken } from './rendering.ts';
 import { settleDeployment } from './settle-deployment.ts';
 import { type TargetLocation, targetOf } from './target.ts';
@@ -15,18 +23,27 @@ interface DeleteState extends DeployState {
   readonly method?: ProvisioningMethod;
 }
 
+const locate = step<DeleteState, DeployTools>('locate', { do: locateTarget, noUndo: 'reads only' });
+const plan = step<DeleteState, DeployTools>('plan', {
+  do: planRemoval,
+  noUndo: 'writes only the record of the deployment',
+});
+const remove = step<DeleteState, DeployTools>('remove', {
+  do: removeTarget,
+  noUndo: 'what is deleted cannot be brought back; deleting again goes on',
+});
+
+const ends: Pick<Workflow<DeleteState, DeployTools>, 'settled' | 'facts'> = {
+  settled: ({ deploymentId }, settlement, tools) => settleDeployment(tools, deploymentId, settlement),
+  facts: ({ deploymentId }) => ({ deploymentId }),
+};
+
 /** requested -> deleting -> over. It needs no bundle: what broke a deployment cannot keep its thing from being deleted. */
-export const deleteWorkflow = workflow<DeleteState, DeployTools>(
-  'delete',
-  [
-    step('locate', { do: locateTarget, noUndo: 'reads only' }),
-    step('remove', { do: removeTarget, noUndo: 'what is deleted cannot be brought back; deleting again goes on' }),
-  ],
-  {
-    settled: ({ deploymentId }, settlement, tools) => settleDeployment(tools, deploymentId, settlement),
-    facts: ({ deploymentId }) => ({ deploymentId }),
-  },
-);
+export const deleteWorkflow = workflow<DeleteState, DeployTools>('delete', [locate, plan, remove], {
+  ...ends,
+  revision: 2,
+  former: [workflow('delete', [locate, remove], ends)],
+});
 
 async function locateTarget(
   { deploymentId: id }: DeleteState,
@@ -43,6 +60,20 @@ async function locateTarget(
   return accept({ location: location.value, method });
 }
 
+/** @refuses plan-stale, where whoever asked has seen another plan */
+async function planRemoval(
+  { deploymentId: id, location, method }: DeleteState,
+  tools: DeployTools,
+): Promise<Result<Partial<DeleteState>>> {
+  if (!location) throw new Error(`where the target of ${id} lies was found and is not known`);
+  const { db, clock } = tools;
+  const { target, expectedPlan } = await deploymentAtWork(db, id);
+  const deployed = await deployedFind(db, target.arn);
+  const planned = await planDeletion(tools, target.arn, deployed, { ...location, method });
+  await planUpsert(db, id, planned, clock.now());
+  return checkExpected(db, expectedPlan, planned);
+}
+
 /** In the reverse order of the placements; the first that cannot be deleted is the last. */
 async function removeTarget(
   { deploymentId: id, location, method }: DeleteState,
@@ -51,20 +82,30 @@ async function removeTarget(
 ): Promise<Result<Partial<DeleteState>>> {
   if (!location || !method) throw new Error(`where the target of ${id} lies was found and is not known`);
   const { db } = tools;
-  const { placements, stackName } = location;
   const provisioner = provisionerOf(tools, method);
-  for (const [position, placement] of placements.entries()) await placementInsert(db, id, position, placement);
+  const subjects = await subjectsOf(db, id, location);
+  for (const [position, { placement }] of subjects.entries()) await placementInsert(db, id, position, placement);
   const take = await deploymentTake(db, id);
-  for (const { position, placement, begunAt, ending: known } of (await placementsOf(db, id)).reverse()) {
-    const subject = { placement, stackName };
+  for (const { position, begunAt, ending: known } of (await placementsOf(db, id)).reverse()) {
+    const { lastKnown, ...subject } = subjects[position] ?? neverPlaced(id, position);
     const token = operationToken(id, position);
     const begin = () => provisioner.remove({ ...subject, token });
     const at = { deploymentId: id, position, take, hasBegun: begunAt !== undefined };
-    const operation = { ...at, kind: 'delete', method, provisioner, subject, token, begin } as const;
+    const operation = { ...at, kind: 'delete', method, provisioner, subject, token, begin, lastKnown } as const;
     const ending = known ?? (await carryOut(operation, tools, context));
     if (!ending) break;
     await placementEnded(db, id, position, ending);
     if (ending.ended !== 'gone') break;
   }
   return accept({});
+}
+
+async function subjectsOf(db: Db, id: DeploymentId, location: TargetLocation): Promise<RemovalSubject[]> {
+  const { target } = await deploymentAtWork(db, id);
+  const record = await targetFind(db, target.arn);
+  return removalSubjects(location, await begunStacksOf(db, target.arn), record?.resources ?? []);
+}
+
+function neverPlaced(id: DeploymentId, position: number): never {
+  throw new Error(`the deletion ${id} has a placement ${position} that its target never had`);
 }

@@ -23,7 +23,7 @@ beforeEach(() => {
 
 /** Runs an engine until the provider is in this call, and ends it there as a crash would: nothing more is written. */
 async function crashIn(call: FakeCall, when: 'before' | 'after', request: () => Promise<unknown>): Promise<void> {
-  const engine = await world.startEngine();
+  const engine = await world.startEngine({ previews: 'always' });
   const reached = new Promise<void>((resolve) => {
     const hang = async (each: FakeCall) => {
       if (each !== call) return;
@@ -60,7 +60,7 @@ describe('a process that dies', () => {
       });
       if (!id) throw new Error('nothing was requested');
       expect(['planning', 'applying']).toContain((await world.find(id)).standing.state);
-      const engine = await world.startEngine();
+      const engine = await world.startEngine({ previews: 'always' });
       expect((await world.untilOver(id)).standing.state).toBe('succeeded');
       await engine.stop();
       expect(world.provisioner.begun).toEqual([`create ${id}`]);
@@ -71,21 +71,21 @@ describe('a process that dies', () => {
   test('between the commit of a request and its hand-over: the next one takes it up', async () => {
     const { id } = await world.requested(world.target('unseen'), 'create');
     expect((await world.find(id)).standing.state).toBe('requested');
-    const engine = await world.startEngine();
+    const engine = await world.startEngine({ previews: 'always' });
     expect((await world.untilOver(id)).standing.state).toBe('succeeded');
     await engine.stop();
   });
 
   test('in a deletion: the next one goes on', async () => {
     const target = world.target('crash-delete');
-    const first = await world.startEngine();
+    const first = await world.startEngine({ previews: 'always' });
     await world.untilOver((await world.requested(target, 'create')).id);
     await first.stop();
     let id = '' as never;
     await crashIn('remove', 'after', async () => {
       id = (await world.requested(target, 'delete')).id as never;
     });
-    const engine = await world.startEngine();
+    const engine = await world.startEngine({ previews: 'always' });
     expect((await world.untilOver(id)).standing.state).toBe('succeeded');
     await engine.stop();
     expect(world.provisioner.begun.filter((begun) => begun.startsWith('delete'))).toEqual([`delete ${id}`]);
@@ -105,7 +105,7 @@ describe('a cancel while nobody works', () => {
       id = (await world.requested(target, 'create')).id as never;
     });
     await world.tools.db.transaction().execute((tx) => cancelDeployment(world.tools, tx, id, undefined));
-    const engine = await world.startEngine();
+    const engine = await world.startEngine({ previews: 'always' });
     expect((await world.untilOver(id)).standing.state).toBe('cancelled');
     await engine.stop();
     expect(world.provisioner.begun).toHaveLength(begun);
@@ -115,7 +115,7 @@ describe('a cancel while nobody works', () => {
   test('before it was taken up at all: it is over without any work', async () => {
     const { id } = await world.requested(world.target('cancel-unseen'), 'create');
     await world.tools.db.transaction().execute((tx) => cancelDeployment(world.tools, tx, id, undefined));
-    const engine = await world.startEngine();
+    const engine = await world.startEngine({ previews: 'always' });
     expect((await world.untilOver(id)).standing.state).toBe('cancelled');
     await engine.stop();
     expect(world.provisioner.calls).toEqual([]);

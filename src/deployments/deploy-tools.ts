@@ -1,17 +1,25 @@
 import type { ProvisioningMethod, RenderPool } from '../bundles/index.ts';
+import type { StackAnalysis, StackChange } from '../changes/index.ts';
 import { type Refusal, refuse } from '../errors/index.ts';
 import type { Provisioner } from '../provisioners/index.ts';
 import type { CarryOutTools } from './carry-out.ts';
 import type { DeploymentId } from './deployment.ts';
 import type { GuardRail } from './guard-rail.ts';
+import type { WhenPreviewed } from './preview-judgement.ts';
 import type { Decide } from './verdict.ts';
 
 export type Provisioners = Readonly<Partial<Record<ProvisioningMethod, Provisioner>>>;
 
-/** What the steps of a deployment need. */
-export interface DeployTools extends CarryOutTools {
+/** What making a plan needs. */
+export interface PlanningTools {
   readonly provisioners: Provisioners;
   readonly renderer: Pick<RenderPool, 'render'>;
+  readonly analyse: (change: StackChange) => Promise<StackAnalysis>;
+}
+
+/** What the steps of a deployment need. */
+export interface DeployTools extends CarryOutTools, PlanningTools {
+  readonly previews: WhenPreviewed;
   readonly guardRails: readonly GuardRail[];
   readonly decide: Decide;
 }

@@ -65,7 +65,8 @@ describe('a deployment that goes well', () => {
       operation: 'create',
       template: { name: 'network', majorVersion: 1, minorVersion: 0 },
       templateDigest: rendering?.templateDigest,
-      previews: [{ kind: 'create' }],
+      changeClass: 'compatible',
+      targets: [{ analysis: { known: true, resources: [{ logicalId: 'Bucket', impact: 'add' }] } }],
     });
     expect((await eventsOf(db, id)).map(({ status }) => status)).toEqual(['CREATE_IN_PROGRESS', 'CREATE_COMPLETE']);
     expect(await deploymentOutputs(db, id)).toEqual({ targetArn: target.arn, outputs: { VpcId: 'vpc-1' } });
@@ -85,10 +86,13 @@ describe('a deployment that goes well', () => {
     const { id } = await world.requested(world.target('same'), 'update', { spec: 'first' });
     expect((await world.untilOver(id)).standing.state).toBe('succeeded');
     const [plan, before] = [await planFind(world.tools.db, id), await planFind(world.tools.db, first.id)];
-    expect(plan?.previews).toEqual([{ kind: 'no-change', resources: [] }]);
-    expect({ ...plan, operation: 'create', id: before?.id, previews: [] }).toEqual({ ...before, previews: [] });
+    expect(plan).toMatchObject({ changeClass: 'none', verdict: 'no-change', deployedBy: first.id });
+    expect(plan?.deployed).toEqual({ templateDigest: before?.templateDigest });
+    const again = await world.requested(world.target('same'), 'update', { spec: 'first' });
+    await world.untilOver(again.id);
+    expect((await planFind(world.tools.db, again.id))?.id).toBe(plan?.id);
     expect(world.provisioner.begun).toEqual([`create ${first.id}`]);
-    expect(await targetFind(world.tools.db, world.target('same').arn)).toMatchObject({ lastSucceededId: id });
+    expect(await targetFind(world.tools.db, world.target('same').arn)).toMatchObject({ lastSucceededId: again.id });
   });
 
   test('what the cloud makes of special characters plays no part: our own text is what is compared (F6)', async () => {

@@ -75,7 +75,7 @@ export async function tellNoun(tools: DeploymentTools, tx: Db, deployment: Deplo
 function factsOf({ standing }: Deployment, ending: DeploymentEnding): MoveFacts {
   switch (ending.move) {
     case 'succeed':
-      return { outputs: ending.outputs };
+      return { outputs: ending.outputs, message: ending.message };
     case 'fail':
       return { refusal: ending.refusal, undone: ending.undone, message: ending.message };
     case 'endCancelled':

@@ -1,3 +1,4 @@
+import { analyseStackChange } from '../changes/index.ts';
 import type { Log } from '../log/index.ts';
 import type { WorkflowEngine } from '../workflows/index.ts';
 import { deleteWorkflow } from './delete-workflow.ts';
@@ -9,7 +10,7 @@ import { reconcileDeployments } from './deployment-reconciler.ts';
 import { stackTemplateIsTaken } from './guard-rail.ts';
 import { allowAll } from './verdict.ts';
 
-type Usual = 'limits' | 'polling' | 'guardRails' | 'decide';
+type Usual = 'limits' | 'polling' | 'guardRails' | 'decide' | 'analyse' | 'previews';
 
 export type DeploymentRunnerOptions = Omit<DeployTools, Usual> &
   Partial<Pick<DeployTools, Usual>> & { readonly engine: WorkflowEngine; readonly log: Log };
@@ -27,6 +28,8 @@ export function createDeploymentRunner({ engine, ...options }: DeploymentRunnerO
     polling: usualPolling,
     guardRails: [stackTemplateIsTaken],
     decide: allowAll,
+    analyse: async (change) => analyseStackChange(change),
+    previews: 'when-needed',
     ...options,
   };
   engine.register(deployWorkflow, tools);

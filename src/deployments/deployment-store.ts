@@ -46,6 +46,7 @@ interface DeploymentTable {
   initial_state: Json<TargetState>;
   target_state: Json<TargetState>;
   requested_by: PrincipalId | null;
+  expected_plan: PlanId | null;
   message: string | null;
   plan_id: PlanId | null;
   approval: Json<Approval>;
@@ -57,6 +58,7 @@ interface DeploymentTable {
   take: number;
   handed_over: boolean;
   traceparent: string | null;
+  rollback_skips: Json<readonly string[]>;
   created_at: Date;
   begun_at: Date | null;
   modified_at: Date;
@@ -76,7 +78,9 @@ export interface DeploymentAtWork extends Deployment {
 
 const runningStates = stateNames.filter(isRunning);
 
-export type NewDeployment = Omit<Deployment, 'standing' | 'message' | 'modifiedAt' | 'completedAt'>;
+export type NewDeployment = Omit<Deployment, 'standing' | 'message' | 'modifiedAt' | 'completedAt'> & {
+  readonly rollbackSkips?: readonly string[];
+};
 
 /** @param state where it begins: waiting for its turn, or to be taken up */
 export async function deploymentInsert(
@@ -102,9 +106,11 @@ export async function deploymentInsert(
       initial_state: json(deployment.initialState),
       target_state: json(deployment.targetState),
       requested_by: deployment.requestedBy ?? null,
+      expected_plan: deployment.expectedPlan ?? null,
       take: 0,
       handed_over: false,
       traceparent: traceparent() ?? null,
+      rollback_skips: json(deployment.rollbackSkips),
       created_at: createdAt,
       modified_at: createdAt,
     })
@@ -342,6 +348,7 @@ function deploymentOf(row: Row): Deployment {
     initialState: row.initial_state ?? undefined,
     targetState: row.target_state ?? undefined,
     requestedBy: row.requested_by ?? undefined,
+    expectedPlan: row.expected_plan ?? undefined,
     message: row.message ?? undefined,
     createdAt: row.created_at,
     modifiedAt: row.modified_at,

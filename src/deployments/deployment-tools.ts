@@ -1,5 +1,7 @@
 import type { Clock } from '../clock/index.ts';
 import type { Db } from '../database/index.ts';
+import type { Deployment } from './deployment.ts';
+import type { PlanId } from './plan.ts';
 import type { DeploymentTargets } from './target.ts';
 
 /** What the actions of this room need; made once, by the wiring. */
@@ -9,6 +11,15 @@ export interface DeploymentTools {
   readonly targets: DeploymentTargets;
   /** What becomes of a change while another one of the same target runs. A setting of the installation. */
   readonly whenBusy: WhenBusy;
+  /** Set for one request: what whoever asks wants besides. */
+  readonly asking?: Asking;
+}
+
+export interface Asking {
+  /** The plan that was seen: another one is refused. Only for a request that asks for one deployment. */
+  readonly expectedPlan?: PlanId;
+  /** Hears of each deployment that was asked for. @param own its owner provisions it, and it is over already */
+  readonly told?: (deployment: Deployment, own: boolean) => void;
 }
 
 /**

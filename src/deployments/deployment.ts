@@ -66,6 +66,8 @@ export interface Deployment {
   /** Absent at a deletion. */
   readonly targetState?: TargetState;
   readonly requestedBy?: PrincipalId;
+  /** What whoever asked has seen: no other plan is applied. */
+  readonly expectedPlan?: PlanId;
   /** For a person: why it stands where it stands. */
   readonly message?: string;
   readonly createdAt: Date;
@@ -180,6 +182,10 @@ export const deploymentCan = {
   approve: ['waiting'],
   /** Its record; not the thing. */
   forget: ['succeeded', 'failed', 'cancelled', 'superseded'],
+  /** A deletion: let go of the thing, whatever of it is left. */
+  abandon: ['failed'],
+  /** A change that could not be taken back: bring back what stood before. */
+  recover: ['failed'],
 } as const satisfies Record<string, readonly DeploymentStateName[]>;
 
 export type DeploymentAction = keyof typeof deploymentCan;
@@ -191,5 +197,9 @@ export function can(
 ): boolean {
   const states: readonly DeploymentStateName[] = deploymentCan[action];
   if (action === 'cancel' && operation === 'delete') return standing.state === 'queued';
+  if (action === 'abandon' && operation !== 'delete') return false;
+  if (action === 'recover' && (operation === 'delete' || (standing.state === 'failed' && standing.undone === 'all'))) {
+    return false;
+  }
   return states.includes(standing.state);
 }

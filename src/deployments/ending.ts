@@ -1,7 +1,9 @@
 import type { ProvisioningMethod } from '../bundles/index.ts';
 import type { Refusal } from '../errors/index.ts';
+import type { ProvisionedResource } from '../provisioners/index.ts';
 import type { DeploymentStateName, Undone } from './deployment.ts';
 import type { Provisioned } from './provisioned.ts';
+import { describeResources } from './resource-list.ts';
 
 /** A resource that failed first, with the provider's own words. */
 export interface Cause {
@@ -22,7 +24,11 @@ export interface Failure {
 /** How the provider's part ended in one account and region. */
 export type PlacementEnding =
   | { readonly ended: 'well'; readonly changed: boolean; readonly provisioned: Provisioned }
-  | { readonly ended: 'gone' }
+  | {
+      readonly ended: 'gone';
+      /** What its template lets live on. */
+      readonly retained?: readonly ProvisionedResource[];
+    }
   | ({ readonly ended: 'badly' } & Failure)
   | { readonly ended: 'stopped'; readonly undone: Undone; readonly touched: boolean };
 
@@ -30,6 +36,8 @@ export type PlacementEnding =
 export type DeploymentEnding =
   | {
       readonly move: 'succeed';
+      /** For a person. */
+      readonly message?: string;
       readonly outputs: Readonly<Record<string, string>>;
       readonly provisioned: readonly Provisioned[];
       readonly touchedBy?: ProvisioningMethod;
@@ -58,6 +66,7 @@ export const cancelledRefusal: Refusal<'deployment-cancelled'> = {
  * @param endings of the placements that were begun
  * @param method of the deployment; undefined when it came to nothing before the method was known
  * @param messageOf writes a failure down for a person
+ * @param skipped resources that were to be given up where a failed rollback had to be continued
  */
 export function deploymentEnding(
   state: DeploymentStateName,
@@ -65,6 +74,7 @@ export function deploymentEnding(
   endings: readonly PlacementEnding[],
   method: ProvisioningMethod | undefined,
   messageOf: (failure: Failure) => string,
+  skipped: readonly string[] = [],
 ): DeploymentEnding {
   const by = (touched: boolean) => (touched ? method : undefined);
   const fail = (failure: Failure): DeploymentEnding => ({
@@ -82,14 +92,31 @@ export function deploymentEnding(
 
   const done = endings.flatMap((ending) => (ending.ended === 'well' ? [ending.provisioned] : []));
   const bad = endings.find((ending) => ending.ended === 'badly' || ending.ended === 'stopped');
-  if (!bad)
-    return { move: 'succeed', outputs: done[0]?.outputs ?? {}, provisioned: done, touchedBy: by(done.length > 0) };
+  if (!bad) {
+    const message = successMessage(endings, skipped);
+    const touchedBy = by(done.length > 0);
+    return { move: 'succeed', message, outputs: done[0]?.outputs ?? {}, provisioned: done, touchedBy };
+  }
   const isPartly = done.length > 0 || endings.some(({ ended }) => ended === 'gone');
   const undone = isPartly && bad.undone === 'all' ? 'part' : bad.undone;
   const touched = isPartly || bad.touched;
   if (isCancelled && undone === 'all') return { move: 'endCancelled', touchedBy: by(touched) };
   if (bad.ended === 'badly') return fail({ ...bad, undone, touched });
   return fail({ refusal: isCancelled ? cancelFailed : stoppedOutside, causes: [], undone, touched });
+}
+
+/** What whoever asked should know of a success; undefined: nothing. */
+function successMessage(endings: readonly PlacementEnding[], skipped: readonly string[]): string | undefined {
+  const retained = endings.flatMap((ending) => (ending.ended === 'gone' ? (ending.retained ?? []) : []));
+  const said = [
+    retained.length > 0
+      ? `Left behind, as the template says of them (DeletionPolicy): ${describeResources(retained)}.`
+      : undefined,
+    skipped.length > 0
+      ? `Given up where the failed rollback had to be continued: ${skipped.join(', ')}. What they are now is not known before the next change of them.`
+      : undefined,
+  ];
+  return said.filter((each) => each !== undefined).join('\n') || undefined;
 }
 
 const cancelFailed: Refusal<'deployment-cancel-failed'> = {

@@ -9,6 +9,18 @@ export interface GuardRail {
   readonly check: (rendering: DeploymentRendering) => Promise<Result<void>>;
 }
 
+/** @refuses as the first that says no */
+export async function checkGuardRails(
+  guardRails: readonly GuardRail[],
+  rendering: DeploymentRendering,
+): Promise<Result<void>> {
+  for (const { check } of guardRails) {
+    const checked = await check(rendering);
+    if (!checked.ok) return checked;
+  }
+  return accept(undefined);
+}
+
 /** Proton fills in templates; it gives stacks no parameters. */
 const parameterRemedy =
   'Stacks are given no parameters: give it a Default, or write an input of the schema in its place.';

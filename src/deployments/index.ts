@@ -5,11 +5,12 @@
  * record. Never here: what a target is (target.ts says what nouns must offer), how a provider is called.
  * Start at deployment.ts, then deploy-workflow.ts; how deployments of one target follow each other: deployment-course.ts.
  */
+export { type Abandonment, type AbandonRefusal, abandonDeletion } from './abandon-deletion.ts';
 export { type ApprovalRefusal, approveDeployment } from './approve-deployment.ts';
 export { awaitDeployments } from './await-deployments.ts';
 export { type CancelRefusal, cancelDeployment, cancelTargetDeployment } from './cancel-deployment.ts';
 export { type DeleteDeploymentRefusal, deleteDeployment } from './delete-deployment.ts';
-export { methodNotAvailable, type Provisioners } from './deploy-tools.ts';
+export { methodNotAvailable, type PlanningTools, type Provisioners } from './deploy-tools.ts';
 export {
   type Cancellation,
   can,
@@ -36,16 +37,28 @@ export {
   deploymentsRunning,
   deploymentsUnderWay,
 } from './deployment-store.ts';
-export type { DeploymentTools, WhenBusy } from './deployment-tools.ts';
+export type { Asking, DeploymentTools, WhenBusy } from './deployment-tools.ts';
+export { describePlan, planMarkdown } from './describe-plan.ts';
 export type { DeploymentEvent } from './event-store.ts';
 export { eventsShown } from './events-shown.ts';
 export { type DeploymentMissing, findDeployment } from './find-deployment.ts';
 export { type GuardRail, stackTemplateIsTaken } from './guard-rail.ts';
 export { listDeployments } from './list-deployments.ts';
 export { type PlacementProgress, placementsOf } from './placement-store.ts';
-export type { Plan, PlanContent, PlanId } from './plan.ts';
-export { planFind } from './plan-store.ts';
+export {
+  type Plan,
+  type PlanContent,
+  type PlanId,
+  type PlannedTarget,
+  type PlanSummary,
+  planSummary,
+} from './plan.ts';
+export type { PlanRequestTools, RequestToPlan } from './plan-request.ts';
+export { type PlannedChange, planFind } from './plan-store.ts';
+export { applyPlannedChange, type ChangeToPlan, planChangeOnly, readPlannedChange } from './planned-change.ts';
+export type { WhenPreviewed } from './preview-judgement.ts';
 export type { Provisioned } from './provisioned.ts';
+export { type RecoverRefusal, type Recovery, recoverDeployment } from './recover-deployment.ts';
 export { deploymentRefusalCodes } from './refusal-codes.ts';
 export { type DeploymentRendering, templateShown } from './rendering.ts';
 export { renderingFind } from './rendering-store.ts';

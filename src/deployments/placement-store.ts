@@ -1,4 +1,5 @@
 import type { JSONColumnType } from 'kysely';
+import type { StackAnalysis } from '../changes/index.ts';
 import type { Db } from '../database/index.ts';
 import type { Placement, Preview } from '../provisioners/index.ts';
 import type { DeploymentId } from './deployment.ts';
@@ -9,6 +10,7 @@ type Tables = {
     deployment_id: string;
     position: number;
     placement: JSONColumnType<Placement>;
+    analysis: JSONColumnType<StackAnalysis | null, string | null, string | null>;
     preview: JSONColumnType<Preview | null, string | null, string | null>;
     begun_at: Date | null;
     ending: JSONColumnType<PlacementEnding | null, string | null, string | null>;
@@ -20,6 +22,8 @@ export interface PlacementProgress {
   /** 0 for the first. */
   readonly position: number;
   readonly placement: Placement;
+  /** What it does there, said without a cloud. */
+  readonly analysis?: StackAnalysis;
   readonly preview?: Preview;
   /** When the provider said that it works on it. */
   readonly begunAt?: Date;
@@ -31,9 +35,11 @@ export async function placementInsert(
   id: DeploymentId,
   position: number,
   placement: Placement,
-  preview?: Preview,
+  looked: { readonly analysis?: StackAnalysis; readonly preview?: Preview } = {},
 ): Promise<void> {
-  const columns = { placement: JSON.stringify(placement), preview: preview ? JSON.stringify(preview) : null };
+  const json = (value: object | undefined) => (value ? JSON.stringify(value) : null);
+  const { analysis, preview } = looked;
+  const columns = { placement: JSON.stringify(placement), analysis: json(analysis), preview: json(preview) };
   await db
     .withTables<Tables>()
     .insertInto('deployment_placement')
@@ -80,6 +86,7 @@ export async function placementsOf(db: Db, id: DeploymentId): Promise<PlacementP
   return rows.map((row) => ({
     position: row.position,
     placement: row.placement,
+    analysis: row.analysis ?? undefined,
     preview: row.preview ?? undefined,
     begunAt: row.begun_at ?? undefined,
     ending: row.ending ?? undefined,

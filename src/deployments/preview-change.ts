@@ -2,10 +2,12 @@ import { accept, type Result, refuse } from '../errors/index.ts';
 import type { ApplyRequest, Preview, Provisioner } from '../provisioners/index.ts';
 import type { StepContext } from '../workflows/index.ts';
 import { type DeployTools, provisionerOf } from './deploy-tools.ts';
+import { deployedFind } from './deployed-store.ts';
 import type { DeploymentId } from './deployment.ts';
 import { Pauses } from './deployment-limits.ts';
 import { type DeploymentAtWork, deploymentAtWork } from './deployment-store.ts';
 import { cancelledRefusal } from './ending.ts';
+import { lookAhead } from './look-ahead.ts';
 import { placementInsert } from './placement-store.ts';
 import { applyRequest } from './rendering.ts';
 import { renderingGet } from './rendering-store.ts';
@@ -13,19 +15,26 @@ import { renderingGet } from './rendering-store.ts';
 /** How long a provider that cannot be reached is asked again. */
 const previewMsMax = 30 * 60 * 1000;
 
-/** Asks the provider what it would do, in each account and region; nothing changes there. */
+/**
+ * Finds out what the change does in each account and region: by analysis, and where that is not enough by asking the
+ * provider; nothing changes there.
+ */
 export async function previewChange(
-  { id }: DeploymentAtWork,
+  { id, target }: DeploymentAtWork,
   tools: DeployTools,
   context: StepContext,
 ): Promise<Result<object>> {
   const rendering = await renderingGet(tools.db, id);
+  const { stackName } = rendering;
   const provisioner = provisionerOf(tools, rendering.method);
+  const deployed = await deployedFind(tools.db, target.arn);
   for (const [position, placement] of rendering.placements.entries()) {
     const request = applyRequest(id, rendering, position, placement);
-    const preview = await previewPatiently(id, request, provisioner, tools, context);
-    if (!preview.ok) return preview;
-    await placementInsert(tools.db, id, position, placement, preview.value);
+    const preview = () => previewPatiently(id, request, provisioner, tools, context);
+    const look = { deployed, rendering, placement, stackName, previews: tools.previews, preview };
+    const looked = await lookAhead(tools, look);
+    if (!looked.ok) return looked;
+    await placementInsert(tools.db, id, position, placement, looked.value);
   }
   return accept({});
 }

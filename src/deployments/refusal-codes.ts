@@ -1,6 +1,7 @@
 /** Every "no" of this room, with what its heading in docs/errors.md says. */
 export const deploymentRefusalCodes = {
   'approval-late': 'A plan waited for an approval and nobody answered it in time.',
+  'deletion-unproven': 'The provider has no record of what it had begun, which proves nothing about the resources.',
   'deployment-busy': 'Another deployment of the same target runs, and only one can.',
   'deployment-cancel-failed': 'A cancelled deployment could not take back all that it had changed.',
   'deployment-cancelled': 'The deployment was cancelled before anything was touched.',
@@ -12,9 +13,14 @@ export const deploymentRefusalCodes = {
   'deployment-stopped-outside': 'Somebody stopped the operation at the provider, not through Deuteron.',
   'method-not-available': 'The bundle asks for a way of provisioning that this installation does not have yet.',
   'no-deployment-to-report': 'A status was reported for a deployment that is not in progress.',
+  'nothing-to-abandon': 'The deployment is no failed deletion, or not the last one of its target.',
   'nothing-to-approve': 'The deployment does not wait for an approval of the named plan.',
   'nothing-to-cancel': 'No deployment of the target is in progress.',
+  'nothing-to-recover': 'The deployment is no failed update that left something behind, or not the last of its target.',
+  'nothing-to-plan': 'A plan was asked for of a change that provisions nothing.',
+  'plan-missing': 'There is no such plan: it was never made, or it is no longer kept.',
   'plan-rejected': 'Somebody who decides on the plan rejected it.',
+  'plan-stale': 'What would be applied is not what the named plan says any more.',
   'service-name-missing': 'An instance was named without its service.',
   'target-being-deleted': 'The target is being deleted, or will be next; no change can follow.',
   'target-not-reported': 'Deuteron provisions the target itself and takes no reports about it.',

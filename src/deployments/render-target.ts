@@ -1,7 +1,9 @@
 import { accept, type Result } from '../errors/index.ts';
 import { contentHash } from '../identifiers/index.ts';
-import { type DeployTools, methodNotAvailable } from './deploy-tools.ts';
+import { type DeployTools, methodNotAvailable, type PlanningTools } from './deploy-tools.ts';
 import { type DeploymentAtWork, deploymentMove } from './deployment-store.ts';
+import { checkGuardRails } from './guard-rail.ts';
+import type { DeploymentRendering } from './rendering.ts';
 import { renderingGet, renderingUpsert } from './rendering-store.ts';
 import { maskedInputs, secretNames, secretValues, withoutSecrets } from './secrets.ts';
 import { sourceLines } from './source-lines.ts';
@@ -16,18 +18,25 @@ export async function renderTarget(deployment: DeploymentAtWork, tools: DeployTo
   if (!material.ok) return material;
   const { method } = material.value;
   if (!provisioners[method]) return methodNotAvailable(method);
-  return render(deployment, material.value, tools);
+  const rendering = await renderMaterial(tools, material.value);
+  if (!rendering.ok) return rendering;
+  await renderingUpsert(db, deployment.id, rendering.value);
+  return accept({});
 }
 
-async function render({ id }: DeploymentAtWork, material: TargetMaterial, tools: DeployTools): Promise<Result<object>> {
+/** Fills in the template of what was loaded. @refuses as the template, without its secrets */
+export async function renderMaterial(
+  { renderer }: Pick<PlanningTools, 'renderer'>,
+  material: TargetMaterial,
+): Promise<Result<DeploymentRendering>> {
   const { bundle, part, data, inputs, inputSchema, inputsAt } = material;
-  const rendered = await tools.renderer.render(bundle, part, data);
+  const rendered = await renderer.render(bundle, part, data);
   if (!rendered.ok) {
     const message = withoutSecrets(rendered.refusal.message, secretValues(inputs, inputSchema));
     return { ok: false, refusal: { ...rendered.refusal, message } };
   }
   const { text: template, digest: templateDigest, sourceMap } = rendered.value;
-  await renderingUpsert(tools.db, id, {
+  return accept({
     method: material.method,
     stackName: material.stackName,
     placements: material.placements,
@@ -41,15 +50,10 @@ async function render({ id }: DeploymentAtWork, material: TargetMaterial, tools:
     inputsDigest: contentHash(data),
     sourceLines: sourceLines(template, sourceMap),
   });
-  return accept({});
 }
 
 /** Refuses what can be known to fail before the provider is asked. */
 export async function checkRendering({ id }: DeploymentAtWork, tools: DeployTools): Promise<Result<object>> {
-  const rendering = await renderingGet(tools.db, id);
-  for (const { check } of tools.guardRails) {
-    const checked = await check(rendering);
-    if (!checked.ok) return checked;
-  }
-  return accept({});
+  const checked = await checkGuardRails(tools.guardRails, await renderingGet(tools.db, id));
+  return checked.ok ? accept({}) : checked;
 }

@@ -1,4 +1,4 @@
-import type { JSONColumnType } from 'kysely';
+import type { JSONColumnType, Selectable } from 'kysely';
 import type { PartName, ProvisioningMethod } from '../bundles/index.ts';
 import type { Db } from '../database/index.ts';
 import type { Placement } from '../provisioners/index.ts';
@@ -6,22 +6,25 @@ import type { DeploymentId } from './deployment.ts';
 import type { DeploymentRendering } from './rendering.ts';
 import type { SourceLines } from './source-lines.ts';
 
+export interface RenderingColumns {
+  deployment_id: string;
+  method: ProvisioningMethod;
+  stack_name: string;
+  placements: JSONColumnType<Placement[]>;
+  bundle_digest: string;
+  part: PartName;
+  template: string;
+  template_digest: string;
+  inputs: JSONColumnType<Record<string, unknown>>;
+  secrets: JSONColumnType<string[]>;
+  inputs_digest: string;
+  tags: JSONColumnType<Record<string, string>>;
+  source_lines: JSONColumnType<SourceLines>;
+}
+
 type Tables = {
-  deployment_rendering: {
-    deployment_id: string;
-    method: ProvisioningMethod;
-    stack_name: string;
-    placements: JSONColumnType<Placement[]>;
-    bundle_digest: string;
-    part: PartName;
-    template: string;
-    template_digest: string;
-    inputs: JSONColumnType<Record<string, unknown>>;
-    secrets: JSONColumnType<string[]>;
-    inputs_digest: string;
-    tags: JSONColumnType<Record<string, string>>;
-    source_lines: JSONColumnType<SourceLines>;
-  };
+  deployment_rendering: RenderingColumns;
+  deployment: { id: DeploymentId; rollback_skips: JSONColumnType<readonly string[]> | null };
 };
 
 /** Rendering again (after a crash, before anything was applied) replaces what was rendered. */
@@ -53,25 +56,29 @@ export async function renderingFind(db: Db, id: string): Promise<DeploymentRende
   const row = await db
     .withTables<Tables>()
     .selectFrom('deployment_rendering')
-    .selectAll()
+    .innerJoin('deployment', 'deployment.id', 'deployment_rendering.deployment_id')
+    .selectAll('deployment_rendering')
+    .select('deployment.rollback_skips')
     .where('deployment_id', '=', id)
     .executeTakeFirst();
-  return (
-    row && {
-      method: row.method,
-      stackName: row.stack_name,
-      placements: row.placements,
-      bundleDigest: row.bundle_digest,
-      part: row.part,
-      template: row.template,
-      templateDigest: row.template_digest,
-      inputs: row.inputs,
-      secrets: row.secrets,
-      inputsDigest: row.inputs_digest,
-      tags: row.tags,
-      sourceLines: row.source_lines,
-    }
-  );
+  return row && { ...renderingOf(row), rollbackSkips: row.rollback_skips ?? undefined };
+}
+
+export function renderingOf(row: Selectable<RenderingColumns>): DeploymentRendering {
+  return {
+    method: row.method,
+    stackName: row.stack_name,
+    placements: row.placements,
+    bundleDigest: row.bundle_digest,
+    part: row.part,
+    template: row.template,
+    templateDigest: row.template_digest,
+    inputs: row.inputs,
+    secrets: row.secrets,
+    inputsDigest: row.inputs_digest,
+    tags: row.tags,
+    sourceLines: row.source_lines,
+  };
 }
 
 /** Of a deployment that has one, since its step came after the rendering. */

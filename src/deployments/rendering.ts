@@ -21,6 +21,8 @@ export interface DeploymentRendering extends TargetLocation {
   readonly inputsDigest: string;
   readonly tags: Readonly<Record<string, string>>;
   readonly sourceLines: SourceLines;
+  /** As its deployment was asked for: resources to give up where a failed rollback has to be continued first. */
+  readonly rollbackSkips?: readonly string[];
 }
 
 /** The rendered template as people may read it. */
@@ -36,11 +38,11 @@ export function secretsIn({ template, secrets, sourceLines }: DeploymentRenderin
 /** What the provider gets for one placement. Proton fills in templates; it gives stacks no parameters. */
 export function applyRequest(
   id: DeploymentId,
-  { stackName, template, tags }: DeploymentRendering,
+  { stackName, template, tags, rollbackSkips }: DeploymentRendering,
   position: number,
   placement: Placement,
 ): ApplyRequest {
-  return { placement, stackName, token: operationToken(id, position), template, parameters: {}, tags };
+  return { placement, stackName, token: operationToken(id, position), template, parameters: {}, tags, rollbackSkips };
 }
 
 /** By which the provider knows an operation again: that of a deployment in one of its placements. */

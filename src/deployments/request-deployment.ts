@@ -26,6 +26,8 @@ export interface DeploymentRequest {
    * succeeded when the request returns.
    */
   readonly ownOutputs?: Readonly<Record<string, string>>;
+  /** Resources to give up where a failed rollback has to be continued before anything else: logical ids. */
+  readonly rollbackSkips?: readonly string[];
 }
 
 export type DeploymentRefusal = Refusal<'deployment-busy' | 'target-being-deleted'>;
@@ -43,8 +45,8 @@ export async function requestDeployment(
   request: DeploymentRequest,
 ): Promise<Result<Deployment, DeploymentRefusal>> {
   const { target, operation } = request;
-  const asked = await askedBefore(tx, request.id);
-  if (asked) return accept(asked);
+  const before = await askedBefore(tx, request.id);
+  if (before) return accept(before);
   await targetInsert(tx, target, request.ownOutputs !== undefined);
   await targetLock(tx, target.arn);
   const askedMeanwhile = await askedBefore(tx, request.id);
@@ -57,8 +59,10 @@ export async function requestDeployment(
 
   const now = tools.clock.now();
   const id = request.id ?? newId<DeploymentId>();
-  const { initialState, targetState, requestedBy } = request;
-  const deployment = { id, target, operation, initialState, targetState, requestedBy, createdAt: now };
+  const { initialState, targetState, requestedBy, rollbackSkips } = request;
+  const expectedPlan = tools.asking?.expectedPlan;
+  const change = { id, target, operation, initialState, targetState, requestedBy, expectedPlan, rollbackSkips };
+  const deployment = { ...change, createdAt: now };
   const { queued } = underWay;
   if (queued) {
     await deploymentMove(tx, queued.id, 'supersede', now, {
@@ -70,7 +74,9 @@ export async function requestDeployment(
   if (turn.value.turn === 'now') await beginDeployment(tools, tx, id);
   const { ownOutputs: outputs } = request;
   if (outputs) await endDeployment(tools, tx, id, () => ({ move: 'succeed', outputs, provisioned: [] }));
-  return accept(await found(tx, id));
+  const asked = await found(tx, id);
+  tools.asking?.told?.(asked, outputs !== undefined);
+  return accept(asked);
 }
 
 type Turn = { readonly turn: 'now' | 'wait' } | { readonly turn: 'same'; readonly as: Deployment };

@@ -25,7 +25,7 @@ export async function settleDeployment(tools: DeployTools, id: DeploymentId, set
     .transaction()
     .execute((tx) =>
       endDeployment(tools, tx, id, ({ standing }) =>
-        deploymentEnding(standing.state, early, endings, rendering?.method, messageOf),
+        deploymentEnding(standing.state, early, endings, rendering?.method, messageOf, rendering?.rollbackSkips),
       ),
     );
   const ended = await deploymentFind(tools.db, id);

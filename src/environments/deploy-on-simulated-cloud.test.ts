@@ -99,13 +99,14 @@ test('an environment is created, updated, found unchanged, and deleted', async (
   await update('whole', 1);
   const updated = await until('whole', 'SUCCEEDED');
   expect(updated.deployed).toMatchObject({ minor: 1 });
-  expect((await planFind(world.tools.db, updated.lastSucceededId ?? ''))?.previews).toMatchObject([
-    { kind: 'update', resources: [{ logicalId: 'Topic', action: 'add' }] },
-  ]);
+  expect(await planFind(world.tools.db, updated.lastSucceededId ?? '')).toMatchObject({
+    changeClass: 'compatible',
+    targets: [{ analysis: { resources: [{ logicalId: 'Topic', impact: 'add' }] } }],
+  });
 
   await updateEnvironment(world.tools, { name: 'whole', deploymentType: 'CURRENT_VERSION' }, ana);
   const same = await until('whole', 'SUCCEEDED');
-  expect((await planFind(world.tools.db, same.lastSucceededId ?? ''))?.previews).toMatchObject([{ kind: 'no-change' }]);
+  expect(await planFind(world.tools.db, same.lastSucceededId ?? '')).toMatchObject({ changeClass: 'none' });
 
   expect(await deleteEnvironment(world.tools, 'whole', ana)).toMatchObject({ ok: true });
   await vi.waitFor(async () => expect(await environmentFind(world.tools.db, 'whole')).toBeUndefined(), patience);
@@ -127,7 +128,7 @@ test('F6: a cloud that gives back ? for what is not ASCII changes nothing: our o
   const { lastSucceededId: second = '' } = await until('signs', 'SUCCEEDED');
   await cloud.control('PUT', '/templates', { garbled: false });
   expect(second).not.toBe(first);
-  expect((await planFind(world.tools.db, second))?.previews).toMatchObject([{ kind: 'no-change' }]);
+  expect(await planFind(world.tools.db, second)).toMatchObject({ changeClass: 'none', verdict: 'no-change' });
   const [before, after] = await Promise.all([first, second].map((id) => renderingFind(world.tools.db, id)));
   expect(before?.template).toContain(title);
   expect(after).toMatchObject({ template: before?.template, templateDigest: before?.templateDigest });

@@ -5,6 +5,7 @@
  * Never here: how a deployment goes (deployments), what runs in an environment (services). Start at environment.ts.
  */
 export { cancelEnvironmentDeployment } from './cancel-environment-deployment.ts';
+export { changeEnvironment, type EnvironmentChange } from './change-environment.ts';
 export { type CreateEnvironmentRequest, createEnvironment } from './create-environment.ts';
 export { type DeleteEnvironmentRefusal, deleteEnvironment } from './delete-environment.ts';
 export {

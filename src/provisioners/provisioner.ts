@@ -14,11 +14,15 @@ export interface Subject {
   readonly placement: Placement;
   /** Stable for the life of the resource: `AWSProton-<kind>-<name>-<8 hex>`. */
   readonly stackName: string;
+  /** The provider's own identifier of what was last begun there, where it is known: found by it even when it is gone. */
+  readonly stackId?: string;
 }
 
 export interface ApplyRequest extends Subject {
   /** The same token never starts two things: the deployment's id. */
   readonly token: string;
+  /** Resources to give up where a failed rollback has to be continued first: they stay as they are, unknown to it. */
+  readonly rollbackSkips?: readonly string[];
   readonly template: string;
   readonly parameters: Readonly<Record<string, string>>;
   readonly tags: Readonly<Record<string, string>>;
@@ -84,7 +88,11 @@ export type Observation =
       readonly causes: readonly { readonly logicalId: string; readonly type: string; readonly reason: string }[];
     }
   | { readonly state: 'cancelled'; readonly stackId?: string; readonly undone: 'all' | 'part' | 'nothing' }
-  | { readonly state: 'deleted' };
+  | {
+      readonly state: 'deleted';
+      /** What the template lets live on, where the provider says so; absent: nothing. */
+      readonly retained?: readonly ProvisionedResource[];
+    };
 
 /** What may be sent back to the author's file; the deployment maps it with the rendering's source map. */
 export interface LocatedResource {
@@ -95,9 +103,11 @@ export interface LocatedResource {
 /** What became of a request to begin. Each call makes at most one change in the cloud. */
 export type Start =
   /** The provider works on this token (or has finished it): observe it. */
-  | { readonly begun: 'yes' }
-  /** The provider found nothing to do; observe with operation `none` for the outputs. */
+  | { readonly begun: 'yes'; readonly stackId?: string }
+  /** The provider found nothing to do; observe with operation `none` for the outputs, `delete` for what was retained. */
   | { readonly begun: 'nothing-to-do' }
+  /** Only of a removal: the provider knows nothing of what was begun there. No proof that its resources are gone. */
+  | { readonly begun: 'no-trace'; readonly message: string }
   /** A former dead state is being cleared away first (e.g. ROLLBACK_COMPLETE is deleted): call again after a while. */
   | { readonly begun: 'not-yet'; readonly message: string };
 
@@ -118,7 +128,10 @@ export interface Provisioner {
   observe(subject: Subject, token: string, operation: 'apply' | 'delete' | 'none'): Promise<Result<Observation>>;
   /** Asks the provider to stop what this token began; best effort, idempotent. What follows is seen by `observe`. */
   cancel(subject: Subject, token: string): Promise<Result<void>>;
-  /** Deletes. A stack that is already gone counts as deleted. Never needs the template. */
+  /**
+   * Deletes. Never needs the template. What is not there counts as deleted when nothing is known to have been begun
+   * (no `stackId`), or when the provider itself says that this one was deleted; else it leaves `no-trace`.
+   */
   remove(request: DeleteRequest): Promise<Result<Start>>;
   /**
    * Events of the operation with this token, oldest first, complete.

@@ -5,6 +5,7 @@
  * Never here: how a deployment is carried out (deployments), what an environment is.
  * Start at service.ts; the long work is in service-workflow.ts.
  */
+export { changeService, type ServiceChange } from './change-service.ts';
 export { type CreateServiceRequest, createService } from './create-service.ts';
 export { type CreateInstanceRequest, createServiceInstance } from './create-service-instance.ts';
 export { deleteService } from './delete-service.ts';
@@ -12,6 +13,7 @@ export { currentState, type DeployedPart } from './deployed-part.ts';
 export type { FindEnvironment, InstanceEnvironment } from './instance-environment.ts';
 export { type InstanceStaleness, instanceStalenesses } from './instance-staleness.ts';
 export { type ListInstancesRequest, listServiceInstances, listServices } from './list-services.ts';
+export { serviceRequestToPlan } from './request-to-plan.ts';
 export { isServiceBusy, type ServiceStatus } from './service.ts';
 export {
   type InstanceFilters,

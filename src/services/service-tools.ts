@@ -19,7 +19,7 @@ export interface ServiceTools {
   readonly clock: Clock;
   readonly installation: Installation;
   readonly deployments: DeploymentTools;
-  readonly engine: WorkflowEngine;
+  readonly engine: Pick<WorkflowEngine, 'start'>;
   readonly limits: ServiceLimits;
   /** Those that this installation can carry out. */
   readonly methods: ReadonlySet<ProvisioningMethod>;

@@ -220,7 +220,7 @@ export const serviceWorkflow = workflow<ServiceWork, ServiceWorkTools>(
   { settled: settle },
 );
 
-export async function startServiceWork(engine: WorkflowEngine, work: ServiceWork): Promise<void> {
+export async function startServiceWork(engine: Pick<WorkflowEngine, 'start'>, work: ServiceWork): Promise<void> {
   await engine.start(serviceWorkflow, work.workId, work);
 }
 

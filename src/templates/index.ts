@@ -12,6 +12,7 @@ export { deleteTemplate } from './delete-template.ts';
 export { deleteTemplateVersion } from './delete-template-version.ts';
 export { deprecateTemplateVersion } from './deprecate-template-version.ts';
 export { templateVersionBundle } from './find-bundle.ts';
+export { impliedDeploymentType } from './implied-deployment-type.ts';
 export { knownVersions } from './known-versions.ts';
 export { listTemplates, listTemplateVersions } from './list-templates.ts';
 export { type TemplateMissing, templateMissing, type VersionMissing, versionMissing } from './missing-template.ts';

@@ -4,6 +4,7 @@ import type {
   DeleteRequest,
   Observation,
   Preview,
+  ProvisionedResource,
   Provisioner,
   ProvisionerEvent,
   Start,
@@ -14,7 +15,14 @@ import type {
 export type Script =
   /** Works for this many looks, then succeeds. */
   | { readonly outcome: 'succeed'; readonly looks?: number; readonly outputs?: Readonly<Record<string, string>> }
-  | { readonly outcome: 'fail'; readonly looks?: number; readonly logicalId?: string; readonly reason?: string }
+  | {
+      readonly outcome: 'fail';
+      readonly looks?: number;
+      readonly logicalId?: string;
+      readonly reason?: string;
+      /** What it takes back of a change; absent: all. */
+      readonly undone?: 'all' | 'part' | 'nothing';
+    }
   /** Never ends by itself; a cancel takes everything back. */
   | { readonly outcome: 'hang' }
   /** Never ends, not even when cancelled. */
@@ -37,6 +45,9 @@ interface FakeStack {
   template?: string;
   outputs: Readonly<Record<string, string>>;
   operation?: FakeOperation;
+  /** The provider has lost its record. */
+  isForgotten?: boolean;
+  retained?: readonly ProvisionedResource[];
   readonly events: (ProvisionerEvent & { readonly token: string })[];
 }
 
@@ -49,6 +60,8 @@ export class FakeProvisioner implements Provisioner {
   readonly calls: { call: FakeCall; stackName: string; token?: string }[] = [];
   /** Operations that were really begun, e.g. `create token`. */
   readonly begun: string[] = [];
+  /** What every start asked for, by token. */
+  readonly asked = new Map<string, ApplyRequest>();
   readonly #stacks = new Map<string, FakeStack>();
   #scripts: Script[] = [];
   #before: ((call: FakeCall, stackName: string) => Promise<void>) | undefined;
@@ -90,6 +103,18 @@ export class FakeProvisioner implements Provisioner {
     if (operation) operation.script = { outcome: 'succeed' };
   }
 
+  /** The record of a stack is lost, or found again; its resources are not touched. */
+  forget(stackName: string, isForgotten = true): void {
+    const stack = this.#named(stackName);
+    if (stack) stack.isForgotten = isForgotten;
+  }
+
+  /** What a deletion lets live on. */
+  retain(stackName: string, retained: readonly ProvisionedResource[]): void {
+    const stack = this.#named(stackName);
+    if (stack) stack.retained = retained;
+  }
+
   has(stackName: string): boolean {
     return this.#named(stackName)?.exists ?? false;
   }
@@ -112,8 +137,9 @@ export class FakeProvisioner implements Provisioner {
 
   async start(request: ApplyRequest): Promise<Result<Start>> {
     return this.#answer<Start>('start', request, request.token, () => {
+      this.asked.set(request.token, request);
       const stack = this.#stack(request);
-      if (stack.operation?.token === request.token) return accept({ begun: 'yes' });
+      if (stack.operation?.token === request.token) return accept({ begun: 'yes', stackId: stack.stackId });
       if (stack.operation && !stack.operation.over) return accept({ begun: 'not-yet', message: 'busy' });
       if (stack.exists && stack.template === request.template) return accept({ begun: 'nothing-to-do' });
       const script = this.#scripts.shift() ?? { outcome: 'succeed' };
@@ -124,7 +150,7 @@ export class FakeProvisioner implements Provisioner {
       this.#requests.set(request.token, made);
       stack.exists = true;
       this.begun.push(`${made.existed ? 'update' : 'create'} ${request.token}`);
-      return accept({ begun: 'yes' });
+      return accept({ begun: 'yes', stackId: stack.stackId });
     });
   }
 
@@ -135,6 +161,7 @@ export class FakeProvisioner implements Provisioner {
       const current = stack.operation;
       if (current && !current.over) return accept({ state: 'in-progress' });
       if (operation === 'none') return accept(this.#standing(stack, false));
+      if (operation === 'delete' && !stack.exists) return accept(this.#gone(stack));
       if (current?.token !== token) return accept({ state: 'in-progress', message: 'not visible yet' });
       return accept(this.#ending(stack, current));
     });
@@ -151,14 +178,17 @@ export class FakeProvisioner implements Provisioner {
   async remove(request: DeleteRequest): Promise<Result<Start>> {
     return this.#answer<Start>('remove', request, request.token, () => {
       const stack = this.#stack(request);
-      if (stack.operation?.token === request.token) return accept({ begun: 'yes' });
-      if (!stack.exists) return accept({ begun: 'nothing-to-do' });
+      if (stack.operation?.token === request.token) return accept({ begun: 'yes', stackId: stack.stackId });
+      if (stack.isForgotten && request.stackId) {
+        return accept({ begun: 'no-trace', message: `nobody knows ${request.stackId}` });
+      }
+      if (!stack.exists || stack.isForgotten) return accept({ begun: 'nothing-to-do' });
       if (stack.operation && !stack.operation.over) return accept({ begun: 'not-yet', message: 'busy' });
       const script = this.#scripts.shift() ?? { outcome: 'succeed' };
       if (script.outcome === 'refuse') return { ok: false, refusal: script.refusal };
       this.#begin(stack, 'delete', request.token, script);
       this.begun.push(`delete ${request.token}`);
-      return accept({ begun: 'yes' });
+      return accept({ begun: 'yes', stackId: stack.stackId });
     });
   }
 
@@ -243,7 +273,7 @@ export class FakeProvisioner implements Provisioner {
       return {
         state: 'failed',
         stackId: stack.stackId,
-        undone: kind === 'apply' ? 'all' : 'part',
+        undone: kind === 'apply' ? (script.undone ?? 'all') : 'part',
         refusal: {
           kind: 'invalid',
           code: 'stack-operation-failed',
@@ -253,7 +283,11 @@ export class FakeProvisioner implements Provisioner {
         causes: [{ logicalId, type: 'AWS::S3::Bucket', reason }],
       };
     }
-    return kind === 'delete' ? { state: 'deleted' } : this.#standing(stack, true);
+    return kind === 'delete' ? this.#gone(stack) : this.#standing(stack, true);
+  }
+
+  #gone({ retained }: FakeStack): Observation {
+    return retained ? { state: 'deleted', retained } : { state: 'deleted' };
   }
 
   #standing({ exists, stackId, outputs }: FakeStack, changed: boolean): Observation {

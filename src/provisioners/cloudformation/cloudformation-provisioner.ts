@@ -34,7 +34,14 @@ import { CloudClients, type CloudCredentials, failedAction } from './cloud-clien
 import { type Observed, observeStack } from './observe-stack.ts';
 import { foreignStack, isOwnStack, ownStackTag } from './own-stack.ts';
 import type { PacedCalls } from './paced-calls.ts';
-import { isAccessDenied, isNothingToDo, isSessionOver, providerRefusal, saysNothingToDo } from './provider-refusal.ts';
+import {
+  isAccessDenied,
+  isInvalidCall,
+  isNothingToDo,
+  isSessionOver,
+  providerRefusal,
+  saysNothingToDo,
+} from './provider-refusal.ts';
 import {
   dataIn,
   readEvents,
@@ -44,7 +51,8 @@ import {
   readRunningOperation,
   readStack,
 } from './read-stack.ts';
-import { failedImport, failureCauses, stackWithData, stuckStack } from './stack-failure.ts';
+import { failedImport, failureCauses, refusedDeletion, stackWithData, stuckStack } from './stack-failure.ts';
+import { absentStart, stackFate } from './stack-fate.ts';
 import { operationToken, removeStep, stackPhase, startStep } from './stack-status.ts';
 import { templateCarriage } from './template-size.ts';
 
@@ -138,7 +146,7 @@ export function createCloudFormationProvisioner(options: CloudFormationProvision
       const now = stackMark(found, newest?.EventId);
       const last = newest?.ClientRequestToken ?? begun.lastWithoutTokens(token, now);
       const step = startStep(stack?.StackStatus, last, token);
-      if (step === 'begun-already') return accept({ begun: 'yes' });
+      if (step === 'begun-already') return accept({ begun: 'yes', stackId: found?.StackId ?? begun.stackIdOf(token) });
       if (!stack) return begin(client, request, 'create', now);
       switch (step) {
         case 'wait':
@@ -154,6 +162,7 @@ export function createCloudFormationProvisioner(options: CloudFormationProvision
             new ContinueUpdateRollbackCommand({
               StackName: stackName,
               ClientRequestToken: operationToken('recover', token),
+              ResourcesToSkip: request.rollbackSkips?.length ? [...request.rollbackSkips] : undefined,
             }),
           );
           begun.accepted(operationToken('recover', token), now);
@@ -186,17 +195,19 @@ export function createCloudFormationProvisioner(options: CloudFormationProvision
     const stackInput = await stackArguments(request);
     if (!stackInput.ok) return stackInput;
     const input = { ...stackInput.value, ClientRequestToken: operationToken('apply', request.token) };
+    let stackId: string | undefined;
     try {
       const { StackId } = await client.send(
         step === 'create' ? new CreateStackCommand(input) : new UpdateStackCommand(input),
       );
+      stackId = StackId;
       begun.worksOn(request.token, StackId);
     } catch (error) {
       if (isNothingToDo(error)) return accept({ begun: 'nothing-to-do' });
       throw error;
     }
     begun.accepted(operationToken('apply', request.token), before);
-    return accept({ begun: 'yes' });
+    return accept({ begun: 'yes', stackId });
   }
 
   /** A first create that failed is deleted so that the next one can begin: but nobody has asked for the end of data. */
@@ -250,10 +261,13 @@ export function createCloudFormationProvisioner(options: CloudFormationProvision
 
   async function remove({ token, ...subject }: DeleteRequest): Promise<Result<Start>> {
     return asking<Start>(subject.placement, async (client) => {
-      const { stackName } = subject;
+      const { stackName, stackId } = subject;
       const stack = await readStack(client, stackName);
-      if (!stack || stackPhase(stack.StackStatus) === 'absent') return accept({ begun: 'nothing-to-do' });
-      if (!isOwnStack(stack, stackName)) return { ok: false, refusal: foreignStack(stack, stackName) };
+      if (!stack || !isOwnStack(stack, stackName)) {
+        const fate = await stackFate(client, stackId);
+        if (stack && fate !== 'deleted') return { ok: false, refusal: foreignStack(stack, stackName) };
+        return accept(absentStart(fate, stackId));
+      }
       const newest = await readNewestEvent(client, stack.StackId ?? stackName);
       switch (removeStep(stack.StackStatus, newest?.ClientRequestToken, token)) {
         case 'gone':
@@ -264,10 +278,15 @@ export function createCloudFormationProvisioner(options: CloudFormationProvision
           return accept({ begun: 'not-yet', message: `The stack ${stackName} is ${stack.StackStatus}.` });
         case 'delete': {
           const ClientRequestToken = operationToken('delete', token);
-          await client.send(new DeleteStackCommand({ StackName: stack.StackId, ClientRequestToken }));
+          try {
+            await client.send(new DeleteStackCommand({ StackName: stack.StackId, ClientRequestToken }));
+          } catch (error) {
+            if (isInvalidCall(error)) return { ok: false, refusal: refusedDeletion(stack, error.message) };
+            throw error;
+          }
           begun.accepted(ClientRequestToken, stackMark(stack, newest?.EventId));
           begun.worksOn(token, stack.StackId);
-          return accept({ begun: 'yes' });
+          return accept({ begun: 'yes', stackId: stack.StackId });
         }
       }
     });

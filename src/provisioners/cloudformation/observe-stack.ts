@@ -1,10 +1,11 @@
 import type { CloudFormationClient, Output, Stack } from '@aws-sdk/client-cloudformation';
-import type { Observation, Subject } from '../provisioner.ts';
+import type { Observation, Placement, Subject } from '../provisioner.ts';
 import { type BegunOperations, stackMark } from './begun-operations.ts';
 import { applyEnd, deletionEnd, type StackSight } from './operation-end.ts';
 import { isOwnStack } from './own-stack.ts';
 import { readHistory, readResources, readStack } from './read-stack.ts';
 import { failedStack, failureCauses, refusedDeletion, undeletedStack, unseenOperation } from './stack-failure.ts';
+import { retainedBy } from './stack-fate.ts';
 import { operationToken, stackPhase } from './stack-status.ts';
 
 export type Observed = 'apply' | 'delete' | 'none';
@@ -12,21 +13,23 @@ export type Observed = 'apply' | 'delete' | 'none';
 /** One look at a stack: how the operation with this token stands, or without one how the stack is now. */
 export async function observeStack(
   client: CloudFormationClient,
-  { stackName }: Subject,
+  subject: Subject,
   token: string,
   operation: Observed,
   begun: BegunOperations,
 ): Promise<Observation> {
+  const { stackName } = subject;
   const named = await readStack(client, stackName);
   // one that somebody else made under the same name says that ours is gone
   const stack = named && isOwnStack(named, stackName) ? named : undefined;
-  const seen = await observe(client, stack, token, operation, begun);
+  const seen = await observe(client, subject, stack, token, operation, begun);
   if (seen.state !== 'in-progress' && operation !== 'none') begun.forget(token);
   return seen;
 }
 
 async function observe(
   client: CloudFormationClient,
+  subject: Subject,
   stack: Stack | undefined,
   token: string,
   operation: Observed,
@@ -36,7 +39,7 @@ async function observe(
   if (!stack || isAbsent) {
     if (operation !== 'none') begun.hasMoved(operationToken(operation, token), stackMark(stack, undefined));
     return operation === 'delete'
-      ? { state: 'deleted' }
+      ? deleted(client, subject.placement, stack?.StackId ?? begun.stackIdOf(token) ?? subject.stackId)
       : { state: 'cancelled', stackId: stack?.StackId, undone: 'all' };
   }
   const isBusy = stackPhase(stack.StackStatus) === 'busy';
@@ -52,7 +55,7 @@ async function observe(
     case 'apply':
       return observeApply(client, stack, token, begun);
     case 'delete':
-      return observeDeletion(client, stack, token, begun);
+      return observeDeletion(client, subject, stack, token, begun);
   }
 }
 
@@ -86,6 +89,7 @@ async function observeApply(
 
 async function observeDeletion(
   client: CloudFormationClient,
+  { placement }: Subject,
   stack: Stack,
   token: string,
   begun: BegunOperations,
@@ -97,7 +101,7 @@ async function observeDeletion(
     case 'not-yet':
       return { state: 'in-progress', message: end.why };
     case 'gone':
-      return { state: 'deleted' };
+      return deleted(client, placement, stackId);
     case 'refused':
       return { state: 'failed', stackId, undone: 'all', causes: [], refusal: refusedDeletion(stack, end.reason) };
     case 'failed': {
@@ -105,6 +109,16 @@ async function observeDeletion(
       return { state: 'failed', stackId, undone: 'part', causes, refusal: undeletedStack(stack, causes) };
     }
   }
+}
+
+/** An accepted deletion whose stack is then gone is proof by itself; what it retained is told where it can be had. */
+async function deleted(
+  client: CloudFormationClient,
+  placement: Placement,
+  stackId: string | undefined,
+): Promise<Observation> {
+  const retained = await retainedBy(client, placement, stackId);
+  return retained ? { state: 'deleted', retained } : { state: 'deleted' };
 }
 
 async function sightOf(

@@ -60,6 +60,11 @@ export function isAccessDenied(error: unknown): boolean {
   return isServiceError(error) && (accessNames.has(error.name) || error.$metadata?.httpStatusCode === 403);
 }
 
+/** The service understood the call, and cannot do what it asks as things stand. */
+export function isInvalidCall(error: unknown): error is Error {
+  return isServiceError(error) && error.name === 'ValidationError';
+}
+
 /** True for the answer to a question about a stack that does not exist. */
 export function isNoSuchStack(error: unknown): boolean {
   return isServiceError(error) && error.name === 'ValidationError' && /does not exist/.test(error.message);

@@ -1,6 +1,7 @@
 import type { CloudFormationClient, Stack } from '@aws-sdk/client-cloudformation';
 import type { Refusal } from '../../errors/index.ts';
 import type { Observation, ProvisionedResource, ProvisionerEvent } from '../provisioner.ts';
+import { deletionRemedy } from './deletion-blockers.ts';
 import { readEvents, readLastEvents } from './read-stack.ts';
 
 export type Cause = (Observation & { readonly state: 'failed' })['causes'][number];
@@ -35,6 +36,10 @@ function describeCauses(causes: readonly Cause[], stack: Stack): string {
   return causes.map(({ logicalId, type, reason }) => `${logicalId} (${type}): ${reason}`).join('; ');
 }
 
+/** What gives up resources that cannot be brought back. Source: API reference, ContinueUpdateRollback. */
+const recoverBySkipping =
+  'go back without them: deuteron deployment recover <id of this deployment> --skip <logical id>';
+
 export function failedStack(
   stack: Stack,
   undone: 'all' | 'part' | 'nothing',
@@ -46,7 +51,7 @@ export function failedStack(
     code: isHalf ? 'stack-rollback-failed' : 'stack-operation-failed',
     message: `The stack ${stack.StackName} is ${stack.StackStatus}: ${describeCauses(causes, stack)}`,
     remedy: isHalf
-      ? 'Its rollback is continued by the next deployment; if that fails too, mend the named resources first.'
+      ? `Its rollback is continued by the next deployment; if that fails too, mend the named resources first, or ${recoverBySkipping}.`
       : 'Correct the template or its inputs, or deploy another version; the stack accepts the next deployment.',
   };
 }
@@ -65,7 +70,10 @@ export function stuckStack(stack: Stack, causes: readonly Cause[]): Refusal<'sta
     kind: 'conflict',
     code: 'stack-stuck',
     message: `The stack ${stack.StackName} is ${stack.StackStatus} and could not be brought out of it: ${describeCauses(causes, stack)}`,
-    remedy: 'Mend the named resources in the account (its owner can), then deploy again.',
+    remedy:
+      stack.StackStatus === 'UPDATE_ROLLBACK_FAILED'
+        ? `Mend the named resources in the account (its owner can), then deploy again; or ${recoverBySkipping}.`
+        : 'Mend the named resources in the account (its owner can), then deploy again.',
   };
 }
 
@@ -96,7 +104,7 @@ export function undeletedStack(stack: Stack, causes: readonly Cause[]): Refusal<
     kind: 'conflict',
     code: 'stack-delete-failed',
     message: `The stack ${stack.StackName} could not be deleted: ${describeCauses(causes, stack)}`,
-    remedy: 'Remove what keeps the named resources (empty a bucket, switch off protection), then delete again.',
+    remedy: deletionRemedy(causes),
   };
 }
 
@@ -107,7 +115,7 @@ const exportInUse = /export (\S+) (?:cannot be deleted )?as it is in use by (.+?
 export function refusedDeletion(
   stack: Stack,
   reason: string | undefined,
-): Refusal<'stack-export-in-use' | 'stack-delete-refused'> {
+): Refusal<'stack-export-in-use' | 'stack-delete-protected' | 'stack-delete-refused'> {
   const [, exportName, importers] = exportInUse.exec(reason ?? '') ?? [];
   if (exportName && importers) {
     return {
@@ -115,6 +123,14 @@ export function refusedDeletion(
       code: 'stack-export-in-use',
       message: `The stack ${stack.StackName} is not deleted: its export ${exportName} is in use by ${importers}.`,
       remedy: `Delete ${importers} first, or deploy there what does not import ${exportName}; then delete again.`,
+    };
+  }
+  if (/TerminationProtection is enabled/i.test(reason ?? '')) {
+    return {
+      kind: 'conflict',
+      code: 'stack-delete-protected',
+      message: `The stack ${stack.StackName} is not deleted: somebody protected it from that (termination protection).`,
+      remedy: `When it may go: aws cloudformation update-termination-protection --no-enable-termination-protection --stack-name ${stack.StackName}; then delete again.`,
     };
   }
   return {

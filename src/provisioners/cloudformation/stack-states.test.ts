@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { UpdateTerminationProtectionCommand } from '@aws-sdk/client-cloudformation';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Clock, systemClock } from '../../clock/index.ts';
 import { testDatabase } from '../../database/testing/index.ts';
@@ -129,9 +130,12 @@ describe('F22, F23, F36: a deployment goes on from every status, and asks for no
 
 describe('F20: a deletion goes on from every status', () => {
   const gone: readonly string[] = ['DELETE_COMPLETE'];
+  /** What may be imported must be retained. */
+  const retained = [expect.objectContaining({ logicalId: 'Bucket', status: 'DELETE_SKIPPED' })];
   test.each(settled)('$status', async ({ status }) => {
     const { stack, since, release, provisioner } = await broughtTo(status, nameOf('remove', status));
-    expect(await stack.remove()).toEqual({ state: 'deleted' });
+    const left = status === 'IMPORT_COMPLETE' ? { retained } : {};
+    expect(await stack.remove()).toEqual({ state: 'deleted', ...left });
     expect(await asked(stack.subject.stackName, since)).toEqual(gone.includes(status) ? [] : ['DeleteStack']);
     await release();
     provisioner.close();
@@ -148,6 +152,39 @@ describe('F20: a deletion goes on from every status', () => {
     await release();
     expect(await stack.remove(token)).toEqual({ state: 'deleted' });
     expect(await asked(stackName, since)).toEqual(status === 'DELETE_IN_PROGRESS' ? [] : ['DeleteStack']);
+    provisioner.close();
+  });
+});
+
+describe('F20: what keeps a stack, and what a stack keeps, is named', () => {
+  test('what is retained is told with its physical id, also by a process that did not delete', async () => {
+    const { stack, provisioner } = await broughtTo('CREATE_COMPLETE', 'retaining');
+    const kept = '  Kept: {Type: AWS::SNS::Topic, DeletionPolicy: Retain}\n';
+    const applied = await stack.apply(topicTemplate('one', kept));
+    const stackId = applied.state === 'succeeded' ? applied.stackId : '';
+    const token = stack.newToken();
+    const retained = [{ logicalId: 'Kept', type: 'AWS::SNS::Topic', physicalId: expect.stringContaining('retaining') }];
+    expect(await stack.remove(token)).toMatchObject({ state: 'deleted', retained });
+    const later = createCloudFormationProvisioner({ clock, endpoint: cloud.url, credentials });
+    const seen = await later.observe({ ...stack.subject, stackId }, token, 'delete');
+    expect(seen).toMatchObject({ value: { state: 'deleted', retained } });
+    later.close();
+    provisioner.close();
+  });
+
+  test('termination protection: nothing is deleted, and the message says how it is switched off', async () => {
+    const { stack, provisioner } = await broughtTo('CREATE_COMPLETE', 'protected-stack');
+    const StackName = stack.subject.stackName;
+    const protect = (EnableTerminationProtection: boolean) =>
+      cloud
+        .cloudFormation(placement)
+        .send(new UpdateTerminationProtectionCommand({ StackName, EnableTerminationProtection }));
+    await protect(true);
+    const refused = await provisioner.remove({ ...stack.subject, token: stack.newToken() });
+    expect(refused).toMatchObject({ ok: false, refusal: { kind: 'conflict', code: 'stack-delete-protected' } });
+    expect(refused.ok || refused.refusal.remedy).toContain('--no-enable-termination-protection');
+    await protect(false);
+    expect(await stack.remove()).toEqual({ state: 'deleted' });
     provisioner.close();
   });
 });
@@ -212,6 +249,29 @@ describe('a way out that fails is told, not tried for ever', () => {
       state: 'succeeded',
       outputs: { Name: 'six' },
     });
+    provisioner.close();
+  });
+
+  test('F22: resources that are named are given up, and nothing is deleted', async () => {
+    const status = 'UPDATE_ROLLBACK_FAILED';
+    const { stack, since, provisioner } = await broughtTo(status, 'stuck-and-skipped');
+    const { stackName } = stack.subject;
+    const fault = { stackName, logicalId: 'Topic', phase: 'rollback', message: 'nobody knows it any more' };
+    const { id } = (await cloud.control('POST', '/faults/resource', fault)) as { id: string };
+    const request = { ...stack.request(topicTemplate('one')), rollbackSkips: ['Topic'] };
+    expect(await stack.begin(request)).toEqual(['not-yet', 'yes']);
+    expect(await stack.ended(request.token, 'apply')).toMatchObject({ state: 'succeeded', outputs: { Name: 'one' } });
+    expect(await asked(stackName, since)).toEqual(['ContinueUpdateRollback', 'UpdateStack']);
+    await cloud.control('DELETE', `/faults/${id}`);
+    provisioner.close();
+  });
+
+  test('F22: a name that cannot be given up is refused in the words of the service', async () => {
+    const { stack, provisioner } = await broughtTo('UPDATE_ROLLBACK_FAILED', 'stuck-and-misspelt');
+    const request = { ...stack.request(topicTemplate('one')), rollbackSkips: ['Tpic'] };
+    const refused = await provisioner.start(request);
+    expect(refused).toMatchObject({ ok: false, refusal: { kind: 'invalid', code: 'provider-refused' } });
+    expect(refused.ok || refused.refusal.message).toContain('Tpic');
     provisioner.close();
   });
 

@@ -89,8 +89,8 @@ export class ContractStack {
   async remove(token = this.newToken()): Promise<Observation> {
     for (;;) {
       const { begun } = await answered(() => this.#provisioner.remove({ ...this.subject, token }));
-      if (begun === 'nothing-to-do') return { state: 'deleted' };
-      if (begun === 'yes') return this.ended(token, 'delete');
+      if (begun === 'nothing-to-do' || begun === 'yes') return this.ended(token, 'delete');
+      if (begun === 'no-trace') throw new Error('nothing was said of a stack that could leave no trace');
       await delay(lookMs);
     }
   }
@@ -300,6 +300,24 @@ export function provisionerContract(
         await client.send(new DeleteStackCommand({ StackName: 'vanished' }));
         await expect.poll(() => status('vanished')).toBeUndefined();
         expect(await stack.remove()).toEqual({ state: 'deleted' });
+      },
+    );
+
+    rule(
+      'F21: a known stack is gone when the service says so of its id; of what it does not know, nothing',
+      async () => {
+        const stack = stackNamed('known-by-id');
+        const seen = await stack.apply(queue(1));
+        const stackId = seen.state === 'succeeded' ? seen.stackId : '';
+        await client.send(new DeleteStackCommand({ StackName: stackId }));
+        await expect.poll(() => status('known-by-id')).toBeUndefined();
+        const remove = (id: string) => provisioner.remove({ ...stack.subject, stackId: id, token: stack.newToken() });
+        expect(accepted(await remove(stackId))).toEqual({ begun: 'nothing-to-do' });
+        const unknown = `${stackId.slice(0, stackId.lastIndexOf('/'))}/00000000-0000-4000-8000-000000000000`;
+        expect(accepted(await remove(unknown))).toEqual({
+          begun: 'no-trace',
+          message: `CloudFormation knows nothing of the stack ${unknown}`,
+        });
       },
     );
 

@@ -1,0 +1,59 @@
+import type { Db } from '../database/index.ts';
+import { accept, type Refusal, type Result, refuse } from '../errors/index.ts';
+import { newId } from '../identifiers/index.ts';
+import type { PrincipalId } from '../organization/index.ts';
+import { can, type Deployment, type DeploymentId, deploymentStatus } from './deployment.ts';
+import { beginDeployment, endDeployment } from './deployment-course.ts';
+import { deploymentFind, deploymentInsert } from './deployment-store.ts';
+import type { DeploymentTools } from './deployment-tools.ts';
+import { type DeploymentMissing, deploymentMissing } from './find-deployment.ts';
+import { describeResources } from './resource-list.ts';
+import { targetLock } from './target-store.ts';
+
+export type AbandonRefusal = Refusal<'nothing-to-abandon'> | DeploymentMissing;
+
+export interface Abandonment {
+  readonly by: PrincipalId;
+  /** The name of who answers for it, for those who read it later. */
+  readonly byName: string;
+  readonly reason: string;
+}
+
+/**
+ * Lets go of a thing whose deletion has failed: its record goes, whatever of it lies in the cloud stays there, and the
+ * provider is not asked. For what cannot be proved to be gone, and accounts that are closed. It is a deployment of its
+ * own, which says who did it, why, and what was last known to be there.
+ * @refuses deployment-missing; nothing-to-abandon for what is no failed deletion, or not the last of its target
+ */
+export async function abandonDeletion(
+  tools: DeploymentTools,
+  tx: Db,
+  id: string,
+  { by, byName, reason }: Abandonment,
+): Promise<Result<Deployment, AbandonRefusal>> {
+  const failed = await deploymentFind(tx, id);
+  if (!failed) return deploymentMissing(id);
+  const record = await targetLock(tx, failed.target.arn);
+  if (!can('abandon', failed) || record?.lastAttemptedId !== failed.id) return nothingToAbandon(failed);
+  const resources = record.resources.flatMap((each) => each.resources);
+  const known = resources.length > 0 ? `\nLast known: ${describeResources(resources)}.` : '';
+  const message = `Abandoned by ${byName}: ${reason}\nWhatever lies in the cloud was left there.${known}`;
+  const { target, initialState } = failed;
+  const abandoned = newId<DeploymentId>();
+  const createdAt = tools.clock.now();
+  const deployment = { id: abandoned, target, operation: 'delete', initialState, requestedBy: by, createdAt } as const;
+  await deploymentInsert(tx, deployment, 'requested');
+  await beginDeployment(tools, tx, abandoned);
+  await endDeployment(tools, tx, abandoned, () => ({ move: 'succeed', message, outputs: {}, provisioned: [] }));
+  const ended = await deploymentFind(tx, abandoned);
+  return ended ? accept(ended) : deploymentMissing(abandoned);
+}
+
+function nothingToAbandon(deployment: Deployment): Result<never, AbandonRefusal> {
+  return refuse({
+    kind: 'conflict',
+    code: 'nothing-to-abandon',
+    message: `The deployment ${deployment.id} of ${deployment.target.arn} is ${deploymentStatus(deployment)}; only the last deletion of a thing can be abandoned, after it has failed.`,
+    remedy: 'Delete the thing first. If that fails, abandon the deletion by the id that the thing shows as its last.',
+  });
+}

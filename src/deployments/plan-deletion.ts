@@ -1,0 +1,32 @@
+import type { ProvisioningMethod } from '../bundles/index.ts';
+import type { Placement } from '../provisioners/index.ts';
+import type { PlanningTools } from './deploy-tools.ts';
+import type { Deployed } from './deployed.ts';
+import { lookAhead } from './look-ahead.ts';
+import { type Looked, makeDeletionPlan, type Plan } from './plan.ts';
+import type { TargetLocation } from './target.ts';
+
+/**
+ * What a deletion removes, what stays, and what data goes with it, from what is known to be deployed. It needs no bundle,
+ * and where nothing is known it says so: it never stands in the way of a deletion.
+ */
+export async function planDeletion(
+  tools: Pick<PlanningTools, 'analyse'>,
+  targetArn: string,
+  deployed: Deployed,
+  location: TargetLocation & { readonly method?: ProvisioningMethod },
+): Promise<Plan> {
+  const { stackName } = location;
+  const known = deployed.state === 'rendered' ? deployed.rendering.placements : [];
+  const placements = [...location.placements, ...known.filter((each) => !includes(location.placements, each))];
+  const looked: Looked[] = [];
+  for (const placement of placements) {
+    const look = await lookAhead(tools, { deployed, placement, stackName, previews: 'never' });
+    if (look.ok) looked.push(look.value);
+  }
+  return makeDeletionPlan({ operation: 'delete', targetArn, deployed }, { ...location, placements }, looked);
+}
+
+function includes(placements: readonly Placement[], { accountId, region }: Placement): boolean {
+  return placements.some((each) => each.accountId === accountId && each.region === region);
+}
