@@ -43,6 +43,7 @@ export {
   findingJson,
 } from './describe-changes.ts';
 export { type ChangeFinding, type Evidence, type RuleCode, ruleCodes, secretMask } from './finding.ts';
+export { importsOf } from './imports-of.ts';
 export { DeployedJudge, exportClaim, type KnownComparisons, knownComparisons } from './judge-deployed.ts';
 export { type InstanceContext, type InstanceJudgement, judgeInstance, judgement } from './judge-instance.ts';
 export type { NestedOutcome } from './nested-outcome.ts';

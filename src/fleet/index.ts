@@ -1,10 +1,30 @@
 /**
  * Fleet: read-only questions across environments, services and templates.
  *
- * Lives here: the joins over several nouns' tables. Never here: anything that changes.
+ * Lives here: the joins over several nouns' tables; what a version would do to all that is on its
+ * template (preview/, start at preview-fleet.ts). Never here: anything that changes.
  */
 export { managedTags } from './managed-tags.ts';
 export { measureLoad } from './measure-load.ts';
+export { JudgePool, type JudgePoolLimits } from './preview/judge-pool.ts';
+export {
+  type Preview,
+  type PreviewRefusal,
+  type PreviewRequest,
+  type PreviewTools,
+  previewFleet,
+} from './preview/preview-fleet.ts';
+export { type PreviewedThing, type PreviewLine, type Standing, standings } from './preview/preview-line.ts';
+export { type DeployedVersion, deployedVersion, everything, type PreviewSelector } from './preview/preview-selector.ts';
+export {
+  nameOf,
+  type Outcome,
+  outcomeOf,
+  outcomes,
+  type PreviewGroup,
+  type PreviewReason,
+  type PreviewSummary,
+} from './preview/preview-summary.ts';
 export { type ResourcesSummary, resourcesSummary, type Staleness } from './resources-summary.ts';
 export { storedSpecs } from './stored-specs.ts';
 export { versionUsers } from './version-users.ts';
