@@ -11,7 +11,7 @@ const floors = [
   ['fleet', 'doctor'],
   ['services', 'environments', 'templates'],
   ['deployments', 'provisioners', 'changes'],
-  ['bundles', 'jinja', 'simulated-cloud', 'cloudformation', 'yaml-source'],
+  ['bundles', 'jinja', 'simulated-cloud', 'cloudformation'],
   ['accounts', 'organization', 'tags', 'object-storage'],
   [
     'workflows',
@@ -21,6 +21,7 @@ const floors = [
     'database',
     'log',
     'telemetry',
+    'yaml-source',
     'identifiers',
     'threads',
     'clock',

@@ -1,0 +1,319 @@
+import { accept, type Result } from '../../errors/index.ts';
+import { newId } from '../../identifiers/index.ts';
+import { checkPrincipalName, principalNameTaken } from '../create-principal.ts';
+import { classWrong, teamMissing, unitMissing } from '../placements/placement-record.ts';
+import { shortResource } from '../placements/resource-reference.ts';
+import type { PrincipalId } from '../principal.ts';
+import { showEndDate } from '../teams/end-date.ts';
+import { administratorsKind, administratorsTeam, isActive, type Membership } from '../teams/team.ts';
+import { isOrganizationName, isOwnWord, labelsMax, wrongLabel } from '../units/organization-name.ts';
+import { type Labels, rootUnit, unitCycle, unitDepthMax, unitPath } from '../units/unit.ts';
+import { type ChartChange, membershipKey, type OrganizationChart } from './chart.ts';
+import { type ChartRefusal, inField, no } from './chart-refusals.ts';
+
+type Change<Kind extends ChartChange['change']> = Extract<ChartChange, { readonly change: Kind }>;
+type Verdict = Result<void, ChartRefusal>;
+const done = accept(undefined);
+
+const unitsMax = 5_000;
+const teamsMax = 5_000;
+const descriptionMax = 500;
+
+/**
+ * Makes a change in the chart.
+ * @refuses what is unknown, taken, in use, a circle of units, an end in the past, an organization without administrators
+ */
+export function changeChart(chart: OrganizationChart, change: ChartChange, now: Date): Verdict {
+  switch (change.change) {
+    case 'put-unit':
+      return putUnit(chart, change);
+    case 'delete-unit':
+      return deleteUnit(chart, change);
+    case 'put-team':
+      return putTeam(chart, change);
+    case 'delete-team':
+      return deleteTeam(chart, change);
+    case 'create-principal':
+      return createPrincipal(chart, change);
+    case 'put-membership':
+      return putMembership(chart, change, now);
+    case 'end-membership':
+      return endMembership(chart, change, now);
+    case 'place-resource':
+      return placeResource(chart, change);
+  }
+}
+
+function putUnit(chart: OrganizationChart, { name, parent, description, labels }: Change<'put-unit'>): Verdict {
+  const named = checkName('unit', name);
+  if (!named.ok) return named;
+  const described = checkDescribed({ description, labels });
+  if (!described.ok) return described;
+  const isRoot = name === rootUnit;
+  if (isRoot && parent !== undefined)
+    return rootStays(`The unit '${rootUnit}' is the root of all units; it cannot be below '${parent}'.`);
+  const above = isRoot ? undefined : (parent ?? rootUnit);
+  if (above !== undefined && above !== name && !chart.units.has(above)) return inField(unitMissing(above), 'parent');
+  if (!chart.units.has(name) && chart.units.size >= unitsMax) return tooMany('units', unitsMax);
+  const before = chart.units.get(name);
+  chart.units.set(name, { name, parent: above, description, labels });
+  const fits = checkTree(chart, name);
+  if (fits.ok) return done;
+  if (before) chart.units.set(name, before);
+  else chart.units.delete(name);
+  return fits;
+}
+
+function checkTree({ units }: OrganizationChart, name: string): Verdict {
+  const cycle = unitCycle(units, name);
+  if (cycle) return circular(cycle);
+  const deepest = Math.max(...[...units.keys()].map((each) => unitPath(units, each)?.length ?? 0));
+  if (deepest <= unitDepthMax) return done;
+  return no('limit', {
+    code: 'unit-too-deep',
+    message: `With '${name}' there, units would be ${deepest} levels deep; at most ${unitDepthMax} are possible.`,
+    remedy: 'Choose a parent further up.',
+    field: 'parent',
+  });
+}
+
+export function circular(cycle: readonly string[]) {
+  return no('conflict', {
+    code: 'unit-cycle',
+    message: `The units would be below each other in a circle: ${cycle.join(' below ')}.`,
+    remedy: 'Choose a parent that is not below the unit itself.',
+    field: 'parent',
+  });
+}
+
+function deleteUnit(chart: OrganizationChart, { name }: Change<'delete-unit'>): Verdict {
+  if (name === rootUnit) return rootStays(`The unit '${rootUnit}' is the root of all units; it is always there.`);
+  if (!chart.units.has(name)) return { ok: false, refusal: { ...unitMissing(name).refusal, kind: 'missing' } };
+  const below = [...chart.units.values()].filter(({ parent }) => parent === name).map((unit) => `unit ${unit.name}`);
+  const teams = [...chart.teams.values()].filter(({ unit }) => unit === name).map((team) => `team ${team.name}`);
+  const users = [...below, ...teams, ...counted(chart.resourcesIn.get(name), 'resource')];
+  if (chart.offered.units.has(name)) users.push('an open offer of ownership');
+  if (users.length === 0) {
+    chart.units.delete(name);
+    return done;
+  }
+  return no('conflict', {
+    code: 'unit-in-use',
+    message: `The unit '${name}' still has ${listed(users)}.`,
+    remedy: `Move or delete them first; deuteron org resources --unit ${name} lists its resources.`,
+  });
+}
+
+function rootStays(message: string): Verdict {
+  return no('conflict', { code: 'root-unit-stays', message, remedy: 'Change the units below it.' });
+}
+
+function putTeam(chart: OrganizationChart, { name, unit, kind, description, labels }: Change<'put-team'>): Verdict {
+  const named = checkName('team', name);
+  if (!named.ok) return named;
+  const described = checkDescribed({ description, labels });
+  if (!described.ok) return described;
+  if (!chart.units.has(unit)) return inField(unitMissing(unit), 'unit');
+  if (!isOwnWord(kind)) {
+    return no('invalid', {
+      code: 'team-kind-wrong',
+      message: `'${kind}' is no kind of team.`,
+      remedy:
+        'Use platform, application, enablement, security, data, or a word of your own: small letters, digits and -.',
+      field: 'kind',
+    });
+  }
+  if (name === administratorsTeam && (unit !== rootUnit || kind !== administratorsKind)) {
+    const field = unit === rootUnit ? 'kind' : 'unit';
+    return administratorsStay(
+      `The team '${name}' is of the kind ${administratorsKind} in the unit '${rootUnit}'.`,
+      field,
+    );
+  }
+  if (!chart.teams.has(name) && chart.teams.size >= teamsMax) return tooMany('teams', teamsMax);
+  chart.teams.set(name, { name, unit, kind, description, labels });
+  return done;
+}
+
+function deleteTeam(chart: OrganizationChart, { name }: Change<'delete-team'>): Verdict {
+  if (name === administratorsTeam) return administratorsStay(`The team '${name}' is always there.`);
+  if (!chart.teams.has(name)) return { ok: false, refusal: { ...teamMissing(name).refusal, kind: 'missing' } };
+  const users = counted(chart.resourcesOf.get(name), 'resource');
+  if (chart.offered.teams.has(name)) users.push('an open offer of ownership');
+  if (users.length > 0) {
+    return no('conflict', {
+      code: 'team-in-use',
+      message: `The team '${name}' still answers for ${listed(users)}.`,
+      remedy: `Hand them over, or give them another owner, first; deuteron org resources --team ${name} lists them.`,
+    });
+  }
+  chart.teams.delete(name);
+  for (const [key, { team }] of chart.memberships) if (team === name) chart.memberships.delete(key);
+  return done;
+}
+
+function administratorsStay(message: string, field?: string): Verdict {
+  return no('conflict', { code: 'administrators-stay', message, remedy: 'Change its members instead.', field });
+}
+
+function createPrincipal(chart: OrganizationChart, { name, kind }: Change<'create-principal'>): Verdict {
+  const named = checkPrincipalName(name);
+  if (!named.ok) return named;
+  if (chart.principals.has(name)) return principalNameTaken(name);
+  chart.principals.set(name, { id: newId<PrincipalId>(), name, kind });
+  return done;
+}
+
+function putMembership(
+  chart: OrganizationChart,
+  { team, principal: name, role, endsAt }: Change<'put-membership'>,
+  now: Date,
+): Verdict {
+  if (!chart.teams.has(team)) return inField(teamMissing(team), 'team');
+  const principal = chart.principals.get(name);
+  if (!principal) return principalMissing(name);
+  const key = membershipKey({ team, principal: name });
+  const before = chart.memberships.get(key);
+  if (endsAt && endsAt <= now && before?.endsAt?.getTime() !== endsAt.getTime()) {
+    return no('invalid', {
+      code: 'end-date-past',
+      message: `The membership of '${name}' in '${team}' would end ${showEndDate(endsAt)}, which is past.`,
+      remedy: 'Give a later day; or remove the member, which ends the membership now.',
+      field: 'until',
+    });
+  }
+  const since = before && isActive(before, now) ? before.since : now;
+  const after = { team, principalId: principal.id, principal: name, role, since, endsAt };
+  return withAdministrators(chart, key, after);
+}
+
+function endMembership(chart: OrganizationChart, { team, principal }: Change<'end-membership'>, now: Date): Verdict {
+  const key = membershipKey({ team, principal });
+  const before = chart.memberships.get(key);
+  if (!before || !isActive(before, now)) {
+    return no('missing', {
+      code: 'membership-missing',
+      message: `'${principal}' is no member of the team '${team}'.`,
+      remedy: 'deuteron org show lists the members of teams.',
+    });
+  }
+  return withAdministrators(chart, key, { ...before, endsAt: now });
+}
+
+/** There is always an administrator whose membership has no end. */
+function withAdministrators(chart: OrganizationChart, key: string, after: Membership): Verdict {
+  const lasting = () =>
+    [...chart.memberships.values()].some(({ team, endsAt }) => team === administratorsTeam && endsAt === undefined);
+  const before = chart.memberships.get(key);
+  const had = after.team === administratorsTeam && lasting();
+  chart.memberships.set(key, after);
+  if (!had || lasting()) return done;
+  if (before) chart.memberships.set(key, before);
+  return no('conflict', {
+    code: 'last-administrator',
+    message: `'${after.principal}' is the last administrator whose membership has no end.`,
+    remedy: `Make somebody else a member of '${administratorsTeam}', without an end, first.`,
+  });
+}
+
+function placeResource(
+  chart: OrganizationChart,
+  { arn, kind, unit, ownerTeam, dataOwnerTeam, environmentClass, labels }: Change<'place-resource'>,
+): Verdict {
+  const before = chart.placements.get(arn);
+  // an account is nobody's creation: it is known from when it is placed
+  if (!before && kind !== 'account') {
+    return no('missing', {
+      code: 'resource-missing',
+      message: `There is no ${shortResource(arn)}.`,
+      remedy: 'Correct the name; a new resource can say with tags where it belongs when it is created.',
+    });
+  }
+  if (typeof unit === 'string' && !chart.units.has(unit)) return inField(unitMissing(unit), 'unit');
+  if (typeof ownerTeam === 'string' && !chart.teams.has(ownerTeam)) return inField(teamMissing(ownerTeam), 'owner');
+  if (typeof dataOwnerTeam === 'string' && !chart.teams.has(dataOwnerTeam))
+    return inField(teamMissing(dataOwnerTeam), 'dataOwner');
+  if (typeof environmentClass === 'string' && !(kind === 'environment' && isOwnWord(environmentClass)))
+    return inField(classWrong(kind, environmentClass), 'environmentClass');
+  const labelled = checkDescribed({ labels: labels ?? {} });
+  if (!labelled.ok) return labelled;
+  const value = <Of>(given: Of | null | undefined, former: Of | undefined) =>
+    given === undefined ? former : (given ?? undefined);
+  const after = {
+    ...before,
+    arn,
+    kind,
+    unit: value(unit, before?.unit),
+    ownerTeam: value(ownerTeam, before?.ownerTeam),
+    dataOwnerTeam: value(dataOwnerTeam, before?.dataOwnerTeam),
+    environmentClass: value(environmentClass, before?.environmentClass),
+    labels: value(labels, before?.labels) ?? {},
+  };
+  recount(chart.resourcesIn, before?.unit, after.unit);
+  recount(chart.resourcesOf, before?.ownerTeam, after.ownerTeam);
+  recount(chart.resourcesOf, before?.dataOwnerTeam, after.dataOwnerTeam);
+  chart.placements.set(arn, after);
+  return done;
+}
+
+function recount(counts: Map<string, number>, before: string | undefined, after: string | undefined): void {
+  if (before !== undefined) counts.set(before, (counts.get(before) ?? 0) - 1);
+  if (after !== undefined) counts.set(after, (counts.get(after) ?? 0) + 1);
+}
+
+function checkName(what: 'unit' | 'team', name: string): Verdict {
+  if (isOrganizationName(name)) return done;
+  return no('invalid', {
+    code: 'organization-name-wrong',
+    message: `'${name}' is no name of a ${what}.`,
+    remedy: 'Use 1 to 63 letters, digits and the characters . _ -, beginning with a letter or digit.',
+  });
+}
+
+function checkDescribed({ description, labels }: { readonly description?: string; readonly labels: Labels }): Verdict {
+  if (description !== undefined && (description.length > descriptionMax || /\p{Cc}/u.test(description))) {
+    return no('invalid', {
+      code: 'description-wrong',
+      message: `A description has at most ${descriptionMax} characters, in one line.`,
+      remedy: 'Shorten it.',
+      field: 'description',
+    });
+  }
+  const wrong = wrongLabel(labels);
+  const count = Object.keys(labels).length;
+  if (wrong === undefined && count <= labelsMax) return done;
+  return no('invalid', {
+    code: 'label-wrong',
+    message:
+      wrong === undefined ? `There are ${count} labels; at most ${labelsMax} are possible.` : `'${wrong}' is no label.`,
+    remedy:
+      'Keys are letters, digits and . _ : / -, at most 127; values are texts of one line, at most 255 characters.',
+    field: 'labels',
+  });
+}
+
+export function principalMissing(name: string) {
+  return no('invalid', {
+    code: 'principal-missing',
+    message: `There is no principal '${name}'.`,
+    remedy: 'Correct the name, or list it under principals in the file that is applied.',
+    field: 'principal',
+  });
+}
+
+function tooMany(what: string, max: number): Verdict {
+  return no('limit', {
+    code: 'organization-limit',
+    message: `There are ${max} ${what}, as many as there may be.`,
+    remedy: 'Delete those that are not needed.',
+  });
+}
+
+function counted(count: number | undefined, what: string): string[] {
+  return count ? [`${count} ${what}${count === 1 ? '' : 's'}`] : [];
+}
+
+function listed(words: readonly string[]): string {
+  const shown = words.length > 6 ? [...words.slice(0, 5), `${words.length - 5} more`] : words;
+  return shown.length === 1 ? `${shown[0]}` : `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}`;
+}

@@ -1,0 +1,55 @@
+import type { Clock } from '../../clock/index.ts';
+import { type Db, foreignKeyUser, transact } from '../../database/index.ts';
+import { accept, type Refusal, type Result } from '../../errors/index.ts';
+import type { PrincipalId } from '../principal.ts';
+import { organizationLock } from '../units/unit-store.ts';
+import { checkAuthority } from './authority.ts';
+import { changeChart } from './change-chart.ts';
+import type { ChartChange, OrganizationChart } from './chart.ts';
+import { no } from './chart-refusals.ts';
+import { chartLoad, chartWrite } from './chart-store.ts';
+
+export interface ChartTools {
+  readonly db: Db;
+  readonly clock: Clock;
+}
+
+/**
+ * Makes one change of the organization.
+ * @returns the organization as it is then
+ * @refuses whatever changeChart refuses, and organization-not-allowed
+ */
+export async function changeOrganization(
+  { db, clock }: ChartTools,
+  by: PrincipalId,
+  change: ChartChange,
+): Promise<Result<OrganizationChart>> {
+  return whileUnused(() =>
+    transact<OrganizationChart, Refusal>(db, async (tx) => {
+      await organizationLock(tx);
+      const now = clock.now();
+      const chart = await chartLoad(tx, change.change === 'place-resource' ? [change.arn] : []);
+      const allowed = checkAuthority(chart, by, change, now);
+      if (!allowed.ok) return allowed;
+      const changed = changeChart(chart, change, now);
+      if (!changed.ok) return changed;
+      await chartWrite(tx, chart, change, now);
+      return accept(chart);
+    }),
+  );
+}
+
+/** A resource may be created in a unit in the very moment in which the unit is deleted: the database notices. */
+export async function whileUnused<Value>(work: () => Promise<Result<Value>>): Promise<Result<Value>> {
+  try {
+    return await work();
+  } catch (error) {
+    const user = foreignKeyUser(error);
+    if (!user) throw error;
+    return no('conflict', {
+      code: 'organization-busy',
+      message: `Something that was to be deleted came into use at the same moment (${user.replaceAll('_', ' ')}).`,
+      remedy: 'Look at what it is, and try again.',
+    });
+  }
+}

@@ -1,0 +1,69 @@
+import type { ResourceKind, ResourcePlacement } from '../placements/placement.ts';
+import type { PrincipalId, PrincipalKind } from '../principal.ts';
+import type { Membership, MembershipRole, Team } from '../teams/team.ts';
+import type { Labels, Unit } from '../units/unit.ts';
+
+/**
+ * The organization as a value, on which changes are tried. A working copy: an accepted change is made in it, a refused
+ * one leaves it as it was.
+ */
+export interface OrganizationChart {
+  readonly units: Map<string, Unit>;
+  readonly teams: Map<string, Team>;
+  /** By name. */
+  readonly principals: Map<string, { readonly id: PrincipalId; readonly name: string; readonly kind: PrincipalKind }>;
+  /** By `membershipKey`; also those that ended. */
+  readonly memberships: Map<string, Membership>;
+  /** Of the resources that changes speak of, by ARN. */
+  readonly placements: Map<string, ResourcePlacement>;
+  /** How many resources are recorded in each unit, and how many each team answers for. */
+  readonly resourcesIn: Map<string, number>;
+  readonly resourcesOf: Map<string, number>;
+  /** What open offers of ownership name. */
+  readonly offered: { readonly teams: ReadonlySet<string>; readonly units: ReadonlySet<string> };
+}
+
+export type ChartChange =
+  | {
+      readonly change: 'put-unit';
+      readonly name: string;
+      /** Absent: below the root. */
+      readonly parent?: string;
+      readonly description?: string;
+      readonly labels: Labels;
+    }
+  | { readonly change: 'delete-unit'; readonly name: string }
+  | {
+      readonly change: 'put-team';
+      readonly name: string;
+      readonly unit: string;
+      readonly kind: string;
+      readonly description?: string;
+      readonly labels: Labels;
+    }
+  | { readonly change: 'delete-team'; readonly name: string }
+  | { readonly change: 'create-principal'; readonly name: string; readonly kind: PrincipalKind }
+  | {
+      readonly change: 'put-membership';
+      readonly team: string;
+      readonly principal: string;
+      readonly role: MembershipRole;
+      readonly endsAt?: Date;
+    }
+  /** It ends now, and stays known. */
+  | { readonly change: 'end-membership'; readonly team: string; readonly principal: string }
+  | ({ readonly change: 'place-resource'; readonly arn: string; readonly kind: ResourceKind } & PlacementChange);
+
+/** What is undefined stays as it is; what is null goes. */
+export interface PlacementChange {
+  readonly unit?: string | null;
+  readonly ownerTeam?: string | null;
+  readonly dataOwnerTeam?: string | null;
+  readonly environmentClass?: string | null;
+  readonly labels?: Labels | null;
+}
+
+/** Names of teams have no spaces. */
+export function membershipKey({ team, principal }: { readonly team: string; readonly principal: string }): string {
+  return `${team} ${principal}`;
+}

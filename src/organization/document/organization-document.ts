@@ -1,0 +1,50 @@
+import type { SourcePosition } from '../../errors/index.ts';
+import type { PlacementChange } from '../chart/chart.ts';
+import type { ResourceReference } from '../placements/resource-reference.ts';
+import type { PrincipalKind } from '../principal.ts';
+import type { MembershipRole } from '../teams/team.ts';
+import type { Labels } from '../units/unit.ts';
+
+/** What an organization shall be, as a file says it. A section that the file lacks says nothing. */
+export interface OrganizationDocument {
+  readonly units?: readonly DocumentUnit[];
+  readonly principals?: readonly DocumentPrincipal[];
+  readonly teams?: readonly DocumentTeam[];
+  readonly resources?: readonly DocumentResource[];
+}
+
+/** Where an entry stands, and where each of its members does. */
+export interface Placed {
+  readonly position: SourcePosition;
+  readonly positions: Readonly<Record<string, SourcePosition>>;
+}
+
+export interface DocumentUnit extends Placed {
+  readonly name: string;
+  readonly parent?: string;
+  readonly description?: string;
+  readonly labels: Labels;
+}
+
+export interface DocumentPrincipal extends Placed {
+  readonly name: string;
+  readonly kind: PrincipalKind;
+}
+
+export interface DocumentTeam extends Placed {
+  readonly name: string;
+  readonly unit: string;
+  readonly kind: string;
+  readonly description?: string;
+  readonly labels: Labels;
+  /** Absent: the file says nothing about who is in it. */
+  readonly members?: readonly DocumentMember[];
+}
+
+export interface DocumentMember extends Placed {
+  readonly principal: string;
+  readonly role: MembershipRole;
+  readonly endsAt?: Date;
+}
+
+export type DocumentResource = Placed & ResourceReference & PlacementChange;

@@ -1,0 +1,187 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { describeRefusal } from '../../errors/index.ts';
+import { newChart } from '../testing/chart.ts';
+import { accepted, arnOf, installation, now } from '../testing/organization-world.ts';
+import { describePlan } from './describe-plan.ts';
+import { planDocument } from './plan-document.ts';
+import { documentMembers, readOrganizationDocument } from './read-document.ts';
+
+const root = join(import.meta.dirname, '..', '..', '..');
+const example = readFileSync(join(root, 'examples', 'organization', 'org.yaml'), 'utf8');
+const schema = JSON.parse(readFileSync(join(root, 'docs', 'organization.schema.json'), 'utf8'));
+
+function plan(text: string, { chart = newChart(), prune = false, at = now } = {}) {
+  const document = readOrganizationDocument(text, 'org.yaml', installation);
+  return document.ok ? planDocument(chart, document.value, { prune, now: at }) : document;
+}
+
+test('the example, on a new installation', async () => {
+  await expect(`${describePlan(accepted(plan(example)))}\n`).toMatchFileSnapshot('golden/plan-of-example.txt');
+});
+
+test('what was applied once changes nothing when it is applied again, also after an end has passed', () => {
+  const chart = newChart();
+  const first = accepted(plan(example, { chart }));
+  const again = accepted(plan(example, { chart }));
+  expect(again).toMatchObject({ changes: [], left: [] });
+  expect(again.hash).not.toBe(first.hash);
+  expect(accepted(plan(example, { chart, at: new Date('2027-02-01T00:00:00Z') })).changes).toEqual([]);
+});
+
+/** Another reading of the example: moved units, another kind, people who came and went, resources. */
+const later = `
+units:
+  insight: { parent: shop }
+  shop: { parent: sales, labels: { cost-centre: "4200" } }
+  sales:
+  checkout: { parent: shop, description: From basket to receipt }
+  catalogue: { parent: sales }
+principals:
+  platform-lead: {}
+  security-lead: { kind: person }
+teams:
+  platform: { kind: enablement, members: { platform-lead: , security-lead: { until: 2027-06-30 } } }
+  checkout: { unit: checkout, kind: application }
+  catalogue: { unit: catalogue, kind: application, members: { catalogue-lead: { role: lead } } }
+resources:
+  environment/prod: { unit: shop, owner: platform, environmentClass: production, labels: { tier: "1" } }
+  service/shop: { owner: checkout, dataOwner: null }
+  account/444455556666: { unit: sales }
+`;
+
+function afterExample() {
+  const chart = newChart();
+  accepted(plan(example, { chart }));
+  const labels = {};
+  const environment = {
+    arn: arnOf('environment/prod'),
+    kind: 'environment',
+    labels: { tier: '2', old: 'yes' },
+  } as const;
+  const service = { arn: arnOf('service/shop'), kind: 'service', dataOwnerTeam: 'insight', labels } as const;
+  for (const each of [environment, service]) chart.placements.set(each.arn, each);
+  chart.resourcesOf.set('insight', 1);
+  return chart;
+}
+
+test.each([false, true])('changes of an organization that is there; prune %s', async (prune) => {
+  const planned = accepted(plan(later, { chart: afterExample(), prune }));
+  const name = prune ? 'plan-of-changes-pruned' : 'plan-of-changes';
+  await expect(`${describePlan(planned)}\n`).toMatchFileSnapshot(`golden/${name}.txt`);
+});
+
+const wrong = [
+  { name: 'a list instead of a map', text: '- units', at: '1:1', code: 'organization-file-wrong' },
+  { name: 'an unknown section', text: 'unit: {}', at: '1:1', code: 'organization-file-wrong' },
+  { name: 'an unknown member', text: 'units:\n  a: { parents: b }', at: '2:8', code: 'organization-file-wrong' },
+  { name: 'a list of units', text: 'units: [a]', at: '1:8', code: 'organization-file-wrong' },
+  { name: 'a team without a kind', text: 'teams:\n  a: {}', at: '2:3', code: 'organization-file-wrong' },
+  {
+    name: 'a role that is none',
+    text: 'teams:\n  a: { kind: data, members: { x: { role: boss } } }',
+    at: '2:42',
+    code: 'organization-file-wrong',
+  },
+  {
+    name: 'a day that no month has',
+    text: 'teams:\n  a: { kind: data, members: { x: { until: 2027-02-30 } } }',
+    at: '2:43',
+    code: 'organization-file-wrong',
+  },
+  { name: 'a resource that is none', text: 'resources:\n  queue/x: {}', at: '2:3', code: 'organization-file-wrong' },
+  { name: 'a unit twice', text: 'units:\n  a:\n  a:', at: '3:3', code: 'yaml-duplicate-key' },
+  { name: 'no YAML', text: 'units: [', at: '1:9', code: 'yaml-syntax' },
+  { name: 'an unknown parent', text: 'units:\n  a: { parent: nowhere }', at: '2:16', code: 'unit-missing' },
+  { name: 'a circle', text: 'units:\n  a: { parent: b }\n  b: { parent: a }', at: '2:16', code: 'unit-cycle' },
+  { name: 'a circle of what exists', text: 'units:\n  shop: { parent: checkout }', at: '2:19', code: 'unit-cycle' },
+  {
+    name: 'an unknown unit of a team',
+    text: 'teams:\n  a: { unit: nowhere, kind: data }',
+    at: '2:14',
+    code: 'unit-missing',
+  },
+  {
+    name: 'an unknown member',
+    text: 'teams:\n  a: { kind: data, members: { nobody: } }',
+    at: '2:31',
+    code: 'principal-missing',
+  },
+  {
+    name: 'a day that is past',
+    text: 'teams:\n  a: { kind: data, members: { administrator: { until: 2026-01-01 } } }',
+    at: '2:55',
+    code: 'end-date-past',
+  },
+  {
+    name: 'an unknown owner',
+    text: 'resources:\n  account/444455556666: { owner: nobody }',
+    at: '2:34',
+    code: 'team-missing',
+  },
+  {
+    name: 'a principal that became a machine',
+    text: 'principals:\n  checkout-lead: { kind: machine }',
+    at: '2:3',
+    code: 'PrincipalNameTaken',
+  },
+];
+test.each(wrong)('$name is refused where it stands: $code', ({ text, at, code }) => {
+  const chart = newChart();
+  accepted(plan(example, { chart }));
+  const refused = plan(text, { chart });
+  expect(refused).toMatchObject({ ok: false, refusal: { code } });
+  expect(!refused.ok && describeRefusal(refused.refusal)).toMatch(new RegExp(`^org\\.yaml:${at}: `));
+});
+
+test('all that is wrong is told at once', async () => {
+  const text = 'units:\n  a: { parent: x }\n  b: { parent: y }\nteams:\n  t: { unit: z, kind: data }\n';
+  const refused = plan(text);
+  expect(!refused.ok && `${describeRefusal(refused.refusal)}\n`).toMatch(/2:16.*\n.*3:16.*\n.*5:14.*\n/);
+});
+
+test('pruning takes what is not named, and refuses what is in use', () => {
+  const chart = afterExample();
+  const planned = accepted(
+    plan('teams: {}', { chart: structuredClone({ ...chart, resourcesOf: new Map() }), prune: true }),
+  );
+  expect(planned.changes.map(({ text }) => text)).toEqual(
+    ['catalogue', 'checkout', 'insight', 'insight-tools', 'platform', 'workshop']
+      .map((name) => `team ${name}`)
+      .sort(
+        (left, right) =>
+          [...chart.teams.keys()].indexOf(left.slice(5)) - [...chart.teams.keys()].indexOf(right.slice(5)),
+      ),
+  );
+  expect(plan('teams: {}', { chart, prune: true })).toMatchObject({ ok: false, refusal: { code: 'team-in-use' } });
+});
+
+describe('the published schema', () => {
+  const validate = new Ajv2020({ allowUnionTypes: true }).compile(schema);
+
+  test.each([
+    { name: 'the example', text: example, good: true },
+    {
+      name: 'its resources',
+      text: readFileSync(join(root, 'examples/organization/resources.yaml'), 'utf8'),
+      good: true,
+    },
+    { name: 'what the tests apply', text: later, good: true },
+    { name: 'an unknown section', text: 'unit: {}', good: false },
+    { name: 'a team without a kind', text: 'teams: { a: {} }', good: false },
+    { name: 'a role that is none', text: 'teams: { a: { kind: data, members: { x: { role: boss } } } }', good: false },
+  ])('says the same as the reader: $name', ({ text, good }) => {
+    expect(validate(parse(text)), JSON.stringify(validate.errors)).toBe(good);
+    expect(readOrganizationDocument(text, 'org.yaml', installation).ok).toBe(good);
+  });
+
+  test('has every member that the reader knows, and no other', () => {
+    const members = (of: { properties: object }) => Object.keys(of.properties);
+    const { unit, principal, team, member, resource } = schema.$defs;
+    const shown = { file: schema, unit, principal, team, member, resource };
+    expect(Object.fromEntries(Object.entries(shown).map(([name, of]) => [name, members(of)]))).toEqual(documentMembers);
+  });
+});

@@ -1,0 +1,230 @@
+import { accept, describeRefusal, type Refusal, type Result, refuse, type SourcePosition } from '../../errors/index.ts';
+import type { Installation } from '../../identifiers/index.ts';
+import { describeYaml, parseYaml, type YamlEntry, type YamlNode, yamlEntry } from '../../yaml-source/index.ts';
+import { readResource } from '../placements/resource-reference.ts';
+import { principalKinds } from '../principal.ts';
+import { readEndDate } from '../teams/end-date.ts';
+import { administratorsKind, administratorsTeam, membershipRoles } from '../teams/team.ts';
+import { type Labels, rootUnit } from '../units/unit.ts';
+import type {
+  DocumentMember,
+  DocumentPrincipal,
+  DocumentResource,
+  DocumentTeam,
+  DocumentUnit,
+  OrganizationDocument,
+  Placed,
+} from './organization-document.ts';
+
+/** Members that an entry of each section may have. docs/organization.schema.json says the same. */
+export const documentMembers = {
+  file: ['units', 'principals', 'teams', 'resources'],
+  unit: ['parent', 'description', 'labels'],
+  principal: ['kind'],
+  team: ['unit', 'kind', 'description', 'labels', 'members'],
+  member: ['role', 'until'],
+  resource: ['unit', 'owner', 'dataOwner', 'environmentClass', 'labels'],
+} as const;
+
+/**
+ * Reads an organization from YAML. Whether its names exist, and its units are a tree, is found out by planning it.
+ * @refuses what parseYaml refuses, and organization-file-wrong, with the first place; the message names all
+ */
+export function readOrganizationDocument(
+  text: string,
+  file: string,
+  installation: Installation,
+): Result<OrganizationDocument, Refusal> {
+  const parsed = parseYaml(text, file);
+  if (!parsed.ok) return parsed;
+  const reader = new DocumentReader(installation);
+  const document = reader.document(parsed.value);
+  return reader.problems.length === 0 ? accept(document) : { ok: false, refusal: allAsOne(reader.problems) };
+}
+
+/** One refusal that tells all: it has the code and the place of the first. */
+export function allAsOne(refusals: readonly Refusal[]): Refusal {
+  const [first, ...rest] = refusals as [Refusal, ...Refusal[]];
+  if (rest.length === 0) return first;
+  const shown = rest.slice(0, 19).map(describeRefusal);
+  const more = rest.length > shown.length ? [`and ${rest.length - shown.length} more`] : [];
+  return {
+    ...first,
+    message: `${first.message} ${first.remedy}\n${[...shown, ...more].join('\n')}\n`,
+    remedy: 'Correct all of them.',
+  };
+}
+
+class DocumentReader {
+  readonly problems: Refusal[] = [];
+  readonly #installation: Installation;
+
+  constructor(installation: Installation) {
+    this.#installation = installation;
+  }
+
+  document(root: YamlNode): OrganizationDocument {
+    if (root.kind !== 'map') {
+      this.#wrong(
+        root.position,
+        `The file is ${describeYaml(root)}.`,
+        `Write a map of ${documentMembers.file.join(', ')}.`,
+      );
+      return {};
+    }
+    this.#onlyKnown(root, documentMembers.file, 'the file');
+    const section = <Of>(name: string, read: (entry: YamlEntry) => Of | undefined): readonly Of[] | undefined => {
+      const node = yamlEntry(root, name)?.value;
+      return node && this.#entries(node, name).flatMap((entry) => read(entry) ?? []);
+    };
+    return {
+      units: section('units', (entry) => this.#unit(entry)),
+      principals: section('principals', (entry) => this.#principal(entry)),
+      teams: section('teams', (entry) => this.#team(entry)),
+      resources: section('resources', (entry) => this.#resource(entry)),
+    };
+  }
+
+  #unit({ key: name, keyPosition, value }: YamlEntry): DocumentUnit {
+    this.#onlyKnown(value, documentMembers.unit, 'a unit');
+    return {
+      ...placed(keyPosition, value),
+      name,
+      parent: this.#text(value, 'parent'),
+      description: this.#text(value, 'description'),
+      labels: this.#labels(value) ?? {},
+    };
+  }
+
+  #principal({ key: name, keyPosition, value }: YamlEntry): DocumentPrincipal {
+    this.#onlyKnown(value, documentMembers.principal, 'a principal');
+    return { ...placed(keyPosition, value), name, kind: this.#choice(value, 'kind', principalKinds, 'person') };
+  }
+
+  #team({ key: name, keyPosition, value }: YamlEntry): DocumentTeam {
+    this.#onlyKnown(value, documentMembers.team, 'a team');
+    const isAdministrators = name === administratorsTeam;
+    const kind = this.#text(value, 'kind') ?? (isAdministrators ? administratorsKind : undefined);
+    if (kind === undefined && !yamlEntry(value, 'kind')) {
+      this.#wrong(keyPosition, `The team '${name}' has no kind.`, 'Add kind: platform, application, or another.');
+    }
+    const members = yamlEntry(value, 'members')?.value;
+    return {
+      ...placed(keyPosition, value),
+      name,
+      unit: this.#text(value, 'unit') ?? rootUnit,
+      kind: kind ?? '',
+      description: this.#text(value, 'description'),
+      labels: this.#labels(value) ?? {},
+      members: members && this.#entries(members, 'members').map((entry) => this.#member(entry)),
+    };
+  }
+
+  #member({ key: principal, keyPosition, value }: YamlEntry): DocumentMember {
+    this.#onlyKnown(value, documentMembers.member, 'a member');
+    const until = this.#text(value, 'until');
+    const endsAt = until === undefined ? undefined : readEndDate(until);
+    if (until !== undefined && !endsAt) {
+      const { position } = yamlEntry(value, 'until')?.value ?? value;
+      this.#wrong(position, `until is '${until}'.`, 'Write a day, as 2027-01-31, or a moment with its zone.');
+    }
+    return {
+      ...placed(keyPosition, value),
+      principal,
+      role: this.#choice(value, 'role', membershipRoles, 'member'),
+      endsAt,
+    };
+  }
+
+  #resource({ key, keyPosition, value }: YamlEntry): DocumentResource | undefined {
+    this.#onlyKnown(value, documentMembers.resource, 'a resource');
+    const reference = readResource(this.#installation, key);
+    if (!reference) {
+      const remedy =
+        'Write its ARN, or the part behind the account: environment/prod, service/shop, account/111122223333.';
+      this.#wrong(keyPosition, `'${key}' is no resource.`, remedy);
+      return undefined;
+    }
+    return {
+      ...placed(keyPosition, value),
+      ...reference,
+      unit: this.#textOrNull(value, 'unit'),
+      ownerTeam: this.#textOrNull(value, 'owner'),
+      dataOwnerTeam: this.#textOrNull(value, 'dataOwner'),
+      environmentClass: this.#textOrNull(value, 'environmentClass'),
+      labels: this.#labels(value),
+    };
+  }
+
+  #entries(node: YamlNode, name: string): readonly YamlEntry[] {
+    if (node.kind === 'map') return node.entries;
+    if (node.kind === 'scalar' && node.value === null) return [];
+    this.#wrong(
+      node.position,
+      `${name} is ${describeYaml(node)}.`,
+      'Write a map: a name, a colon, and what belongs to it.',
+    );
+    return [];
+  }
+
+  /** Nothing at all is an entry with nothing special. */
+  #onlyKnown(node: YamlNode, known: readonly string[], what: string): void {
+    if (node.kind === 'scalar' && node.value === null) return;
+    if (node.kind !== 'map') {
+      this.#wrong(
+        node.position,
+        `Instead of ${what} there is ${describeYaml(node)}.`,
+        `Write a map of ${known.join(', ')}.`,
+      );
+      return;
+    }
+    for (const { key, keyPosition } of node.entries) {
+      if (!known.includes(key))
+        this.#wrong(keyPosition, `'${key}' is nothing that ${what} has.`, `It may have ${known.join(', ')}.`);
+    }
+  }
+
+  #text(node: YamlNode, name: string): string | undefined {
+    const value = yamlEntry(node, name)?.value;
+    if (value === undefined || (value.kind === 'scalar' && value.value === null)) return undefined;
+    if (value.kind === 'scalar') return value.source;
+    this.#wrong(value.position, `${name} is ${describeYaml(value)}.`, 'Write a text.');
+    return undefined;
+  }
+
+  /** null: the file says that there shall be none. */
+  #textOrNull(node: YamlNode, name: string): string | null | undefined {
+    return yamlEntry(node, name) ? (this.#text(node, name) ?? null) : undefined;
+  }
+
+  #choice<Word extends string>(node: YamlNode, name: string, words: readonly Word[], usual: Word): Word {
+    const given = this.#text(node, name);
+    if (given === undefined) return usual;
+    const word = words.find((each) => each === given);
+    if (word === undefined) {
+      const { position } = yamlEntry(node, name)?.value ?? node;
+      this.#wrong(position, `${name} is '${given}'.`, `Write ${words.join(' or ')}.`);
+    }
+    return word ?? usual;
+  }
+
+  #labels(node: YamlNode): Labels | undefined {
+    const value = yamlEntry(node, 'labels')?.value;
+    if (value === undefined) return undefined;
+    const pairs = this.#entries(value, 'labels').map(({ key, value: label }) => {
+      if (label.kind !== 'scalar')
+        this.#wrong(label.position, `The label '${key}' is ${describeYaml(label)}.`, 'Write a text.');
+      return [key, label.kind === 'scalar' ? label.source : ''] as const;
+    });
+    return Object.fromEntries(pairs);
+  }
+
+  #wrong(position: SourcePosition, message: string, remedy: string): void {
+    this.problems.push(refuse({ kind: 'invalid', code: 'organization-file-wrong', message, remedy, position }).refusal);
+  }
+}
+
+function placed(position: SourcePosition, value: YamlNode): Placed {
+  const entries = value.kind === 'map' ? value.entries : [];
+  return { position, positions: Object.fromEntries(entries.map(({ key, value: { position: at } }) => [key, at])) };
+}
