@@ -293,7 +293,7 @@ async function start(
     organization,
     storage,
     installation,
-    native: { db, clock, seal, localAllowed, signals: eventSignals },
+    native: { db, clock, seal, localAllowed, signals: eventSignals, deployments },
     log,
     version,
     ready,

@@ -3,6 +3,7 @@ import { logLevels } from '../log/index.ts';
 import { auditCommands } from './audit-commands.ts';
 import { addCloudCommands } from './cloud-commands.ts';
 import { completionScript, type Shell, shells } from './completion-command.ts';
+import { deploymentCommands } from './deployment-commands.ts';
 import { explainCommand } from './explain-command.ts';
 import { planCommands } from './plan-commands.ts';
 import { templateCommands } from './template-commands.ts';
@@ -299,6 +300,7 @@ export function commandLine(commands: Commands, version: string): Command {
     );
   program.addCommand(templateCommands());
   program.addCommand(planCommands());
+  program.addCommand(deploymentCommands());
   program.addCommand(webhookCommands());
   program.addCommand(auditCommands());
 

@@ -5,6 +5,7 @@ import type { Refusal } from '../../errors/index.ts';
 import type { Log } from '../../log/index.ts';
 import { requestHead } from '../signature-v4/index.ts';
 import { auditRoutes } from './audit-routes.ts';
+import { deploymentRoutes } from './deployment-routes.ts';
 import type { DeuteronDoorTools } from './door-tools.ts';
 import { eventRoutes } from './event-routes.ts';
 import { sendRefusal } from './refusal-answer.ts';
@@ -41,6 +42,7 @@ export function deuteronDoor(tools: DeuteronDoorTools): FastifyPluginAsync {
       eventRoutes(signed, tools);
       webhookRoutes(signed, tools);
       auditRoutes(signed, tools);
+      deploymentRoutes(signed, tools);
     });
   };
 }

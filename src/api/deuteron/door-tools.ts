@@ -1,3 +1,4 @@
+import type { DeploymentTools } from '../../deployments/index.ts';
 import type { Refusal, Result } from '../../errors/index.ts';
 import type { EventSignals, WebhookTools } from '../../events/index.ts';
 import type { Log } from '../../log/index.ts';
@@ -8,6 +9,7 @@ import type { EventStreamLimits } from './event-stream.ts';
 /** What the routes are given. */
 export interface DeuteronDoorTools extends WebhookTools {
   readonly signals: EventSignals;
+  readonly deployments: DeploymentTools;
   readonly streamLimits?: EventStreamLimits;
   /** Who signed this request, whose body is given whole? */
   readonly authenticate: (head: RequestHead, body: Uint8Array) => Promise<Result<Principal, Refusal>>;

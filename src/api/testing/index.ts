@@ -5,6 +5,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { type Clock, systemClock } from '../../clock/index.ts';
 import type { Db } from '../../database/index.ts';
 import { testDatabase } from '../../database/testing/index.ts';
+import type { DeploymentTools } from '../../deployments/index.ts';
 import { accept, type Result } from '../../errors/index.ts';
 import { type EventSignals, listenToEvents, type WebhookTools } from '../../events/index.ts';
 import { type Log, silentLog } from '../../log/index.ts';
@@ -42,6 +43,7 @@ export interface TestApiOptions {
   readonly log?: Log;
   readonly ready?: () => Promise<Result<void>>;
   readonly streamLimits?: EventStreamLimits;
+  readonly deployments?: Partial<DeploymentTools>;
 }
 
 export async function startTestApi(options: TestApiOptions = {}): Promise<TestApi> {
@@ -54,7 +56,14 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
   const ready = options.ready ?? (async () => accept(undefined));
   const signals = await listenToEvents(database.url);
   const webhooks = { db: database.db, clock, seal: organization.sealingKey, localAllowed: true };
-  const native = { ...webhooks, signals, streamLimits: options.streamLimits };
+  const deployments: DeploymentTools = {
+    db: database.db,
+    clock,
+    targets: {},
+    whenBusy: 'refuse',
+    ...options.deployments,
+  };
+  const native = { ...webhooks, signals, deployments, streamLimits: options.streamLimits };
   const http = createHttpServer({
     operations,
     organization,
