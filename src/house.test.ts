@@ -10,7 +10,7 @@ const floors = [
   ['cli', 'api'],
   ['fleet', 'doctor'],
   ['services', 'environments', 'templates'],
-  ['deployments', 'provisioners', 'changes'],
+  ['deployments', 'governance', 'provisioners', 'changes'],
   ['bundles', 'jinja', 'simulated-cloud', 'cloudformation'],
   ['accounts', 'organization', 'tags', 'object-storage'],
   [

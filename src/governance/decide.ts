@@ -1,0 +1,115 @@
+import { openSeats, wanted } from './approvals.ts';
+import { cedarPolicies, cedarRequest } from './cedar-request.ts';
+import type { DecisionRequest } from './decision-request.ts';
+import { type BoundRule, type Policies, type RulesInForce, rulesInForce } from './policies.ts';
+import { type Approver, relationsOf } from './relations.ts';
+import { showScope } from './scope.ts';
+import { resourceTypes, typesOf, type Verb } from './verbs.ts';
+import type { DenyReason, Verdict } from './verdict.ts';
+
+/**
+ * Allow, deny, or the approvals that are still wanted. Approvals lift forbids that say by what (`@requires`), and
+ * nothing else: rules cannot read approvals. So what would happen with all of them given is whether a permit is left.
+ */
+export function decide(policies: Policies, request: DecisionRequest): Verdict {
+  return decideAs(policies, request, relationsOf(request.principal, request.resource));
+}
+
+/** As `decide`, for a principal that stands to the resource as given. */
+export function decideAs(policies: Policies, request: DecisionRequest, held: readonly Approver[]): Verdict {
+  if (!typesOf(request.verb).includes(resourceTypes[request.resource.kind])) {
+    throw new Error(`${request.verb} is nothing that is done to a ${request.resource.kind}`);
+  }
+  const inForce = rulesInForce(policies, request.resource);
+  const ruled = { model: inForce.model.name, modelScope: inForce.modelScope && showScope(inForce.modelScope) };
+  const call = cedarRequest(request, held);
+
+  const all = evaluate(policies, inForce, request.verb, 'all', call);
+  const forbids = [...all.failed, ...all.applied.filter(({ rule }) => rule.effect === 'forbid')];
+  if (forbids.length === 0) {
+    if (all.isAllowed) return { verdict: 'allow', rules: names(all.applied), ...ruled, informs: informs(all.applied) };
+    return { verdict: 'deny', rules: [], ...ruled, informs: [], reasons: [notPermitted(request, inForce)] };
+  }
+  const rules = names(forbids);
+  const deny = (reasons: readonly DenyReason[]): Verdict => ({
+    verdict: 'deny',
+    rules,
+    ...ruled,
+    informs: [],
+    reasons,
+  });
+
+  // who could not be answered "yes" whatever is approved, is told what stands in the way for good
+  const hard = forbids.filter((bound) => bound.rule.requirement === undefined || all.failed.includes(bound));
+  if (hard.length > 0) return deny(hard.map((bound) => reasonOf(bound, all.failed)));
+  const lifted = evaluate(policies, inForce, request.verb, 'permits', call);
+  if (!lifted.isAllowed) return deny([notPermitted(request, inForce)]);
+
+  const approvals = forbids.flatMap(({ name, rule }) => {
+    const { requirement, message = '' } = rule;
+    if (!requirement) return [];
+    const circumstances = { askedBy: request.principal.id, now: request.at };
+    return wanted(openSeats(requirement, request.approvals ?? [], circumstances), requirement, { rule: name, message });
+  });
+  if (approvals.length > 0) {
+    return { verdict: 'needs-approvals', rules, ...ruled, informs: informs(forbids), approvals };
+  }
+  const decided = [...forbids, ...lifted.applied];
+  return { verdict: 'allow', rules: names(decided), ...ruled, informs: informs(decided) };
+}
+
+interface Evaluation {
+  readonly isAllowed: boolean;
+  /** Determining rules in the order of their texts: when a forbid is among them, only forbids. */
+  readonly applied: readonly BoundRule[];
+  /** Forbids that Cedar could not evaluate and therefore left out: they forbid. */
+  readonly failed: readonly BoundRule[];
+}
+
+function evaluate(
+  { cedar }: Policies,
+  inForce: RulesInForce,
+  verb: Verb,
+  which: 'all' | 'permits',
+  call: ReturnType<typeof cedarRequest>,
+): Evaluation {
+  const effects = which === 'all' ? (['permit', 'forbid'] as const) : (['permit'] as const);
+  const preparsedPolicySetId = cedar.prepared(`${inForce.key} ${verb} ${which}`, () =>
+    cedarPolicies(inForce, verb, effects),
+  );
+  const answer = cedar.module.statefulIsAuthorized({ ...call, preparsedPolicySetId });
+  if (answer.type === 'failure')
+    throw new Error(`a decision: ${answer.errors.map(({ message }) => message).join('; ')}`);
+  const { decision, diagnostics } = answer.response;
+  const reasons = new Set(diagnostics.reason);
+  const errors = new Set(diagnostics.errors.map(({ policyId }) => policyId));
+  const rules = [...inForce.rules.values()]; // in their order, which Cedar does not keep
+  return {
+    isAllowed: decision === 'allow',
+    applied: rules.filter(({ name }) => reasons.has(name)),
+    failed: rules.filter(({ name, rule }) => errors.has(name) && rule.effect === 'forbid'),
+  };
+}
+
+function reasonOf(bound: BoundRule, failed: readonly BoundRule[]): DenyReason {
+  const { message = '' } = bound.rule;
+  const why = failed.includes(bound) ? `The rule could not be evaluated, so it forbids: ${message}` : message;
+  return { rule: bound.name, message: why };
+}
+
+function notPermitted({ verb, principal, resource }: DecisionRequest, { model, modelScope }: RulesInForce): DenyReason {
+  const ruling = modelScope
+    ? `the model ${model.name} of ${showScope(modelScope)}`
+    : 'the rules where no model is assigned';
+  return {
+    message: `Nothing permits ${principal.name} ${verb} on ${resource.arn}: neither ${ruling} nor the base rules.`,
+  };
+}
+
+function names(rules: readonly BoundRule[]): string[] {
+  return rules.map(({ name }) => name).sort();
+}
+
+function informs(rules: readonly BoundRule[]): Approver[] {
+  return [...new Set(rules.flatMap(({ rule }) => rule.informs))].sort();
+}

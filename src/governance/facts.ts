@@ -1,0 +1,64 @@
+/** Who asks, as rules see him. Shape of organization's `principalFacts`. */
+export interface PrincipalFacts {
+  readonly id: string;
+  readonly name: string;
+  readonly kind: 'person' | 'machine';
+  /** Those whose membership counts now. */
+  readonly teams: readonly TeamFacts[];
+  readonly isAdministrator: boolean;
+}
+
+export interface TeamFacts {
+  readonly name: string;
+  /** `platform`, `application`, `enablement`, `security`, `data`, `leadership`, or a word of one's own. */
+  readonly kind: string;
+  /** Of the team's unit, root first. */
+  readonly unitPath: readonly string[];
+  readonly role: 'member' | 'lead';
+}
+
+/** What it is done to, as rules see it. Shape of organization's `resourceFacts`, and what else a door knows. */
+export interface ResourceFacts {
+  readonly arn: string;
+  readonly kind: GovernedKind;
+  /** Root first, never empty. Of a unit: down to itself. */
+  readonly unitPath: readonly string[];
+  /** Of an instance or a pipeline: the team that owns its service. Absent: an orphan. */
+  readonly ownerTeam?: string;
+  /** Absent: the owner answers for the data too. */
+  readonly dataOwnerTeam?: string;
+  /** Of an instance: the team that owns its environment. Of an environment its owner stands for this. */
+  readonly environmentOwnerTeam?: string;
+  readonly environmentClass?: string;
+  /** Twelve digits each: where it is, or is to be, provisioned. */
+  readonly accountIds?: readonly string[];
+  /** ARN of the template that it was made from; of a template its own. */
+  readonly templateArn?: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** Organization's kinds of resources, the units themselves, and the installation as a whole. */
+export const governedKinds = [
+  'environment-template',
+  'service-template',
+  'environment',
+  'service',
+  'service-instance',
+  'service-pipeline',
+  'component',
+  'account',
+  'unit',
+  'installation',
+] as const;
+export type GovernedKind = (typeof governedKinds)[number];
+
+/** The root of the tree of units, above everything. */
+export const rootUnit = 'organization';
+
+/** What is done to the installation as a whole, e.g. issuing a key. */
+export const theInstallation: ResourceFacts = {
+  arn: 'installation',
+  kind: 'installation',
+  unitPath: [rootUnit],
+  labels: {},
+};

@@ -1,0 +1,109 @@
+import { contentHash } from '../identifiers/index.ts';
+import type { Cedar } from './cedar.ts';
+import type { ResourceFacts } from './facts.ts';
+import type { Rule, RuleSet } from './rule-set.ts';
+import { covers, nearest, type Scope, showScope } from './scope.ts';
+
+/** A set of rules and where it holds. */
+export interface Assignment {
+  readonly scope: Scope;
+  readonly rules: RuleSet;
+}
+
+/** Everything that rules an installation at one moment. A value: what was decided under it can be decided again. */
+export interface Policies extends PolicyParts {
+  readonly cedar: Cedar;
+  /** Of all texts and scopes: two that are equal decide alike. */
+  readonly digest: string;
+  /** Rules in force by what covers a resource: as many as there are ways to be covered. */
+  readonly inForce: Map<string, RulesInForce>;
+}
+
+export interface PolicyParts {
+  readonly base: RuleSet;
+  /** Rules where no model was assigned. */
+  readonly unassigned: RuleSet;
+  readonly models: readonly Assignment[];
+  readonly restrictions: readonly Assignment[];
+}
+
+/** What is in force for one resource. */
+export interface RulesInForce {
+  /** Names what is in force by content: for the same rules the same. */
+  readonly key: string;
+  readonly model: RuleSet;
+  /** Absent: no model was assigned. */
+  readonly modelScope?: Scope;
+  /** By name of the rule: `set/rule`, of a restriction with its scope: `set/rule @ scope`. */
+  readonly rules: ReadonlyMap<string, BoundRule>;
+}
+
+export interface BoundRule {
+  readonly name: string;
+  readonly set: RuleSet;
+  readonly rule: Rule;
+  /** Absent for base rules. */
+  readonly scope?: Scope;
+}
+
+export function makePolicies(cedar: Cedar, parts: PolicyParts): Policies {
+  const digest = contentHash(policiesContent(parts));
+  return { ...parts, cedar, digest, inForce: new Map() };
+}
+
+export interface PoliciesContent {
+  readonly base: RuleSetNamed;
+  readonly unassigned: RuleSetNamed;
+  readonly models: readonly (RuleSetNamed & { readonly scope: string })[];
+  readonly restrictions: readonly (RuleSetNamed & { readonly scope: string })[];
+}
+
+export interface RuleSetNamed {
+  readonly name: string;
+  /** Of its text. */
+  readonly digest: string;
+}
+
+/** What policies are made of, with digests for texts, in an order that says nothing. */
+export function policiesContent({ base, unassigned, models, restrictions }: PolicyParts): PoliciesContent {
+  const named = ({ name, digest }: RuleSet) => ({ name, digest });
+  const placed = (assignments: readonly Assignment[]) =>
+    assignments
+      .map(({ scope, rules }) => ({ scope: showScope(scope), ...named(rules) }))
+      .sort((a, b) => (`${a.scope} ${a.name}` < `${b.scope} ${b.name}` ? -1 : 1));
+  return {
+    base: named(base),
+    unassigned: named(unassigned),
+    models: placed(models),
+    restrictions: placed(restrictions),
+  };
+}
+
+/** The base rules, the nearest model alone, and the restrictions of every scope that covers the resource. */
+export function rulesInForce(policies: Policies, resource: ResourceFacts): RulesInForce {
+  const model = nearest(policies.models, resource);
+  const restrictions = policies.restrictions.filter(({ scope }) => covers(scope, resource));
+  const key = contentHash([
+    policies.base.digest,
+    model ? showScope(model.scope) : null,
+    (model?.rules ?? policies.unassigned).digest,
+    ...restrictions.map(({ scope, rules }) => [showScope(scope), rules.name, rules.digest]),
+  ]);
+  const known = policies.inForce.get(key);
+  if (known) return known;
+  const rules = new Map<string, BoundRule>();
+  const add = (set: RuleSet, scope: Scope | undefined, isMany: boolean) => {
+    for (const rule of set.rules) {
+      const name = `${set.name}/${rule.id}${isMany && scope ? ` @ ${showScope(scope)}` : ''}`;
+      // two rules of one name would hide each other
+      if (rules.has(name)) throw new Error(`${name} is in force twice`);
+      rules.set(name, { name, set, rule, scope });
+    }
+  };
+  add(policies.base, undefined, false);
+  add(model?.rules ?? policies.unassigned, model?.scope ?? { unit: resource.unitPath[0] ?? '' }, false);
+  for (const { scope, rules: set } of restrictions) add(set, scope, true);
+  const inForce = { key, model: model?.rules ?? policies.unassigned, modelScope: model?.scope, rules };
+  policies.inForce.set(key, inForce);
+  return inForce;
+}

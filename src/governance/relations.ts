@@ -1,0 +1,57 @@
+import type { PrincipalFacts, ResourceFacts } from './facts.ts';
+
+/**
+ * How a principal stands to a resource. Rules read these words, and approvals are asked of them. A team of kind
+ * platform, security or leadership answers for what lies in its own unit and below.
+ */
+export const relations = [
+  'administrator',
+  'owner',
+  'owner-lead',
+  'environment-owner',
+  'data-owner',
+  'embedded-engineer',
+  'platform',
+  'security',
+  'unit-lead',
+] as const;
+export type Relation = (typeof relations)[number];
+
+/** A relation, or `team:<name>`: any member of that team. */
+export type Approver = Relation | `team:${string}`;
+
+export function isApprover(word: string): word is Approver {
+  return (relations as readonly string[]).includes(word) || /^team:[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/.test(word);
+}
+
+/** Every relation that holds, in the order of `relations`, then the principal's teams. */
+export function relationsOf(principal: PrincipalFacts, resource: ResourceFacts): Approver[] {
+  const held = new Set<Relation>();
+  const isIn = (team: string | undefined) => principal.teams.some(({ name }) => name === team);
+  const answersAs = (kind: string) =>
+    principal.teams.some((team) => team.kind === kind && holds(team.unitPath, resource.unitPath));
+
+  const { ownerTeam, dataOwnerTeam = ownerTeam } = resource;
+  const environmentOwner = resource.kind === 'environment' ? ownerTeam : resource.environmentOwnerTeam;
+  if (principal.isAdministrator) held.add('administrator');
+  if (isIn(ownerTeam)) held.add('owner');
+  if (principal.teams.some(({ name, role }) => name === ownerTeam && role === 'lead')) held.add('owner-lead');
+  if (isIn(environmentOwner)) held.add('environment-owner');
+  if (isIn(dataOwnerTeam)) held.add('data-owner');
+  // lent to the owner's team by those who build the platform: in both at the same time
+  if (isIn(ownerTeam) && principal.teams.some(({ name, kind }) => name !== ownerTeam && lends.includes(kind))) {
+    held.add('embedded-engineer');
+  }
+  if (answersAs('platform')) held.add('platform');
+  if (answersAs('security')) held.add('security');
+  if (answersAs('leadership')) held.add('unit-lead');
+  return [...relations.filter((each) => held.has(each)), ...principal.teams.map(({ name }) => `team:${name}` as const)];
+}
+
+/** Kinds of teams that lend engineers to others. */
+const lends: readonly string[] = ['enablement', 'platform'];
+
+/** Whether a unit is another, or above it. */
+function holds(unit: readonly string[], other: readonly string[]): boolean {
+  return unit.length > 0 && unit.every((name, depth) => other[depth] === name);
+}
