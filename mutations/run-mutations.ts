@@ -1,16 +1,23 @@
-/** Scores the change analysis on labelled changes: `npm run mutations -- <folder>`. Prints every miss, and one line of figures. */
+/**
+ * Scores the change analysis on labelled changes: `npm run mutations -- <folder>`. Prints every miss, and one line of figures.
+ * With `--deploy` the changes are made on a simulated cloud instead, and what is said of them is compared with what happens.
+ */
 import { existsSync } from 'node:fs';
+import { parseArgs } from 'node:util';
 import { readCases, readPlanCases } from './case-folder.ts';
+import { deployCases, startCloudOfCases } from './deploy-cases.ts';
 import { predict, predictPlan } from './predict.ts';
 import { Scores } from './score.ts';
 
-const [folder] = process.argv.slice(2);
+const { positionals, values } = parseArgs({ allowPositionals: true, options: { deploy: { type: 'boolean' } } });
+const [folder] = positionals;
 const cases = folder && existsSync(folder) ? readCases(folder) : [];
 const plans = folder && existsSync(folder) ? readPlanCases(folder) : [];
 if (cases.length + plans.length === 0) {
-  console.error('Usage: npm run mutations -- <folder>, where each case is a folder with a case.json.');
+  console.error('Usage: npm run mutations -- <folder> [--deploy], where each case is a folder with a case.json.');
   process.exit(2);
 }
+if (values.deploy) await deploy();
 const scores = new Scores();
 for (const mutation of cases) scores.add(mutation, predict(mutation));
 for (const plan of plans) scores.add(plan, predictPlan(plan));
@@ -19,3 +26,13 @@ for (const miss of scores.dangerous) console.log(`DANGEROUS: ${miss}`);
 console.log(scores.details());
 console.log(scores.line());
 process.exit(scores.dangerous.length === 0 && scores.version === scores.total ? 0 : 1);
+
+async function deploy(): Promise<never> {
+  const cloud = await startCloudOfCases();
+  const { figures, differences } = await deployCases(cases, cloud).finally(() => cloud.close());
+  for (const { case: id, of, said, happened, isSpelling } of differences) {
+    console.log(`${isSpelling ? 'written otherwise' : 'differs'}: ${id}: ${of}: said ${said}, happened: ${happened}`);
+  }
+  console.log(figures.line());
+  process.exit(figures.differences > 0 ? 1 : 0);
+}
