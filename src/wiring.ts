@@ -293,7 +293,7 @@ async function start(
     organization,
     storage,
     installation,
-    native: { db, clock, seal, localAllowed, signals: eventSignals, deployments },
+    native: { db, clock, seal, localAllowed, signals: eventSignals, deployments, registry: { ...templates, storedSpecs, storage } },
     log,
     version,
     ready,

@@ -12,12 +12,13 @@ export interface ApiAccess {
 }
 
 export interface ApiRequest {
-  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** Behind /api/v1, without query. */
   readonly path: string;
   /** What is undefined is left out. */
   readonly query?: Readonly<Record<string, string | readonly string[] | undefined>>;
-  readonly body?: object;
+  /** JSON, or the bytes of an archive. */
+  readonly body?: object | Uint8Array;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -32,7 +33,8 @@ export async function fetchSigned(access: ApiAccess, request: ApiRequest, signal
   url.search = Object.entries(query)
     .flatMap(([name, values]) => values.map((value) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`))
     .join('&');
-  const body = request.body && JSON.stringify(request.body);
+  const isArchive = request.body instanceof Uint8Array;
+  const body = request.body instanceof Uint8Array ? request.body : request.body && JSON.stringify(request.body);
   const signer = new SignatureV4({ service: 'deuteron', region: 'us-east-1', credentials: access, sha256: Sha256 });
   const { headers } = await signer.sign({
     method: request.method,
@@ -42,12 +44,12 @@ export async function fetchSigned(access: ApiAccess, request: ApiRequest, signal
     query,
     headers: {
       host: url.host,
-      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(body === undefined ? {} : { 'content-type': isArchive ? 'application/gzip' : 'application/json' }),
       ...request.headers,
     },
     body,
   });
-  return fetch(url, { method: request.method, headers, body, signal });
+  return fetch(url, { method: request.method, headers, body: body as BodyInit | undefined, signal });
 }
 
 /**

@@ -8,6 +8,7 @@ test.each([
   { name: 'what is no text and no number', value: [null, true, undefined], expected: true },
   { name: 'a number', value: { a: -1.5e300 }, expected: true },
   { name: 'nested deeper than a stack is', value: deep, expected: true },
+  { name: 'bytes, whatever they are', value: { archive: new Uint8Array([0, 255]) }, expected: true },
   { name: 'U+0000', value: { a: ['x\0'] }, expected: false },
   { name: 'U+0000 in a key', value: { a: { '\0': 1 } }, expected: false },
   { name: 'half a pair', value: ['\ud83d'], expected: false },

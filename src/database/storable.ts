@@ -9,7 +9,7 @@ export function isStorable(value: unknown): boolean {
     const next = left.pop();
     if (typeof next === 'string' && !isStorableText(next)) return false;
     if (typeof next === 'number' && !Number.isFinite(next)) return false;
-    if (typeof next !== 'object' || next === null) continue;
+    if (typeof next !== 'object' || next === null || ArrayBuffer.isView(next)) continue;
     for (const [key, inner] of Object.entries(next)) {
       if (!isStorableText(key)) return false;
       left.push(inner);

@@ -41,6 +41,7 @@ export {
   usualTemplateLimits,
 } from './template-tools.ts';
 export {
+  type BundleSource,
   type CompatibleEnvironment,
   type TemplateVersion,
   type TemplateVersionSummary,
@@ -57,6 +58,7 @@ export {
 export { updateTemplate } from './update-template.ts';
 export { updateTemplateVersion } from './update-template-version.ts';
 export { type StoredSpecUpgrade, upgradeStoredSpec } from './upgrade-stored-spec.ts';
+export { uploadBundle } from './upload-bundle.ts';
 export { type VersionAnalysis, VersionAnalysisPool } from './version-analysis.ts';
 export {
   chosen,

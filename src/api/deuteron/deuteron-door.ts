@@ -9,6 +9,7 @@ import { deploymentRoutes } from './deployment-routes.ts';
 import type { DeuteronDoorTools } from './door-tools.ts';
 import { eventRoutes } from './event-routes.ts';
 import { sendRefusal } from './refusal-answer.ts';
+import { versionRoutes } from './version-routes.ts';
 import { webhookRoutes } from './webhook-routes.ts';
 
 const bodyBytesMax = 64 * 1024;
@@ -43,6 +44,7 @@ export function deuteronDoor(tools: DeuteronDoorTools): FastifyPluginAsync {
       webhookRoutes(signed, tools);
       auditRoutes(signed, tools);
       deploymentRoutes(signed, tools);
+      await signed.register((scope) => versionRoutes(scope, tools)); // takes archives, the others do not
     });
   };
 }

@@ -2,14 +2,23 @@ import type { DeploymentTools } from '../../deployments/index.ts';
 import type { Refusal, Result } from '../../errors/index.ts';
 import type { EventSignals, WebhookTools } from '../../events/index.ts';
 import type { Log } from '../../log/index.ts';
+import type { ObjectStorageTools } from '../../object-storage/index.ts';
 import type { Principal } from '../../organization/index.ts';
+import type { RegistrationTools, TemplateTools } from '../../templates/index.ts';
 import type { RequestHead } from '../signature-v4/index.ts';
 import type { EventStreamLimits } from './event-stream.ts';
+
+/** What the routes of template versions need. */
+export interface RegistryTools extends TemplateTools, Pick<RegistrationTools, 'storedSpecs'> {
+  /** Where uploaded bundles are kept. */
+  readonly storage: ObjectStorageTools;
+}
 
 /** What the routes are given. */
 export interface DeuteronDoorTools extends WebhookTools {
   readonly signals: EventSignals;
   readonly deployments: DeploymentTools;
+  readonly registry: RegistryTools;
   readonly streamLimits?: EventStreamLimits;
   /** Who signed this request, whose body is given whole? */
   readonly authenticate: (head: RequestHead, body: Uint8Array) => Promise<Result<Principal, Refusal>>;

@@ -16,9 +16,10 @@ import {
   type OrganizationTools,
   sealingKey,
 } from '../../organization/index.ts';
-import type { EventStreamLimits } from '../deuteron/index.ts';
+import type { EventStreamLimits, RegistryTools } from '../deuteron/index.ts';
 import { createHttpServer } from '../http-server.ts';
 import type { ProtonOperations } from '../proton/index.ts';
+import { testRegistry } from './registry.ts';
 
 export interface TestApi {
   readonly url: string;
@@ -31,6 +32,7 @@ export interface TestApi {
   readonly s3: S3Client;
   readonly signals: EventSignals;
   readonly webhooks: WebhookTools;
+  readonly registry: RegistryTools;
   close(): Promise<void>;
 }
 
@@ -63,7 +65,8 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     whenBusy: 'refuse',
     ...options.deployments,
   };
-  const native = { ...webhooks, signals, deployments, streamLimits: options.streamLimits };
+  const registry = testRegistry({ db: database.db, clock, installation, storage });
+  const native = { registry, ...webhooks, signals, deployments, streamLimits: options.streamLimits };
   const http = createHttpServer({
     operations,
     organization,
@@ -90,5 +93,5 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     await signals.close();
     await database.close();
   };
-  return { url, db: database.db, key, organization, storage, proton, s3, signals, webhooks, close };
+  return { url, db: database.db, key, organization, storage, proton, s3, signals, webhooks, registry, close };
 }
