@@ -1,6 +1,7 @@
 /**
  * Scores the change analysis on labelled changes: `npm run mutations -- <folder>`. Prints every miss, and one line of figures.
  * With `--deploy` the changes are made on a simulated cloud instead, and what is said of them is compared with what happens.
+ * With `--baseline` the same changes are scored for `@aws-cdk/cloudformation-diff`, too.
  */
 import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -8,23 +9,30 @@ import { readCases, readPlanCases } from './case-folder.ts';
 import { deployCases, startCloudOfCases } from './deploy-cases.ts';
 import { predict, predictPlan } from './predict.ts';
 import { Scores } from './score.ts';
+import { scoreBaseline } from './score-baseline.ts';
 
-const { positionals, values } = parseArgs({ allowPositionals: true, options: { deploy: { type: 'boolean' } } });
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: { deploy: { type: 'boolean' }, baseline: { type: 'boolean' } },
+});
 const [folder] = positionals;
 const cases = folder && existsSync(folder) ? readCases(folder) : [];
 const plans = folder && existsSync(folder) ? readPlanCases(folder) : [];
 if (cases.length + plans.length === 0) {
-  console.error('Usage: npm run mutations -- <folder> [--deploy], where each case is a folder with a case.json.');
+  console.error(
+    'Usage: npm run mutations -- <folder> [--deploy | --baseline], where each case is a folder with a case.json.',
+  );
   process.exit(2);
 }
 if (values.deploy) await deploy();
 const scores = new Scores();
-for (const mutation of cases) scores.add(mutation, predict(mutation));
-for (const plan of plans) scores.add(plan, predictPlan(plan));
+for (const mutation of cases) scores.try(mutation, () => predict(mutation));
+for (const plan of plans) scores.try(plan, () => predictPlan(plan));
 for (const miss of scores.misses) console.log(`missed: ${miss}`);
 for (const miss of scores.dangerous) console.log(`DANGEROUS: ${miss}`);
 console.log(scores.details());
 console.log(scores.line());
+if (values.baseline) scoreBaseline(cases);
 process.exit(scores.dangerous.length === 0 && scores.version === scores.total ? 0 : 1);
 
 async function deploy(): Promise<never> {

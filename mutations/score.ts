@@ -29,6 +29,16 @@ export class Scores {
   readonly #impacts = new Map<string, Hits>();
   readonly #flags = new Map<string, Hits>();
 
+  /** A case that cannot be read is one that nothing right was said of; the others are scored all the same. */
+  try(mutation: LabelledCase, predict: () => Prediction): void {
+    try {
+      this.add(mutation, predict());
+    } catch (error) {
+      this.total++;
+      this.misses.push(`${mutation.id}: ${(error as Error).message}`);
+    }
+  }
+
   add(mutation: LabelledCase, said: Prediction): void {
     const { id, labels, scoring } = mutation;
     this.total++;
