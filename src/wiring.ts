@@ -29,7 +29,7 @@ import {
 } from './environments/index.ts';
 import { accept, type Result, refuse } from './errors/index.ts';
 import { listenToEvents, startEventPublisher, startWebhookDeliveries } from './events/index.ts';
-import { managedTags, measureLoad, storedSpecs, versionUsers } from './fleet/index.ts';
+import { JudgePool, managedTags, measureLoad, storedSpecs, versionUsers } from './fleet/index.ts';
 import type { Installation } from './identifiers/index.ts';
 import type { Log } from './log/index.ts';
 import {
@@ -288,12 +288,23 @@ async function start(
     ...fleetOperations({ db }),
   };
   const organization = { db, clock, sealingKey: seal };
+  const judgePool = new JudgePool();
+  closing.push(() => judgePool.close());
   const http = createHttpServer({
     operations,
     organization,
     storage,
     installation,
-    native: { db, clock, seal, localAllowed, signals: eventSignals, deployments, registry: { ...templates, storedSpecs, storage } },
+    native: {
+      db,
+      clock,
+      seal,
+      localAllowed,
+      signals: eventSignals,
+      preview: { db, installation, pool: judgePool },
+      deployments,
+      registry: { ...templates, storedSpecs, storage },
+    },
     log,
     version,
     ready,

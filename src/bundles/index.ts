@@ -32,6 +32,7 @@ export {
   type RenderingData,
   type ServiceNames,
 } from './namespaces.ts';
+export { packBundleArchive } from './pack-archive.ts';
 export {
   type InputTypeKey,
   inputSchema,

@@ -62,15 +62,46 @@ export async function callApi<Answer>(access: ApiAccess, request: ApiRequest): P
     const text = await response.text();
     const answer = text === '' ? undefined : JSON.parse(text);
     if (response.ok) return accept(answer as Answer);
-    const { code, message, remedy } = (answer as { error: Refusal }).error;
-    return refuse({ kind: 'invalid', code, message, remedy });
+    return { ok: false, refusal: refusalIn(answer) };
   } catch (error) {
-    const { message, cause } = error as Error;
-    return refuse({
-      kind: 'unavailable',
-      code: 'server-unreachable',
-      message: `${access.endpoint} does not answer as Deuteron does: ${cause instanceof Error ? cause.message || message : message}.`,
-      remedy: 'Start the server, or give its address with --endpoint-url.',
-    });
+    return unreachable(access, error as Error);
   }
+}
+
+/**
+ * Asks the native API for lines of JSON, and reads them as they come.
+ * @refuses what the server refuses, and server-unreachable
+ */
+export async function streamApi<Line>(access: ApiAccess, request: ApiRequest): Promise<Result<AsyncIterable<Line>>> {
+  try {
+    const response = await fetchSigned(access, request);
+    if (response.ok && response.body) return accept(linesOf<Line>(response.body));
+    return { ok: false, refusal: refusalIn(await response.json()) };
+  } catch (error) {
+    return unreachable(access, error as Error);
+  }
+}
+
+async function* linesOf<Line>(body: AsyncIterable<Uint8Array>): AsyncGenerator<Line> {
+  const decoder = new TextDecoder();
+  let begun = '';
+  for await (const chunk of body) {
+    const lines = (begun + decoder.decode(chunk, { stream: true })).split('\n');
+    begun = lines.pop() ?? '';
+    for (const line of lines) yield JSON.parse(line) as Line;
+  }
+}
+
+function refusalIn(answer: unknown): Refusal {
+  const { code, message, remedy } = (answer as { error: Refusal }).error;
+  return { kind: 'invalid', code, message, remedy };
+}
+
+function unreachable({ endpoint }: ApiAccess, { message, cause }: Error) {
+  return refuse({
+    kind: 'unavailable',
+    code: 'server-unreachable' as const,
+    message: `${endpoint} does not answer as Deuteron does: ${cause instanceof Error ? cause.message || message : message}.`,
+    remedy: 'Start the server, or give its address with --endpoint-url.',
+  });
 }

@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { describeRefusal, type Result, refuse } from '../errors/index.ts';
+import { accept, describeRefusal, type Result, refuse } from '../errors/index.ts';
 import type { ApiAccess, ApiRequest } from './api-client.ts';
 
 export interface ApiFlags {
@@ -27,7 +27,7 @@ export async function askAndPrint<Answer>(
   lines: (answer: Answer) => readonly string[],
   isGood: (answer: Answer) => boolean = () => true,
 ): Promise<void> {
-  const answer = await ask<Answer>(endpointUrl, request);
+  const answer = await askServer<Answer>(endpointUrl, request);
   if (!answer.ok) {
     console.error(describeRefusal(answer.refusal));
     process.exitCode = 1;
@@ -38,7 +38,23 @@ export async function askAndPrint<Answer>(
   if (!isGood(answer.value)) process.exitCode = 1;
 }
 
-async function ask<Answer>(endpoint: string, request: ApiRequest): Promise<Result<Answer>> {
+/** The answer, or why there is none. */
+export async function askServer<Answer>(endpoint: string, request: ApiRequest): Promise<Result<Answer>> {
+  const access = accessTo(endpoint);
+  if (!access.ok) return access;
+  const { callApi } = await import('./api-client.ts'); // signing is loaded only where something is signed
+  return callApi<Answer>(access.value, request);
+}
+
+/** The lines of an answer as they come, or why there is none. */
+export async function followServer<Line>(endpoint: string, request: ApiRequest): Promise<Result<AsyncIterable<Line>>> {
+  const access = accessTo(endpoint);
+  if (!access.ok) return access;
+  const { streamApi } = await import('./api-client.ts');
+  return streamApi<Line>(access.value, request);
+}
+
+function accessTo(endpoint: string): Result<ApiAccess> {
   const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = process.env;
   if (!accessKeyId || !secretAccessKey) {
     return refuse({
@@ -48,7 +64,5 @@ async function ask<Answer>(endpoint: string, request: ApiRequest): Promise<Resul
       remedy: 'Set them to an access key of this installation.',
     });
   }
-  const access: ApiAccess = { endpoint, accessKeyId, secretAccessKey, sessionToken: process.env.AWS_SESSION_TOKEN };
-  const { callApi } = await import('./api-client.ts'); // signing is loaded only where something is signed
-  return callApi<Answer>(access, request);
+  return accept({ endpoint, accessKeyId, secretAccessKey, sessionToken: process.env.AWS_SESSION_TOKEN });
 }

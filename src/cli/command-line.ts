@@ -7,6 +7,7 @@ import { deploymentCommands } from './deployment-commands.ts';
 import { explainCommand } from './explain-command.ts';
 import { planCommands } from './plan-commands.ts';
 import { templateCommands } from './template-commands.ts';
+import { versionCommands } from './version-commands.ts';
 import { webhookCommands } from './webhook-commands.ts';
 
 /** What the commands do; given by main.ts, which alone knows every room. */
@@ -299,6 +300,7 @@ export function commandLine(commands: Commands, version: string): Command {
       commands.render(folder, { ...options, outputs: options.output }),
     );
   program.addCommand(templateCommands());
+  program.addCommand(versionCommands());
   program.addCommand(planCommands());
   program.addCommand(deploymentCommands());
   program.addCommand(webhookCommands());

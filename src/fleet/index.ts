@@ -25,6 +25,14 @@ export {
   type PreviewReason,
   type PreviewSummary,
 } from './preview/preview-summary.ts';
+export {
+  csvHead,
+  csvRow,
+  type PreviewFormat,
+  previewContentTypes,
+  previewFormats,
+  previewText,
+} from './preview/preview-text.ts';
 export { type ResourcesSummary, resourcesSummary, type Staleness } from './resources-summary.ts';
 export { storedSpecs } from './stored-specs.ts';
 export { versionUsers } from './version-users.ts';

@@ -1,6 +1,7 @@
 import type { DeploymentTools } from '../../deployments/index.ts';
 import type { Refusal, Result } from '../../errors/index.ts';
 import type { EventSignals, WebhookTools } from '../../events/index.ts';
+import type { PreviewTools } from '../../fleet/index.ts';
 import type { Log } from '../../log/index.ts';
 import type { ObjectStorageTools } from '../../object-storage/index.ts';
 import type { Principal } from '../../organization/index.ts';
@@ -19,6 +20,7 @@ export interface DeuteronDoorTools extends WebhookTools {
   readonly signals: EventSignals;
   readonly deployments: DeploymentTools;
   readonly registry: RegistryTools;
+  readonly preview: PreviewTools;
   readonly streamLimits?: EventStreamLimits;
   /** Who signed this request, whose body is given whole? */
   readonly authenticate: (head: RequestHead, body: Uint8Array) => Promise<Result<Principal, Refusal>>;

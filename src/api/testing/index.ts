@@ -8,6 +8,7 @@ import { testDatabase } from '../../database/testing/index.ts';
 import type { DeploymentTools } from '../../deployments/index.ts';
 import { accept, type Result } from '../../errors/index.ts';
 import { type EventSignals, listenToEvents, type WebhookTools } from '../../events/index.ts';
+import { JudgePool } from '../../fleet/index.ts';
 import { type Log, silentLog } from '../../log/index.ts';
 import { type ObjectStorageLimits, type ObjectStorageTools, objectStorageLimits } from '../../object-storage/index.ts';
 import {
@@ -66,7 +67,9 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     ...options.deployments,
   };
   const registry = testRegistry({ db: database.db, clock, installation, storage });
-  const native = { registry, ...webhooks, signals, deployments, streamLimits: options.streamLimits };
+  const pool = new JudgePool({ threads: 1 });
+  const preview = { db: database.db, installation, pool };
+  const native = { registry, ...webhooks, signals, preview, deployments, streamLimits: options.streamLimits };
   const http = createHttpServer({
     operations,
     organization,
@@ -90,6 +93,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     proton.destroy();
     s3.destroy();
     await http.close();
+    await pool.close();
     await signals.close();
     await database.close();
   };

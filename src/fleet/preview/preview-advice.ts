@@ -14,36 +14,30 @@ export function adviceOn({ counts, reasons, groups, flags }: Judged): readonly s
   }
   for (const { code, count, message, remedy, example } of blockers) {
     if (code === 'instance-environment-incompatible') continue;
-    const what = isOfInputs(code) ? 'need another spec, or an upgrade step' : 'would fail: mend the template first';
-    advice.push(`${things(count)} ${what}, e.g. ${example}: ${firstLine(message)}${remedy ? ` ${remedy}` : ''}`);
+    const what = isOfInputs(code) ? 'Another spec, or an upgrade step, for' : 'Mend the template first, for';
+    advice.push(`${what} ${things(count)}, e.g. ${example}: ${firstLine(message)}${remedy ? ` ${remedy}` : ''}`);
   }
-  if (counts.unjudged > 0)
-    advice.push(`${things(counts.unjudged)} could not be judged: look at them before you go on.`);
-  const looked = ['privilege-widening', 'exposure-widening'].filter((flag) => flags[flag] !== undefined);
-  for (const flag of looked) {
-    advice.push(
-      `${things(flags[flag] ?? 0)} ${flag === 'privilege-widening' ? 'get more permissions' : 'become reachable from more places'}: have security look at one of them.`,
-    );
+  if (counts.unjudged > 0) advice.push(`Look at ${things(counts.unjudged)} that could not be judged.`);
+  if (flags['privilege-widening']) {
+    advice.push(`Have security look at the permissions that ${things(flags['privilege-widening'])} get.`);
+  }
+  if (flags['exposure-widening']) {
+    advice.push(`Have security look at from where ${things(flags['exposure-widening'])} can be reached.`);
   }
   const moving = (['in-place', 'interruption', 'replacement', 'data-at-risk'] as const).filter(
     (verdict) => counts[verdict] > 0,
   );
   const [mildest] = moving;
-  if (mildest !== undefined) {
-    const pilot = groups.findLast(({ outcome }) => outcome === mildest);
-    const order = moving.map((verdict) => `${counts[verdict]} ${verdict}`).join(', then ');
-    advice.push(
-      `Begin with ${pilot?.examples[0] ?? 'one of them'} (${mildest}), then go from mild to grave: ${order}.`,
-    );
+  if (mildest !== undefined && mildest !== 'data-at-risk') {
+    const pilot = groups.findLast(({ outcome }) => outcome === mildest)?.examples[0] ?? 'one of them';
+    const rest = moving.map((verdict) => `${counts[verdict]} ${verdict}`).join(', then ');
+    const next = moving.length > 1 ? `, then go from mild to grave: ${rest}` : '';
+    advice.push(`Begin with ${pilot} (${mildest})${next}.`);
   }
-  if (counts.interruption + counts.replacement > 0) {
-    advice.push(
-      `${things(counts.interruption + counts.replacement)} are interrupted or replaced: agree on a time with their owners.`,
-    );
-  }
-  if (counts['data-at-risk'] > 0) {
-    advice.push(`${things(counts['data-at-risk'])} put data at risk: each needs a plan for its data, and goes last.`);
-  }
+  const disturbed = counts.interruption + counts.replacement;
+  if (disturbed > 0) advice.push(`Agree on a time with the owners of ${things(disturbed)}: interrupted or replaced.`);
+  const atRisk = counts['data-at-risk'];
+  if (atRisk > 0) advice.push(`Make a plan for the data of ${things(atRisk)}, and take these last.`);
   return advice;
 }
 

@@ -156,7 +156,7 @@ test('inputs that do not fit, and names that two would have', async () => {
     blocker: { code: 'R-NAME', message: expect.stringContaining('named a, which arn:aws:proton') },
   });
   expect(end.reasons.find(({ code }) => code === 'inputs-invalid')).toMatchObject({ count: 1, example: 'b/one' });
-  expect(end.advice.join('\n')).toContain('1 thing need another spec, or an upgrade step, e.g. b/one');
+  expect(end.advice.join('\n')).toContain('Another spec, or an upgrade step, for 1 thing, e.g. b/one');
 });
 
 test('a selector narrows by environment, service, deployed version and tag, and all of it must hold', async () => {
