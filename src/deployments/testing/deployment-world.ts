@@ -154,7 +154,7 @@ export async function deploymentWorld(): Promise<DeploymentWorld> {
       signals,
       provisioners,
       polling,
-      renderer,
+      renderer: renderInThread,
       ...options,
     });
     await engine.launch();
@@ -230,7 +230,7 @@ export async function deploymentWorld(): Promise<DeploymentWorld> {
 }
 
 /** In this thread: a pool of threads is slower to start than these tests to run. */
-const renderer: DeploymentRunnerOptions['renderer'] = {
+export const renderInThread: DeploymentRunnerOptions['renderer'] = {
   async render(bundle, part, data) {
     const job = renderJob(bundle, part, data);
     return job.ok ? runRenderJob(job.value) : job;

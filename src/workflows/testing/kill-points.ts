@@ -64,7 +64,7 @@ async function hold<Tools extends object, Value>(
 }
 
 /** Tools whose first question that is answered later is never seen to be answered. Those of the database go on. */
-function standingAfterAnswer<Tools extends object>(tools: Tools, stand: () => Promise<never>): Tools {
+export function standingAfterAnswer<Tools extends object>(tools: Tools, stand: () => Promise<never>): Tools {
   return new Proxy(tools, {
     get(target, name, receiver) {
       const value: unknown = Reflect.get(target, name, receiver);
