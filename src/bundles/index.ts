@@ -43,6 +43,15 @@ export type { PropertySchema } from './property-schema.ts';
 export { protonJson, provisioningData } from './provisioning-data.ts';
 export { type ReadArchiveRefusal, readBundleArchive } from './read-archive.ts';
 export { type ReadFolderRefusal, readBundleFolder } from './read-folder.ts';
+export {
+  readTerraformModule,
+  readTerraformPart,
+  type TerraformModule,
+  type TerraformModuleRefusal,
+  type TerraformOutput,
+  type TerraformResource,
+  type TerraformVariable,
+} from './read-terraform-module.ts';
 export { isUpgradeFile, type ReadUpgradeStep, readUpgradeStep, upgradeStepsOf } from './read-upgrade-step.ts';
 export {
   codebuildInputs,

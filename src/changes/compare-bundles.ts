@@ -5,6 +5,9 @@ import {
   inputSchema,
   type ParameterSchema,
   readParameterSchema,
+  readTerraformPart,
+  type TerraformModule,
+  type TerraformModuleRefusal,
   upgradeStepsOf,
 } from '../bundles/index.ts';
 import { accept, type Result } from '../errors/index.ts';
@@ -14,8 +17,9 @@ import { compareInterfaces } from './compare-interfaces.ts';
 import type { ChangeFinding } from './finding.ts';
 import { type InstanceContext, type InstanceJudgement, judgeInstance } from './judge-instance.ts';
 import type { InputUpgrade } from './template-version.ts';
+import { compareModules } from './terraform/compare-modules.ts';
 import { upgradeInputs } from './upgrade/upgrade-inputs.ts';
-import { type Bump, graverClass, largerBump, type VersionClass } from './verdict.ts';
+import { type Bump, graverClass, largerBump, type VersionClass, versionClasses } from './verdict.ts';
 
 /** Inputs of one deployed thing, by part. */
 export type StoredParts = Readonly<Partial<Record<ComparedPart, Inputs>>>;
@@ -35,6 +39,27 @@ export interface BundleComparison {
   readonly notes: readonly string[];
 }
 
+/** What parts that Terraform provisions declare, in both versions. Read by `readTerraformSides`: HCL is not read at once. */
+export type TerraformSides = Readonly<
+  Partial<Record<ComparedPart, { readonly before: TerraformModule; readonly after: TerraformModule }>>
+>;
+
+/** @refuses files of either side that are not HCL */
+export async function readTerraformSides(
+  before: Bundle,
+  after: Bundle,
+  kind: keyof typeof partsOfKind,
+): Promise<Result<TerraformSides, TerraformModuleRefusal>> {
+  const sides: Partial<Record<ComparedPart, { before: TerraformModule; after: TerraformModule }>> = {};
+  for (const part of partsOfKind[kind]) {
+    const [was, is] = [await readTerraformPart(before, part), await readTerraformPart(after, part)];
+    if (!was.ok) return was;
+    if (!is.ok) return is;
+    if (was.value && is.value) sides[part] = { before: was.value, after: is.value };
+  }
+  return accept(sides);
+}
+
 const partsOfKind = { environment: ['environment'], service: ['instance', 'pipeline'] } as const;
 
 /** What publishing one bundle after another would mean, without a cloud. */
@@ -44,6 +69,7 @@ export function compareBundles(
   kind: keyof typeof partsOfKind,
   stored: StoredParts = {},
   context: InstanceContext = {},
+  sides: TerraformSides = {},
 ): BundleComparison {
   const schemas = { before: schemaOf(before, kind), after: schemaOf(after, kind) };
   const notes: string[] = [];
@@ -58,6 +84,11 @@ export function compareBundles(
     }
     const refusals = [was, is].flatMap((side) => (side.ok ? [] : [side.refusal]));
     if (refusals.length === 2 && refusals.every(({ code }) => code === 'part-missing')) return [];
+    const modules = sides[part];
+    if (modules) {
+      notes.push(`${part}: compared by what its configuration declares. What it does to the cloud, only a plan tells.`);
+      return [{ part, version: declaredOnly(part, schemas, modules) }];
+    }
     notes.push(`${part}: compared by its inputs alone. ${refusals[0]?.message ?? ''}`);
     return [{ part, version: interfaceOnly(part, schemas, was.ok, is.ok) }];
   });
@@ -95,14 +126,45 @@ function bundledUpgrade(after: Bundle, schemas: Schemas, part: ComparedPart): In
   };
 }
 
-function interfaceOnly(part: ComparedPart, schemas: Schemas, wasThere: boolean, isThere: boolean): VersionJudgement {
-  const key = inputsOfPart[part];
-  const findings: ChangeFinding[] = [
-    ...compareInterfaces(
-      { inputSchema: inputSchema(schemas.before, key) },
-      { inputSchema: inputSchema(schemas.after, key) },
+/** Where a configuration reads the inputs of its part. */
+const inputsVariable: Readonly<Record<ComparedPart, string>> = {
+  environment: 'var.environment.inputs',
+  instance: 'var.service_instance.inputs',
+  pipeline: 'var.pipeline.inputs',
+};
+
+function declaredOnly(
+  part: ComparedPart,
+  schemas: Schemas,
+  { before, after }: { readonly before: TerraformModule; readonly after: TerraformModule },
+): VersionJudgement {
+  const contract = partInterfaces(part, schemas);
+  const relied = contract
+    .filter(({ code }) => code === 'I-DEFAULT')
+    .map(({ path }) => `${inputsVariable[part]}.${path}`);
+  const declared = compareModules(before, after, relied);
+  const findings = [...contract, ...declared.findings];
+  const versionClass = findings.map((finding) => finding.versionClass).reduce(graverClass, 'compatible');
+  const isPatch = findings.length === 0;
+  return {
+    versionClass,
+    requiredBump: versionClass !== 'compatible' ? 'major' : isPatch ? 'patch' : 'minor',
+    findings: findings.toSorted(
+      (a, b) => versionClasses.indexOf(b.versionClass) - versionClasses.indexOf(a.versionClass),
     ),
-  ];
+    resources: declared.resources,
+    compared: 0,
+    untried: [],
+  };
+}
+
+function partInterfaces(part: ComparedPart, schemas: Schemas): readonly ChangeFinding[] {
+  const [before, after] = [schemas.before, schemas.after].map((schema) => inputSchema(schema, inputsOfPart[part]));
+  return compareInterfaces({ inputSchema: before! }, { inputSchema: after! });
+}
+
+function interfaceOnly(part: ComparedPart, schemas: Schemas, wasThere: boolean, isThere: boolean): VersionJudgement {
+  const findings: ChangeFinding[] = [...partInterfaces(part, schemas)];
   if (wasThere !== isThere) {
     findings.push({
       code: 'R-RENDER',

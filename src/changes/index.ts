@@ -15,7 +15,14 @@ export { AnalysisPool } from './analysis-pool.ts';
 export { bundleVersion, type ComparedPart, inputsOfPart } from './bundle-version.ts';
 export { type ChangeClass, changeClasses, changeClassOf, graverChange } from './change-class.ts';
 export { classifyVersion, type VersionJudgement } from './classify-version.ts';
-export { type BundleComparison, compareBundles, type PartComparison, type StoredParts } from './compare-bundles.ts';
+export {
+  type BundleComparison,
+  compareBundles,
+  type PartComparison,
+  readTerraformSides,
+  type StoredParts,
+  type TerraformSides,
+} from './compare-bundles.ts';
 export { compareInterfaces, type VersionInterface } from './compare-interfaces.ts';
 export {
   compareStacks,

@@ -39,6 +39,20 @@ const files: Record<string, string> = {
   ...bundle('locked', `${seconds}, ${key}`, `${visibility}, KmsMasterKeyId: "{{ service_instance.inputs.key }}"`),
   'spec.yaml': 'proton: ServiceSpec\ninstances:\n  - {name: live, environment: production, spec: {seconds: 90}}\n',
 };
+const hcl = manifest.replace('stack.yaml', '"*"').replace('jinja', 'hcl').replace('cloudformation', 'terraform');
+function terraform(name: string, inputs: string, days: string): Record<string, string> {
+  return {
+    [`${name}/schema/schema.yaml`]: schema(inputs),
+    [`${name}/instance_infrastructure/manifest.yaml`]: hcl,
+    [`${name}/instance_infrastructure/main.tf`]: `resource "aws_sqs_queue" "jobs" {\n  message_retention_seconds = ${days} * 86400\n  delay_seconds = var.service_instance.inputs.seconds\n}\n`,
+  };
+}
+Object.assign(files, {
+  ...terraform('hcl', seconds, '4'),
+  ...terraform('hcl-default', seconds.replace('30', '60'), '4'),
+  ...terraform('hcl-days', seconds, '2'),
+  ...terraform('hcl-wrong', seconds, '} 2'),
+});
 beforeAll(() => {
   for (const [path, text] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
@@ -70,6 +84,26 @@ test.each([
   const told = await diff('old', after);
   expect(told.code).toBe(code);
   expect(told.said.split('\n')[0]).toBe(headline);
+});
+
+test.each([
+  ['hcl', 0, 'compatible: may be published as a patch version.', ''],
+  [
+    'hcl-default',
+    0,
+    'compatible: may be published as a minor version.',
+    'updates aws_sqs_queue.jobs because delay_seconds',
+  ],
+  ['hcl-days', 4, 'data-affecting: may be published as a major version.', 'deletes what is older'],
+] as const)('a configuration of Terraform: %s ends with %i', async (after, code, headline, told) => {
+  const { said, ...rest } = await diff('hcl', after);
+  expect(rest.code).toBe(code);
+  expect(said.split('\n')[0]).toBe(headline);
+  expect(said).toContain(told);
+});
+
+test('a configuration that is no HCL is said, with an exit code of its own', async () => {
+  expect(await diff('hcl', 'hcl-wrong')).toMatchObject({ code: 2, said: expect.stringContaining('not valid HCL') });
 });
 
 test('a person reads what happens, why, and what said so', async () => {

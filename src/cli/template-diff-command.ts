@@ -1,6 +1,14 @@
 import { Command, Option } from 'commander';
 import { type Bundle, parseEnvironmentSpec, parseServiceSpec, readBundleFolder } from '../bundles/index.ts';
-import { changesJson, changesMarkdown, compareBundles, describeChanges, type StoredParts } from '../changes/index.ts';
+import {
+  changesJson,
+  changesMarkdown,
+  compareBundles,
+  describeChanges,
+  readTerraformSides,
+  type StoredParts,
+  type TerraformSides,
+} from '../changes/index.ts';
 import { accept, describeRefusal, type Result } from '../errors/index.ts';
 import { yamlData } from '../yaml-source/index.ts';
 import { givenInstance, readGivenSpec } from './given-spec.ts';
@@ -42,7 +50,8 @@ async function diffTemplates(before: string, after: string, flags: TemplateDiffF
     process.exitCode = 2;
     return;
   }
-  const comparison = compareBundles(read.value.before, read.value.after, flags.kind, read.value.stored);
+  const { before: was, after: is, stored, sides } = read.value;
+  const comparison = compareBundles(was, is, flags.kind, stored, {}, sides);
   if (flags.json) console.log(JSON.stringify(changesJson(comparison), null, 2));
   else console.log(flags.markdown ? changesMarkdown(comparison) : describeChanges(comparison));
   process.exitCode = exitCodes[comparison.versionClass];
@@ -52,17 +61,21 @@ interface ReadSides {
   readonly before: Bundle;
   readonly after: Bundle;
   readonly stored: StoredParts;
+  readonly sides: TerraformSides;
 }
 
 async function readBoth(before: string, after: string, flags: TemplateDiffFlags): Promise<Result<ReadSides>> {
   const [was, is] = await Promise.all([readBundleFolder(before), readBundleFolder(after)]);
   if (!was.ok) return was;
   if (!is.ok) return is;
-  if (flags.spec === undefined) return accept({ before: was.value, after: is.value, stored: {} });
+  const sides = await readTerraformSides(was.value, is.value, flags.kind);
+  if (!sides.ok) return sides;
+  const read = { before: was.value, after: is.value, sides: sides.value };
+  if (flags.spec === undefined) return accept({ ...read, stored: {} });
   const text = await readGivenSpec(flags.spec);
   if (!text.ok) return text;
   const stored = storedInputs(text.value, flags);
-  return stored.ok ? accept({ before: was.value, after: is.value, stored: stored.value }) : stored;
+  return stored.ok ? accept({ ...read, stored: stored.value }) : stored;
 }
 
 function storedInputs(text: string, { kind, instance: name }: TemplateDiffFlags): Result<StoredParts> {

@@ -5,8 +5,10 @@ import type { PropertyPath } from '../property-changes.ts';
 import { publishedEffect } from '../property-effect.ts';
 import { terraformFacts } from './terraform-types.ts';
 
+export type HintedEffect = 'in-place' | 'interrupt' | 'replace' | 'conditional';
+
 export interface UpdateEffect {
-  readonly effect: 'in-place' | 'interrupt' | 'replace' | 'conditional';
+  readonly effect: HintedEffect;
   readonly evidence: Evidence;
 }
 
