@@ -105,3 +105,11 @@ export {
   type VersionClass,
   versionClasses,
 } from './verdict.ts';
+export {
+  type BumpTooSmall,
+  bumpBetween,
+  bumpTooSmall,
+  describeReport,
+  reportMarkdown,
+  type VersionReport,
+} from './version-report.ts';

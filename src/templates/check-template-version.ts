@@ -1,4 +1,5 @@
 import { type Finding, readBundleArchive } from '../bundles/index.ts';
+import type { VersionReport } from '../changes/index.ts';
 import { accept, type Refusal, type Result } from '../errors/index.ts';
 import type { Installation } from '../identifiers/index.ts';
 import { type ExaminationTools, examineBundle } from './examine-bundle.ts';
@@ -7,7 +8,6 @@ import type { TemplateRef } from './template.ts';
 import { templateFind } from './template-store.ts';
 import { majorCounters } from './template-version-store.ts';
 import { type NextVersionRefusal, nextVersion, type VersionNumber } from './version-number.ts';
-import type { VersionReport } from './version-report.ts';
 
 export interface CheckedVersion extends VersionNumber {
   readonly findings: readonly Finding[];

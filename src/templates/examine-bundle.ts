@@ -7,6 +7,7 @@ import {
   isAcceptable,
   isUpgradeFile,
 } from '../bundles/index.ts';
+import type { VersionReport } from '../changes/index.ts';
 import type { Db } from '../database/index.ts';
 import { bundlesForUpgradeCheck } from './check-upgrade.ts';
 import { templateVersionBundle } from './find-bundle.ts';
@@ -17,7 +18,6 @@ import type { RegistrationTools } from './template-tools.ts';
 import type { VersionRef } from './template-version.ts';
 import { schemasRegistered, templateVersionFind } from './template-version-store.ts';
 import { analysisInThisThread } from './version-analysis.ts';
-import type { VersionReport } from './version-report.ts';
 import { versionUpgrades } from './version-upgrade-store.ts';
 
 /** Everything that is found out about a bundle before it becomes a version. */

@@ -16,6 +16,7 @@ export { impliedDeploymentType } from './implied-deployment-type.ts';
 export { knownVersions } from './known-versions.ts';
 export { listTemplates, listTemplateVersions } from './list-templates.ts';
 export { type TemplateMissing, templateMissing, type VersionMissing, versionMissing } from './missing-template.ts';
+export { predecessorOf } from './predecessor.ts';
 export { publishTemplateVersion } from './publish-template-version.ts';
 export { readVersionReport } from './read-version-report.ts';
 export { recommendTemplateVersion } from './recommend-template-version.ts';
@@ -75,13 +76,5 @@ export {
   versionForUpdate,
   versionText,
 } from './version-number.ts';
-export {
-  type BumpTooSmall,
-  bumpTooSmall,
-  describeReport,
-  predecessorOf,
-  reportMarkdown,
-  type VersionReport,
-} from './version-report.ts';
 export { versionUpgrades } from './version-upgrade-store.ts';
 export { withdrawTemplateVersion } from './withdraw-template-version.ts';

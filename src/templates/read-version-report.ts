@@ -1,10 +1,10 @@
+import type { VersionReport } from '../changes/index.ts';
 import { accept, type Refusal, type Result, refuse } from '../errors/index.ts';
 import type { Installation } from '../identifiers/index.ts';
 import { type VersionMissing, versionMissing } from './missing-template.ts';
 import { currentReport, type ReportTools } from './report-version.ts';
 import type { VersionRef } from './template-version.ts';
 import { templateVersionFind } from './template-version-store.ts';
-import type { VersionReport } from './version-report.ts';
 
 /**
  * The report that was made when a version was registered or published. One that was registered before there were reports

@@ -1,12 +1,12 @@
 import type { Bundle } from '../bundles/index.ts';
-import type { ComparisonJson } from '../changes/index.ts';
+import { bumpBetween, type ComparisonJson, type VersionReport } from '../changes/index.ts';
 import type { Db } from '../database/index.ts';
 import { templateVersionBundle } from './find-bundle.ts';
+import { isReportOn, predecessorOf } from './predecessor.ts';
 import type { TemplateVersion, VersionRef } from './template-version.ts';
 import { templateVersionFind, versionsListed } from './template-version-store.ts';
 import { analysisInThisThread, type VersionAnalysis } from './version-analysis.ts';
 import { type VersionNumber, versionText } from './version-number.ts';
-import { bumpBetween, isReportOn, predecessorOf, type VersionReport } from './version-report.ts';
 
 export interface ReportTools {
   readonly db: Db;

@@ -1,8 +1,8 @@
 import type { Finding } from '../bundles/index.ts';
+import { bumpTooSmall, type VersionReport } from '../changes/index.ts';
 import { describeFindings } from './describe-findings.ts';
 import type { TemplateVersion } from './template-version.ts';
 import type { VersionNumber } from './version-number.ts';
-import { bumpTooSmall, type VersionReport } from './version-report.ts';
 
 /** What is told of a registered version beside its status: that its number says too little, then the warnings. */
 export function registeredMessage(version: VersionNumber, findings: readonly Finding[], report: VersionReport): string {

@@ -1,5 +1,6 @@
 import { type Generated, sql } from 'kysely';
 import type { Finding } from '../bundles/index.ts';
+import type { VersionReport } from '../changes/index.ts';
 import type { Db } from '../database/index.ts';
 import type { TemplateKind, TemplateRef } from './template.ts';
 import type {
@@ -10,7 +11,6 @@ import type {
   VersionRef,
 } from './template-version.ts';
 import type { ListedVersion, VersionAvailability, VersionNumber, VersionStatus } from './version-number.ts';
-import type { VersionReport } from './version-report.ts';
 
 type VersionTables = {
   template_version: {

@@ -1,7 +1,7 @@
 import type { Finding } from '../bundles/index.ts';
+import type { VersionReport } from '../changes/index.ts';
 import type { TemplateKind } from './template.ts';
 import type { VersionAvailability, VersionNumber, VersionStatus } from './version-number.ts';
-import type { VersionReport } from './version-report.ts';
 
 /** Where a bundle came from. */
 export interface BundleSource {

@@ -1,7 +1,9 @@
+import { bumpTooSmall, type VersionReport } from '../changes/index.ts';
 import { type Db, transact } from '../database/index.ts';
 import { accept, type Refusal, type Result, refuse } from '../errors/index.ts';
 import { type CompatibleEnvironmentRefusal, checkEnvironments } from './compatible-environments.ts';
 import { type VersionMissing, versionMissing } from './missing-template.ts';
+import { isReportOn, predecessorOf } from './predecessor.ts';
 import { currentReport } from './report-version.ts';
 import { registeredMessage } from './status-message.ts';
 import type { Template } from './template.ts';
@@ -16,7 +18,6 @@ import {
   versionUpdate,
 } from './template-version-store.ts';
 import { type ListedVersion, mayDeploy, type VersionStatus } from './version-number.ts';
-import { bumpTooSmall, isReportOn, predecessorOf, type VersionReport } from './version-report.ts';
 
 export interface UpdateVersionRequest {
   readonly description?: string;

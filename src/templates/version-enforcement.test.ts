@@ -1,16 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describeReport, reportMarkdown } from '../changes/index.ts';
 import {
   checkTemplateVersion,
   deleteTemplateVersion,
   deprecateTemplateVersion,
-  describeReport,
   mayDeploy,
   publishTemplateVersion,
   readVersionReport,
   recommendedMinor,
   recommendTemplateVersion,
   reinstateTemplateVersion,
-  reportMarkdown,
   shownStatusMessage,
   type TemplateVersion,
   templateVersionFind,

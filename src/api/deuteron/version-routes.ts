@@ -1,11 +1,11 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { audited } from '../../audit/index.ts';
 import { usualBundleLimits } from '../../bundles/index.ts';
+import { bumpTooSmall, reportMarkdown, type VersionReport } from '../../changes/index.ts';
 import { type Result, refuse } from '../../errors/index.ts';
 import type { PageRequest } from '../../identifiers/index.ts';
 import {
   type BundleSource,
-  bumpTooSmall,
   checkTemplateVersion,
   createTemplateVersion,
   deprecateTemplateVersion,
@@ -15,7 +15,6 @@ import {
   recommendedMinor,
   recommendTemplateVersion,
   reinstateTemplateVersion,
-  reportMarkdown,
   shownStatusMessage,
   type Template,
   type TemplateKind,
@@ -34,7 +33,6 @@ import {
   type VersionEnforcement,
   type VersionNumber,
   type VersionRef,
-  type VersionReport,
   versionCan,
   versionEnforcements,
   versionMissing,

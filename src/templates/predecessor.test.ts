@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { predecessorOf } from './predecessor.ts';
 import type { ListedVersion, VersionNumber } from './version-number.ts';
-import { predecessorOf } from './version-report.ts';
 
 /** `1.0 p` published, `d` draft, `w` published and withdrawn, `x` published and deprecated, `f` failed. */
 function listed(text: string): ListedVersion[] {
