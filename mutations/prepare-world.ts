@@ -65,11 +65,13 @@ function childTemplates({ text }: DeployableVersion): readonly WorldFact[] {
     const { TemplateURL: url, Parameters: given } = properties;
     if (type !== 'AWS::CloudFormation::Stack' || typeof url !== 'string') return [];
     const parameters = typeof given === 'object' ? Object.keys(given) : [];
+    // a child may do anything when it is given anything else: what it offers hangs on all that it is given
+    const all = { 'Fn::Join': ['-', [url.replace(/\W+/g, '-'), ...parameters.map((name) => ({ Ref: name }))]] };
     const outputs = new Set([...text.matchAll(/\bOutputs\.(\w+)/g)].map(([, name]) => name ?? ''));
     const body = {
       Parameters: Object.fromEntries(parameters.map((name) => [name, { Type: 'String', Default: '' }])),
       Resources: { Inside: { Type: 'AWS::SNS::Topic' } },
-      Outputs: Object.fromEntries([...outputs].map((name) => [name, { Value: `child-${name.toLowerCase()}` }])),
+      Outputs: Object.fromEntries([...outputs].map((name) => [name, { Value: all }])),
     };
     return [{ path: '/objects', body: { url, body: JSON.stringify(body) } }];
   });

@@ -21,8 +21,16 @@ export function rewrittenIn(mutation: MutationCase): ReadonlySet<string> {
     return state?.ok ? state.value.evaluated.resources : new Map<string, EvaluatedResource>();
   });
   const ids = [...was!.keys()].filter((logicalId) => is!.has(logicalId));
-  return new Set(ids.filter((logicalId) => written(was!.get(logicalId)!) !== written(is!.get(logicalId)!)));
+  return new Set(
+    ids.filter((logicalId) => {
+      const [before, after] = [was!.get(logicalId)!, is!.get(logicalId)!];
+      return before.type === nestedStack || written(before) !== written(after);
+    }),
+  );
 }
+
+/** The service looks into every child, whether anything of it is changed or not. */
+const nestedStack = 'AWS::CloudFormation::Stack';
 
 function written({ properties, metadata }: EvaluatedResource): string {
   return JSON.stringify([properties, metadata]);

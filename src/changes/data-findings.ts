@@ -4,9 +4,9 @@ import {
   isEvaluatedList,
   isEvaluatedObject,
   isUnknown,
+  liesIn,
 } from '../cloudformation/index.ts';
 import dataProperties from './data/data-properties.json' with { type: 'json' };
-import { liesIn } from './documented-updates.ts';
 import { versionStep } from './engine-version.ts';
 import type { ChangeFinding, RuleCode } from './finding.ts';
 import { compareAccess } from './policy-document.ts';

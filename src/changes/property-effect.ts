@@ -1,11 +1,11 @@
 import {
+  documentedUpdate,
   isCustomResource,
   type ReplacementRule,
   type ResourceSchema,
   replacementAt,
   resourceSchema,
 } from '../cloudformation/index.ts';
-import { documentedUpdate } from './documented-updates.ts';
 import type { Evidence } from './finding.ts';
 import type { PropertyChange, PropertyPath } from './property-changes.ts';
 import { proseEffect, type ResourcePair } from './prose-rules.ts';

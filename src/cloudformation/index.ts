@@ -22,6 +22,7 @@ export {
   unconditionalDependencies,
   writtenDependencies,
 } from './dependency-graph.ts';
+export { type DocumentedUpdate, documentedUpdate, liesIn } from './documented-updates.ts';
 export { type DynamicReference, dynamicReferencesIn } from './dynamic-references.ts';
 export {
   type EvaluatedOutput,

@@ -46,7 +46,7 @@ export function engineWorld(state: CloudState, durations: Durations, nested: Eng
       const made = valueMade(type, physicalId, properties);
       if (made) state.noteStoredValue(storedKey(stack, made.kind, made.name), null);
     },
-    impact: (type, before, after) => updateImpact(type, before, after, state.settings.conditionalReplacements),
+    impact: (update) => updateImpact(update, state.settings.conditionalReplacements),
     takesStackTags,
     strike(occasion) {
       return state.counting((faults) => strikeResource(faults, state.seed, occasion));

@@ -7,6 +7,7 @@ import { resourceEvent, type StackEvent, stackEvent } from './stack-events.ts';
 import type { OpenGoal } from './stack-goal.ts';
 import type { Resolved } from './stored-values.ts';
 import type { Impact } from './update-impact.ts';
+import type { ResourceUpdate } from './value-rules.ts';
 
 /** What the engine asks of everything outside one stack. All answers come at once: the engine never waits. */
 export interface EngineWorld {
@@ -23,7 +24,7 @@ export interface EngineWorld {
   /** A resource whose work is done has stored its value, where it is one that holds a value. */
   storeValue(stack: Stack, resource: StackResource): void;
   dropValue(stack: Stack, resource: StackResource): void;
-  impact(type: string, before: JsonObject, after: JsonObject): Impact;
+  impact(update: ResourceUpdate): Impact;
   takesStackTags(type: string): boolean;
   strike(occasion: ResourceOccasion): ResourceFault | undefined;
   durationSeconds(type: string, verb: TaskVerb): number;

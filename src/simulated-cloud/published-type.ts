@@ -64,9 +64,10 @@ function valueAt(properties: JsonObject, path: readonly string[]): Json | undefi
   return value;
 }
 
-/** Custom resources answer whatever is asked of them. */
-function drawnAttribute({ physicalId, logicalId }: StackResource, name: string): string {
-  return `${logicalId}-${name}-${drawFrom(physicalId ?? '', name).hex(8)}`;
+/** Custom resources answer whatever is asked of them, and otherwise when they are given something else. */
+function drawnAttribute({ type, physicalId, logicalId, properties }: StackResource, name: string): string {
+  const given = isCustomResource(type) ? JSON.stringify(properties) : '';
+  return `${logicalId}-${name}-${drawFrom(physicalId ?? '', name, given).hex(8)}`;
 }
 
 /** The first thing the schema says against the properties, as a resource handler words it. */

@@ -18,6 +18,8 @@ import {
 import { stackType } from './stack-events.ts';
 import { plainObject } from './stack-goal.ts';
 import { type PolicyAction, parseStackPolicy, policyDenial } from './stack-policy.ts';
+import { updateRefusal } from './update-impact.ts';
+import type { ResourceUpdate } from './value-rules.ts';
 
 /**
  * Work on one resource: begun, initiated, ended well or badly. Whether it is its turn is the stack engine's question.
@@ -56,7 +58,8 @@ export function beginForward(moment: OperationMoment, logicalId: string): void {
     beginCreate(moment, desired, current);
     return;
   }
-  const impact = world.impact(desired.type, current.properties, desired.properties);
+  const update = updateOf(moment, current, desired);
+  const impact = world.impact(update);
   const denied =
     impact !== 'none' && updateDenial(operation, impact === 'in-place' ? 'Update:Modify' : 'Update:Replace', current);
   if (denied) {
@@ -65,7 +68,7 @@ export function beginForward(moment: OperationMoment, logicalId: string): void {
   }
   if (impact === 'replace') beginReplace(moment, current, desired, false);
   else if (impact === 'delete-then-replace') beginReplace(moment, current, desired, true);
-  else if (impact === 'in-place' || isTouched(moment, current, desired)) beginUpdate(moment, current, desired);
+  else if (impact === 'in-place' || isTouched(moment, current, desired)) beginUpdate(moment, current, desired, update);
   else {
     const { physicalId, attributes, status, statusReason, updatedAt, generation, position, claim } = current;
     const { drift, driftFound } = current;
@@ -199,19 +202,43 @@ function customNameReason(before: NameClaim | undefined, after: NameClaim | unde
   return `CloudFormation cannot update a stack when a custom-named resource requires replacing. Rename ${before.name} and update the stack again.`;
 }
 
-function beginUpdate(moment: OperationMoment, current: StackResource, desired: Desired): void {
+/** With its UpdatePolicy, which decides for some types whether they are replaced. */
+function updateOf({ stack, world }: OperationMoment, current: StackResource, desired: Desired): ResourceUpdate {
+  const evaluated = world.goal(stack).resource(desired.logicalId);
+  const updatePolicy = evaluated.ok ? evaluated.value.updatePolicy : undefined;
+  return { type: desired.type, before: current.properties, after: desired.properties, updatePolicy };
+}
+
+function beginUpdate(moment: OperationMoment, current: StackResource, desired: Desired, update: ResourceUpdate): void {
   const { at } = moment;
   const made = makeResource(moment, desired, current.generation, current.position);
   setResource(moment, { ...current, updatedAt: at, status: 'UPDATE_IN_PROGRESS', statusReason: undefined });
   const result: StackResource = {
     ...made,
+    attributes: attributesAfterUpdate(current, made.attributes),
     physicalId: current.physicalId,
     claim: current.claim,
     drift: driftLeft(current, desired.properties),
     status: 'UPDATE_COMPLETE',
   };
-  const reason = propertiesProblem(moment, desired) ?? (current.drift?.deleted ? notFound(moment, current) : undefined);
+  const reason =
+    propertiesProblem(moment, desired) ??
+    (current.drift?.deleted ? notFound(moment, current) : undefined) ??
+    refusalOf(moment, current, update);
   beginTask(moment, { verb: 'update', makes: false, result }, reason);
+}
+
+function refusalOf({ stack, world }: OperationMoment, { logicalId }: StackResource, update: ResourceUpdate) {
+  const refused = updateRefusal(update);
+  if (refused === undefined) return undefined;
+  const token = drawFrom(world.seed, stack.id, logicalId, refused).uuid();
+  return `Resource handler returned message: "${refused}" (RequestToken: ${token}, HandlerErrorCode: InvalidRequest)`;
+}
+
+/** Attributes stay, but for those that count updates. */
+function attributesAfterUpdate({ type, attributes: before }: StackResource, after: JsonObject): JsonObject {
+  if (type !== 'AWS::EC2::LaunchTemplate') return after;
+  return { ...after, LatestVersionNumber: String(Number(before.LatestVersionNumber ?? 0) + 1) };
 }
 
 /** Somebody has deleted it outside CloudFormation. */

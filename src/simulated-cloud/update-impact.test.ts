@@ -46,7 +46,7 @@ const impacts: { name: string; type: string; before: JsonObject; after: JsonObje
     },
   ];
 test.each(impacts)('$type: $name', ({ type, before, after, impact, reason }) => {
-  expect(updateImpact(type, before, after), reason).toBe(impact);
+  expect(updateImpact({ type, before, after }), reason).toBe(impact);
 });
 
 const paths: { name: string; before: Json; after: Json; expected: (string | number)[][] }[] = [

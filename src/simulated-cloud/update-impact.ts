@@ -1,5 +1,6 @@
-import { replacementAt, resourceSchema } from '../cloudformation/index.ts';
+import { documentedUpdate, replacementAt, resourceSchema } from '../cloudformation/index.ts';
 import type { Json, JsonObject } from './stack.ts';
+import { type ResourceUpdate, refusedUpdate, replacesByValue } from './value-rules.ts';
 
 /** What a change of properties means for the physical resource. */
 export type Impact =
@@ -12,27 +13,33 @@ export type Impact =
 export type ChangedPath = readonly (string | number)[];
 
 /**
- * A property that replaces its resource in some cases only ("maybe" in its schema) is taken to change it in place,
- * unless `conditional` names the type, or the type and the property: `AWS::RDS::DBInstance/Engine`. Types without a published schema (custom resources) are always changed in place.
+ * The pages of the user guide come first, where values decide or where they say more than the schemas. A property that
+ * replaces its resource in some cases only ("maybe" in its schema) is taken to change it in place, unless `conditional` names the type, or the type and the property: `AWS::RDS::DBInstance/Engine`. Types without a published schema (custom resources) are always changed in place.
  */
-export function updateImpact(
-  type: string,
-  before: JsonObject,
-  after: JsonObject,
-  conditional: readonly string[] = [],
-): Impact {
+export function updateImpact(update: ResourceUpdate, conditional: readonly string[] = []): Impact {
+  const { type, before, after } = update;
   const paths = changedPaths(before, after);
   if (paths.length === 0) return 'none';
   const schema = resourceSchema(type);
   const replaces =
     schema &&
     paths.some((path) => {
+      const byValue = replacesByValue(update, String(path[0]));
+      if (byValue !== undefined) return byValue;
+      if (documentedUpdate(type, path) === 'replacement') return true;
       const { replaces: rule } = replacementAt(schema, path);
       const isNamed = conditional.includes(type) || conditional.includes(`${type}/${path[0]}`);
       return rule === 'yes' || (rule === 'maybe' && isNamed);
     });
   if (!replaces) return 'in-place';
   return schema.replacementStrategy === 'delete_then_create' ? 'delete-then-replace' : 'replace';
+}
+
+/** Why the service of a resource does not take an update in place; undefined: it does. */
+export function updateRefusal(update: ResourceUpdate): string | undefined {
+  const { type, before, after } = update;
+  const fixed = changedPaths(before, after).find((path) => documentedUpdate(type, path) === 'unsupported');
+  return fixed ? `Updates to ${fixed.join('/')} are not supported.` : refusedUpdate(update);
 }
 
 /** Ways to the smallest parts in which two values differ. Lists of different lengths differ as a whole. */

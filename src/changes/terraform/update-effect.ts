@@ -1,5 +1,4 @@
-import { resourceSchema } from '../../cloudformation/index.ts';
-import { documentedUpdate, liesIn } from '../documented-updates.ts';
+import { documentedUpdate, liesIn, resourceSchema } from '../../cloudformation/index.ts';
 import type { Evidence } from '../finding.ts';
 import type { PropertyPath } from '../property-changes.ts';
 import { publishedEffect } from '../property-effect.ts';

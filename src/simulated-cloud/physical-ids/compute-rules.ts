@@ -4,6 +4,26 @@ const arn = 'arn:{partition}';
 
 /** Containers, functions, scaling and delivery. Source: AWS CloudFormation template reference, "Return values". */
 export const computeRules: IdentityRules = {
+  'AWS::AmazonMQ::Broker': {
+    name: named('BrokerName', 50),
+    id: 'b-{uuid}',
+    attributes: { Arn: `${arn}:mq:{region}:{account}:broker:{name}:{id}` },
+  },
+  'AWS::MSK::Cluster': {
+    name: named('ClusterName', 64),
+    id: `${arn}:kafka:{region}:{account}:cluster/{name}/{uuid}-1`,
+    attributes: { Arn: '{id}' },
+  },
+  'AWS::Batch::ComputeEnvironment': {
+    name: named('ComputeEnvironmentName', 128),
+    id: `${arn}:batch:{region}:{account}:compute-environment/{name}`,
+    attributes: { ComputeEnvironmentArn: '{id}' },
+  },
+  'AWS::Batch::JobQueue': {
+    name: named('JobQueueName', 128),
+    id: `${arn}:batch:{region}:{account}:job-queue/{name}`,
+    attributes: { JobQueueArn: '{id}' },
+  },
   'AWS::ECS::Cluster': {
     name: named('ClusterName', 255),
     id: '{name}',

@@ -1,6 +1,6 @@
 import documentedProse from './data/documented-prose.json' with { type: 'json' };
 import documentedUpdates from './data/documented-updates.json' with { type: 'json' };
-import type { PropertyPath } from './property-changes.ts';
+import type { TemplatePath } from './source-positions.ts';
 
 /** What the user guide says under "Update requires". */
 export type DocumentedUpdate = 'in-place' | 'interruption' | 'replacement' | 'unsupported';
@@ -15,7 +15,7 @@ const wordOfSection: Readonly<Record<string, DocumentedUpdate>> = {
 const gravity: readonly DocumentedUpdate[] = ['in-place', 'interruption', 'replacement', 'unsupported'];
 
 /** The gravest thing said of the property at `path` or of one around it; undefined: nothing beyond the schemas. */
-export function documentedUpdate(type: string, path: PropertyPath): DocumentedUpdate | undefined {
+export function documentedUpdate(type: string, path: TemplatePath): DocumentedUpdate | undefined {
   const said: DocumentedUpdate[] = [];
   const corrected = Object.entries(prose[type] ?? {}).filter(([pattern]) => liesIn(pattern, path));
   for (const [, word] of corrected) said.push(word as DocumentedUpdate);
@@ -28,7 +28,7 @@ export function documentedUpdate(type: string, path: PropertyPath): DocumentedUp
 }
 
 /** Whether `path` is what the pattern names, or lies inside of it. */
-export function liesIn(pattern: string, path: PropertyPath): boolean {
+export function liesIn(pattern: string, path: TemplatePath): boolean {
   const names = pattern.split('/');
   return names.length <= path.length && names.every((name, index) => name === '*' || name === String(path[index]));
 }

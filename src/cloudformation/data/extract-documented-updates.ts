@@ -6,7 +6,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { argv } from 'node:process';
-import { replacementAt, resourceSchema } from '../../cloudformation/index.ts';
+import { replacementAt, resourceSchema } from '../resource-schemas.ts';
 
 type UpdateType = 'Mutable' | 'Immutable' | 'Conditional';
 interface SpecifiedProperty {
