@@ -46,6 +46,7 @@ async function server(flags: ServerFlags): Promise<void> {
     s3: flags.s3,
     templateBucket: flags.templateBucket,
     whenBusy: flags.whenBusy,
+    previews: flags.previews,
     webhooksLocal: flags.webhooksLocal,
     deploymentLimits: deploymentLimits(flags),
     callsPerSecond: flags.callsPerSecond,

@@ -8,6 +8,7 @@ import { serviceOperations } from './api/proton/service-operations.ts';
 import { tagOperations } from './api/proton/tag-operations.ts';
 import { templateOperations } from './api/proton/template-operations.ts';
 import { type ProvisioningMethod, RenderPool } from './bundles/index.ts';
+import { AnalysisPool } from './changes/index.ts';
 import { repeatWork, systemClock } from './clock/index.ts';
 import { type Database, type Db, migrate, openDatabase } from './database/index.ts';
 import {
@@ -16,9 +17,12 @@ import {
   type DeploymentTools,
   listenToDeployments,
   methodNotAvailable,
+  type PlanningTools,
+  stackTemplateIsTaken,
   targetFind,
   usualLimits,
   type WhenBusy,
+  type WhenPreviewed,
 } from './deployments/index.ts';
 import {
   checkRights,
@@ -89,6 +93,8 @@ export interface DeuteronOptions {
    */
   readonly templateBucket?: string;
   readonly whenBusy: WhenBusy;
+  /** When deployments ask the provider beforehand what they would do. Absent: when needed. */
+  readonly previews?: WhenPreviewed;
   /** Whether webhooks may go to loopback and link-local addresses. Default no. */
   readonly webhooksLocal?: boolean;
   /** What is absent is as usual. */
@@ -194,7 +200,14 @@ async function start(
   closing.push(() => renderPool.close());
   const engine = createWorkflowEngine({ databaseUrl, log, concurrency });
 
+  const stackAnalysis = new AnalysisPool();
+  closing.push(() => stackAnalysis.close());
   const provisioners = { cloudformation: provisioner };
+  const planning: PlanningTools = {
+    provisioners,
+    renderer: renderPool,
+    analyse: (change) => stackAnalysis.analyse(change),
+  };
   const methods: ReadonlySet<ProvisioningMethod> = new Set(Object.keys(provisioners) as ProvisioningMethod[]);
   const findEnvironment = environmentsFinder(installation, methods);
   const targets = {
@@ -208,8 +221,8 @@ async function start(
     engine,
     log,
     signals,
-    provisioners,
-    renderer: renderPool,
+    ...planning,
+    ...(options.previews && { previews: options.previews }),
     limits: { ...usualLimits, ...options.deploymentLimits },
   });
   const storage = { db, clock, limits: objectStorageLimits };
@@ -273,14 +286,10 @@ async function start(
     limits: usualTemplateLimits,
     usersOf: versionUsers,
   };
+  const environments = { ...deployments, installation, methods, environmentsMax: usualEnvironmentsMax };
   const operations = {
     ...templateOperations(templates),
-    ...environmentOperations({
-      ...deployments,
-      installation,
-      methods,
-      environmentsMax: usualEnvironmentsMax,
-    }),
+    ...environmentOperations(environments),
     ...serviceOperations(services),
     ...deploymentOperations({ ...deployments, installation }),
     ...tagOperations({ db, managedTags: (on, arn) => managedTags(on, installation, arn) }),
@@ -288,6 +297,8 @@ async function start(
     ...fleetOperations({ db }),
   };
   const organization = { db, clock, sealingKey: seal };
+  const guardRails = [stackTemplateIsTaken];
+  const plans = { planning: { ...deployments, ...planning, guardRails }, environments, services };
   const judgePool = new JudgePool();
   closing.push(() => judgePool.close());
   const http = createHttpServer({
@@ -303,6 +314,7 @@ async function start(
       signals: eventSignals,
       preview: { db, installation, pool: judgePool },
       deployments,
+      plans,
       registry: { ...templates, storedSpecs, storage },
     },
     log,

@@ -1,6 +1,13 @@
 import { Argument, Command, Option } from 'commander';
 import { logLevels } from '../log/index.ts';
 import { auditCommands } from './audit-commands.ts';
+import {
+  deploymentPlanCommand,
+  environmentCommands,
+  instanceCommands,
+  pipelineCommands,
+  plannedChangeCommands,
+} from './change-plan-commands.ts';
 import { addCloudCommands } from './cloud-commands.ts';
 import { completionScript, type Shell, shells } from './completion-command.ts';
 import { deploymentCommands } from './deployment-commands.ts';
@@ -34,6 +41,7 @@ export interface ServerFlags {
   readonly s3?: string;
   readonly templateBucket?: string;
   readonly whenBusy: 'refuse' | 'queue';
+  readonly previews: 'when-needed' | 'always';
   readonly webhooksLocal: boolean;
   readonly role: 'all' | 'api' | 'worker';
   readonly concurrency?: number;
@@ -187,6 +195,12 @@ export function commandLine(commands: Commands, version: string): Command {
         .default('refuse'),
     )
     .addOption(
+      new Option('--previews <rule>', 'when a deployment asks the provider beforehand what it would do')
+        .env('DEUTERON_PREVIEWS')
+        .choices(['when-needed', 'always'])
+        .default('when-needed'),
+    )
+    .addOption(
       new Option('--webhooks-local', 'let webhooks go to loopback and link-local addresses')
         .env('DEUTERON_WEBHOOKS_LOCAL')
         .default(false),
@@ -301,8 +315,13 @@ export function commandLine(commands: Commands, version: string): Command {
     );
   program.addCommand(templateCommands());
   program.addCommand(versionCommands());
-  program.addCommand(planCommands());
-  program.addCommand(deploymentCommands());
+  const plan = planCommands();
+  for (const command of plannedChangeCommands()) plan.addCommand(command);
+  program.addCommand(plan);
+  program.addCommand(environmentCommands());
+  program.addCommand(instanceCommands());
+  program.addCommand(pipelineCommands());
+  program.addCommand(deploymentCommands().addCommand(deploymentPlanCommand()));
   program.addCommand(webhookCommands());
   program.addCommand(auditCommands());
 

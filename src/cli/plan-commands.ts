@@ -16,9 +16,11 @@ interface PlanReadFlags {
   readonly markdown: boolean;
 }
 
-/** `deuteron plan ...`: questions about plans of Terraform and OpenTofu, without a server. */
+/** `deuteron plan ...`: questions about plans; of Terraform and OpenTofu without a server. */
 export function planCommands(): Command {
-  const plan = new Command('plan').description('look at plans of Terraform and OpenTofu, without a server');
+  const plan = new Command('plan').description(
+    'look at plans, and apply them; those of Terraform and OpenTofu without a server',
+  );
   plan.addCommand(planReadCommand());
   return plan;
 }

@@ -8,6 +8,7 @@ import { auditRoutes } from './audit-routes.ts';
 import { deploymentRoutes } from './deployment-routes.ts';
 import type { DeuteronDoorTools } from './door-tools.ts';
 import { eventRoutes } from './event-routes.ts';
+import { planRoutes } from './plan-routes.ts';
 import { previewRoutes } from './preview-routes.ts';
 import { sendRefusal } from './refusal-answer.ts';
 import { versionRoutes } from './version-routes.ts';
@@ -46,6 +47,7 @@ export function deuteronDoor(tools: DeuteronDoorTools): FastifyPluginAsync {
       auditRoutes(signed, tools);
       await signed.register((scope) => previewRoutes(scope, tools.preview));
       deploymentRoutes(signed, tools);
+      planRoutes(signed, tools);
       await signed.register((scope) => versionRoutes(scope, tools)); // takes archives, the others do not
     });
   };

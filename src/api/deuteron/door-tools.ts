@@ -8,6 +8,7 @@ import type { Principal } from '../../organization/index.ts';
 import type { RegistrationTools, TemplateTools } from '../../templates/index.ts';
 import type { RequestHead } from '../signature-v4/index.ts';
 import type { EventStreamLimits } from './event-stream.ts';
+import type { PlanRouteTools } from './plan-routes.ts';
 
 /** What the routes of template versions need. */
 export interface RegistryTools extends TemplateTools, Pick<RegistrationTools, 'storedSpecs'> {
@@ -21,6 +22,7 @@ export interface DeuteronDoorTools extends WebhookTools {
   readonly deployments: DeploymentTools;
   readonly registry: RegistryTools;
   readonly preview: PreviewTools;
+  readonly plans: PlanRouteTools;
   readonly streamLimits?: EventStreamLimits;
   /** Who signed this request, whose body is given whole? */
   readonly authenticate: (head: RequestHead, body: Uint8Array) => Promise<Result<Principal, Refusal>>;

@@ -7,3 +7,4 @@
 export { deuteronDoor } from './deuteron-door.ts';
 export type { DeuteronDoorTools, RegistryTools } from './door-tools.ts';
 export type { EventStreamLimits } from './event-stream.ts';
+export type { PlanRouteTools } from './plan-routes.ts';

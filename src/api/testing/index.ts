@@ -20,6 +20,7 @@ import {
 import type { EventStreamLimits, RegistryTools } from '../deuteron/index.ts';
 import { createHttpServer } from '../http-server.ts';
 import type { ProtonOperations } from '../proton/index.ts';
+import { testPlanning } from './planning.ts';
 import { testRegistry } from './registry.ts';
 
 export interface TestApi {
@@ -69,7 +70,8 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
   const registry = testRegistry({ db: database.db, clock, installation, storage });
   const pool = new JudgePool({ threads: 1 });
   const preview = { db: database.db, installation, pool };
-  const native = { registry, ...webhooks, signals, preview, deployments, streamLimits: options.streamLimits };
+  const plans = testPlanning(deployments, installation);
+  const native = { plans, registry, ...webhooks, signals, preview, deployments, streamLimits: options.streamLimits };
   const http = createHttpServer({
     operations,
     organization,

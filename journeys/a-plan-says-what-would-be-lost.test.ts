@@ -1,0 +1,188 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  CreateEnvironmentCommand,
+  CreateServiceCommand,
+  GetEnvironmentCommand,
+  ListDeploymentsCommand,
+  UpdateEnvironmentCommand,
+  waitUntilEnvironmentDeployed,
+  waitUntilServiceCreated,
+} from '@aws-sdk/client-proton';
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { commandLine } from '../src/cli/index.ts';
+import { environmentBundle, queueInputs, queueTemplate, serviceBundle, serviceSpec } from './testing/bundles.ts';
+import { serviceRole, startInstallation, type TestInstallation } from './testing/installation.ts';
+
+const inputs =
+  '{encrypted: {type: boolean, default: false}, size: {type: integer, default: 20}, password: {type: string, format: password, default: quiet-please}}';
+const database = `Resources:
+  Db:
+    Type: AWS::RDS::DBInstance
+    Properties:
+      Engine: postgres
+      DBInstanceClass: db.t4g.micro
+      MasterUsername: owner
+      MasterUserPassword: "{{ environment.inputs.password }}"
+      StorageEncrypted: {{ environment.inputs.encrypted | lower }}
+      AllocatedStorage: "{{ environment.inputs.size }}"
+Outputs:
+  Address: {Value: !GetAtt Db.Endpoint.Address}
+`;
+const spec = (given: string) => `proton: EnvironmentSpec\nspec: {${given}}\n`;
+
+let world: TestInstallation;
+const folder = mkdtempSync(join(tmpdir(), 'deuteron-plans-'));
+let printed: string[] = [];
+beforeAll(async () => {
+  world = await startInstallation();
+  const { platform, deuteron } = world;
+  vi.stubEnv('DEUTERON_URL', deuteron.url);
+  vi.stubEnv('AWS_ACCESS_KEY_ID', deuteron.administrator?.id ?? '');
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', deuteron.administrator?.secret ?? '');
+  await platform.createTemplate('environment', 'ledger');
+  await platform.registerVersion({ kind: 'environment', name: 'ledger', files: environmentBundle(database, inputs) });
+  await platform.publish('environment', 'ledger', { major: '1', minor: '0' });
+  await platform.proton.send(
+    new CreateEnvironmentCommand({
+      name: 'books',
+      templateName: 'ledger',
+      templateMajorVersion: '1',
+      spec: spec('size: 20'),
+      protonServiceRoleArn: serviceRole,
+    }),
+  );
+  await waitUntilEnvironmentDeployed(platform.waiting, { name: 'books' });
+});
+afterAll(async () => {
+  vi.unstubAllEnvs();
+  rmSync(folder, { recursive: true });
+  await world.close();
+});
+beforeEach(() => {
+  for (const stream of ['log', 'error'] as const)
+    vi.spyOn(console, stream).mockImplementation((text) => void printed.push(text));
+  return () => {
+    vi.restoreAllMocks();
+    process.exitCode = 0;
+  };
+});
+
+const idle = async () => undefined;
+
+async function deuteron(...words: readonly string[]): Promise<{ text: string; exitCode: unknown }> {
+  printed = [];
+  process.exitCode = 0;
+  const program = commandLine({ server: idle, cloud: idle, check: idle, render: idle, doctor: idle }, '0.0.0');
+  await program.parseAsync(['node', 'deuteron', ...words]);
+  return { text: printed.join('\n'), exitCode: process.exitCode };
+}
+
+function specFile(name: string, text: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+}
+
+async function deploymentIds(): Promise<readonly string[]> {
+  const { deployments = [] } = await world.platform.proton.send(new ListDeploymentsCommand({}));
+  return deployments.map(({ id }) => id ?? '');
+}
+
+async function deploy(given: string): Promise<string> {
+  const { proton, waiting } = world.platform;
+  await proton.send(
+    new UpdateEnvironmentCommand({ name: 'books', deploymentType: 'CURRENT_VERSION', spec: spec(given) }),
+  );
+  await waitUntilEnvironmentDeployed(waiting, { name: 'books' });
+  const { environment } = await proton.send(new GetEnvironmentCommand({ name: 'books' }));
+  return environment?.lastDeploymentSucceededAt ? ((await deploymentIds())[0] ?? '') : '';
+}
+
+const planId = (text: string) => /Plan (sha256:[0-9a-f]{64})/.exec(text)?.[1] ?? '';
+
+test('a database that would be replaced is told before anybody deploys, and nothing stays behind', async () => {
+  const before = await deploymentIds();
+  const encrypted = specFile('encrypted.yaml', spec('encrypted: true'));
+  const plan = await deuteron('environment', 'plan', 'books', '--spec', encrypted);
+  expect(plan.text).toMatch(/^data-affecting: updates environment\/books with ledger 1\.0 \(data-at-risk\)/);
+  expect(plan.text).toContain('StorageEncrypted changes from false to true; its content would be lost');
+  expect(plan.text).toContain('The provider says: modify Db, replaced');
+  expect(plan.text).not.toContain('They disagree');
+  expect(plan.text).not.toContain('quiet-please');
+  expect(plan.exitCode).toBe(4);
+  const { exitCode, text } = await deuteron('environment', 'plan', 'books', '--spec', encrypted, '--json');
+  expect(JSON.parse(text)).toMatchObject({ changeClass: 'data-affecting', operation: 'update' });
+  expect(exitCode).toBe(4);
+  expect(await deploymentIds()).toEqual(before);
+});
+
+test('a plan that is stale is refused with what changed; the new one is applied', async () => {
+  const bigger = specFile('bigger.yaml', spec('size: 40'));
+  const plan = await deuteron('environment', 'plan', 'books', '--spec', bigger);
+  expect(plan.exitCode).toBe(0);
+  await deploy('size: 30');
+
+  const stale = await deuteron('plan', 'apply', planId(plan.text));
+  expect(stale.exitCode).toBe(1);
+  expect(stale.text).toContain('is stale: something else was deployed meanwhile by the deployment');
+  const now = /\(plan (sha256:[0-9a-f]{64})\)/.exec(stale.text)?.[1] ?? '';
+  expect((await deuteron('plan', 'show', now)).text).toContain('AllocatedStorage changes from 30 to 40');
+
+  const applied = await deuteron('plan', 'apply', now);
+  expect(applied).toMatchObject({ exitCode: 0, text: expect.stringContaining('IN_PROGRESS') });
+  const id = /deployment (\S+) of/.exec(applied.text)?.[1] ?? '';
+  await waitUntilEnvironmentDeployed(world.platform.waiting, { name: 'books' });
+  expect(planId((await deuteron('deployment', 'plan', id)).text)).toBe(now);
+  expect((await deuteron('plan', 'apply', now)).text).toContain('is stale');
+});
+
+test('what Proton was asked for has a plan too', async () => {
+  const id = await deploy('encrypted: true, size: 40');
+  const plan = await deuteron('deployment', 'plan', id, '--markdown');
+  expect(plan).toMatchObject({ exitCode: 4, text: expect.stringContaining('### Plan: data-affecting') });
+  expect(plan.text).toContain('| Db | AWS::RDS::DBInstance | replace |');
+});
+
+test('a creation adds everything, a deletion tells what is lost, and both leave nothing behind', async () => {
+  const created = await deuteron(
+    ...['environment', 'plan', 'fresh', '--create', '--template', 'ledger', '--major', '1'],
+    ...['--spec', specFile('fresh.yaml', spec('')), '--service-role', serviceRole],
+  );
+  expect(created).toMatchObject({
+    exitCode: 0,
+    text: expect.stringMatching(/^compatible: creates environment\/fresh/),
+  });
+  expect(created.text).toContain('add                 Db (AWS::RDS::DBInstance)');
+  await expect(world.platform.proton.send(new GetEnvironmentCommand({ name: 'fresh' }))).rejects.toMatchObject({
+    name: 'ResourceNotFoundException',
+  });
+  const deleted = await deuteron('environment', 'plan', 'books', '--delete');
+  expect(deleted.exitCode).toBe(4);
+  expect(deleted.text).toContain('What cannot be undone:\n  deletes the DBInstance Db');
+});
+
+test('an instance and a whole service are planned, and what is refused for real is refused here', async () => {
+  const { platform } = world;
+  await platform.createTemplate('service', 'worker', { pipeline: false });
+  const files = serviceBundle(queueTemplate, queueInputs);
+  await platform.registerVersion({ kind: 'service', name: 'worker', files, runsIn: ['ledger:1'] });
+  await platform.publish('service', 'worker', { major: '1', minor: '0' });
+  const one = serviceSpec('books', { live: 'seconds: 30' });
+  const service = { name: 'jobs', templateName: 'worker', templateMajorVersion: '1', spec: one };
+  await platform.proton.send(new CreateServiceCommand(service));
+  await waitUntilServiceCreated(platform.waiting, { name: 'jobs' });
+
+  const longer = specFile('longer.yaml', serviceSpec('books', { live: 'seconds: 60' }));
+  const plan = await deuteron('instance', 'plan', 'jobs', 'live', '--spec', longer);
+  expect(plan).toMatchObject({ exitCode: 0, text: expect.stringContaining('VisibilityTimeout changes from 30 to 60') });
+
+  const two = specFile('two.yaml', serviceSpec('books', { live: 'seconds: 30', spare: 'seconds: 10' }));
+  const added = await deuteron('instance', 'plan', 'jobs', 'spare', '--create', '--spec', two);
+  expect(added).toMatchObject({ exitCode: 0, text: expect.stringContaining('creates service/jobs') });
+  expect((await deuteron('instance', 'plan', 'jobs', 'live', '--delete')).text).toContain('without an instance');
+  expect((await deuteron('instance', 'plan', 'jobs', 'nobody')).text).toContain('does not exist');
+  const applied = await deuteron('plan', 'apply', planId(added.text));
+  expect(applied.exitCode).toBe(0);
+});
