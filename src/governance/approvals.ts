@@ -16,9 +16,8 @@ export interface ApprovalWanted {
   readonly count: number;
   readonly noSelfApproval: boolean;
   readonly expiryHours?: number;
-  /** The rule that wants it, and why in its words. */
-  readonly rule: string;
-  readonly message: string;
+  /** The rules that want it, and why in their words. One approval serves all of them. */
+  readonly reasons: readonly { readonly rule: string; readonly message: string }[];
 }
 
 const hourMs = 3_600_000;
@@ -54,7 +53,7 @@ export function openSeats(
 export function wanted(
   open: readonly Seat[],
   { noSelfApproval, expiryHours }: Requirement,
-  { rule, message }: Pick<ApprovalWanted, 'rule' | 'message'>,
+  reason: ApprovalWanted['reasons'][number],
 ): ApprovalWanted[] {
   const alike = Map.groupBy(open, (seat) => seat.join('|'));
   return [...alike.values()].map((seats) => ({
@@ -62,7 +61,18 @@ export function wanted(
     count: seats.length,
     noSelfApproval,
     ...(expiryHours === undefined ? {} : { expiryHours }),
-    rule,
-    message,
+    reasons: [reason],
+  }));
+}
+
+/** Wishes of several rules: what is wanted of the same people on the same terms is wanted once, as many as any rule wants. */
+export function union(wishes: readonly ApprovalWanted[]): ApprovalWanted[] {
+  const alike = Map.groupBy(wishes, ({ approvers, noSelfApproval, expiryHours }) =>
+    JSON.stringify([approvers, noSelfApproval, expiryHours]),
+  );
+  return [...alike.values()].map(([first, ...others]) => ({
+    ...(first as ApprovalWanted),
+    count: Math.max(...[first as ApprovalWanted, ...others].map(({ count }) => count)),
+    reasons: [first as ApprovalWanted, ...others].flatMap(({ reasons }) => reasons),
   }));
 }

@@ -109,6 +109,9 @@ function resourceId({ kind, arn, unitPath, accountIds, templateArn }: ResourceFa
   }
 }
 
+/** What changes the rules: only base rules forbid it, else a rule could lock out everybody who might take it back. */
+const rulesOnly: readonly Verb[] = ['model:assign', 'policy:write'];
+
 /** The rules that speak of a verb in Cedar's form: those of a scope are bound to what the scope names. */
 export function cedarPolicies({ rules }: RulesInForce, verb: Verb, effects: readonly ('permit' | 'forbid')[]) {
   const staticPolicies: Record<string, string> = {};
@@ -116,6 +119,7 @@ export function cedarPolicies({ rules }: RulesInForce, verb: Verb, effects: read
   const templateLinks: { templateId: string; newId: string; values: Record<string, TypeAndId> }[] = [];
   for (const { name, rule, set, scope } of rules.values()) {
     if (!effects.includes(rule.effect)) continue;
+    if (rulesOnly.includes(verb) && rule.effect === 'forbid' && set.purpose !== 'base') continue;
     if (rule.actions && !rule.actions.includes(verb) && !rule.actions.includes(groupOf(verb))) continue;
     if (set.purpose === 'base' || !scope) {
       staticPolicies[name] = rule.text;

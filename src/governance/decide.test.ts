@@ -45,7 +45,9 @@ test('what is approved in part tells what is missing', async () => {
   const approvals = [approvedBy('owner', ['owner'])];
   expect(decide(policies, breaking(people.owner, { approvals }))).toMatchObject({
     verdict: 'needs-approvals',
-    approvals: [{ approvers: ['environment-owner'], count: 1, rule: 'golden-path/breaking-in-production' }],
+    approvals: [
+      { approvers: ['environment-owner'], count: 1, reasons: [{ rule: 'golden-path/breaking-in-production' }] },
+    ],
   });
 });
 
@@ -55,6 +57,21 @@ test('one person fills one seat of a rule, and the one where he is needed', asyn
   expect(decide(policies, breaking(people.owner, { approvals: [both] })).verdict).toBe('needs-approvals');
   // "both" would sit down as owner first
   const approvals = [both, approvedBy('zoe', ['owner'])];
+  expect(decide(policies, breaking(people.owner, { approvals })).verdict).toBe('allow');
+});
+
+test('what two rules want of the same people is wanted once', async () => {
+  const text =
+    '@id("two") @message("Two.") @requires("platform:2") @selfApproval("no") @expires("14 days") forbid (principal, action in Action::"updates", resource in ?resource);';
+  const policies = await testPolicies({ organization: 'centralized' }, [['shop', restriction('two', text)]]);
+  const verdict = decide(policies, breaking());
+  expect(verdict).toMatchObject({ verdict: 'needs-approvals', approvals: [{ approvers: ['platform'], count: 2 }] });
+  expect(verdict.verdict === 'needs-approvals' && verdict.approvals[0]?.reasons.map(({ rule }) => rule)).toEqual([
+    'centralized/platform-approves',
+    'centralized/owner-is-told',
+    'two@1/two @ shop',
+  ]);
+  const approvals = [approvedBy('ann', ['platform']), approvedBy('ben', ['platform'])];
   expect(decide(policies, breaking(people.owner, { approvals })).verdict).toBe('allow');
 });
 
@@ -144,7 +161,7 @@ test('no restriction lifts what another forbids: neither by its name, nor by its
   const soft = await testPolicies({ organization: 'golden-path' }, [['shop', restriction('golden-path', softer)]]);
   expect(decide(soft, breaking(people.owner, { approvals }))).toMatchObject({
     verdict: 'needs-approvals',
-    approvals: [{ approvers: ['environment-owner'], rule: 'golden-path/breaking-in-production' }],
+    approvals: [{ approvers: ['environment-owner'], reasons: [{ rule: 'golden-path/breaking-in-production' }] }],
   });
 });
 

@@ -1,4 +1,4 @@
-import { openSeats, wanted } from './approvals.ts';
+import { openSeats, union, wanted } from './approvals.ts';
 import { cedarPolicies, cedarRequest } from './cedar-request.ts';
 import type { DecisionRequest } from './decision-request.ts';
 import { type BoundRule, type Policies, type RulesInForce, rulesInForce } from './policies.ts';
@@ -26,32 +26,37 @@ export function decideAs(policies: Policies, request: DecisionRequest, held: rea
 
   const all = evaluate(policies, inForce, request.verb, 'all', call);
   const forbids = [...all.failed, ...all.applied.filter(({ rule }) => rule.effect === 'forbid')];
-  if (forbids.length === 0) {
-    if (all.isAllowed) return { verdict: 'allow', rules: names(all.applied), ...ruled, informs: informs(all.applied) };
-    return { verdict: 'deny', rules: [], ...ruled, informs: [], reasons: [notPermitted(request, inForce)] };
-  }
-  const rules = names(forbids);
-  const deny = (reasons: readonly DenyReason[]): Verdict => ({
+  const deny = (reasons: readonly DenyReason[], by: readonly BoundRule[]): Verdict => ({
     verdict: 'deny',
-    rules,
+    rules: names(by),
     ...ruled,
     informs: [],
     reasons,
   });
+  if (forbids.length === 0) {
+    if (all.isAllowed) return { verdict: 'allow', rules: names(all.applied), ...ruled, informs: informs(all.applied) };
+    return deny([notPermitted(request, inForce)], []);
+  }
+  const rules = names(forbids);
 
   // who could not be answered "yes" whatever is approved, is told what stands in the way for good
   const hard = forbids.filter((bound) => bound.rule.requirement === undefined || all.failed.includes(bound));
-  if (hard.length > 0) return deny(hard.map((bound) => reasonOf(bound, all.failed)));
+  if (hard.length > 0)
+    return deny(
+      hard.map((bound) => reasonOf(bound, all.failed)),
+      hard,
+    );
   const lifted = evaluate(policies, inForce, request.verb, 'permits', call);
-  if (!lifted.isAllowed) return deny([notPermitted(request, inForce)]);
+  if (!lifted.isAllowed) return deny([notPermitted(request, inForce)], []);
 
-  const approvals = forbids.flatMap(({ name, rule }) => {
+  const wishes = forbids.flatMap(({ name, rule }) => {
     const { requirement, message = '' } = rule;
     if (!requirement) return [];
     const circumstances = { askedBy: request.principal.id, now: request.at };
     return wanted(openSeats(requirement, request.approvals ?? [], circumstances), requirement, { rule: name, message });
   });
-  if (approvals.length > 0) {
+  if (wishes.length > 0) {
+    const approvals = union(wishes);
     return { verdict: 'needs-approvals', rules, ...ruled, informs: informs(forbids), approvals };
   }
   const decided = [...forbids, ...lifted.applied];

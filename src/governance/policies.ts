@@ -47,8 +47,11 @@ export interface BoundRule {
 }
 
 export function makePolicies(cedar: Cedar, parts: PolicyParts): Policies {
-  const digest = contentHash(policiesContent(parts));
-  return { ...parts, cedar, digest, inForce: new Map() };
+  return { ...parts, cedar, digest: policiesDigest(parts), inForce: new Map() };
+}
+
+export function policiesDigest(parts: PolicyParts): string {
+  return contentHash(policiesContent(parts));
 }
 
 export interface PoliciesContent {

@@ -2,7 +2,7 @@ import type { ApprovalWanted } from './approvals.ts';
 import type { Approver } from './relations.ts';
 
 interface Decided {
-  /** Names of the rules that decided, sorted: the permits of an `allow`, else the forbids. */
+  /** Names of the rules that decided, sorted. None: no rule permits it. */
   readonly rules: readonly string[];
   /** Name of the model that ruled, and where it was assigned; no scope: none was. */
   readonly model: string;

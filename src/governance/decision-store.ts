@@ -1,0 +1,121 @@
+import { sql } from 'kysely';
+import type { Db } from '../database/index.ts';
+import type { Decision } from './decision.ts';
+import type { DecisionRequest } from './decision-request.ts';
+import { type Policies, type PoliciesContent, policiesContent } from './policies.ts';
+import { ruleTextInsert } from './policy-store.ts';
+import type { Verdict } from './verdict.ts';
+
+/** Times as ISO 8601, which is how JSON writes them. */
+type Stored<Value> = Value extends Date
+  ? string
+  : Value extends object
+    ? { [Key in keyof Value]: Stored<Value[Key]> }
+    : Value;
+
+type DecisionTables = {
+  policies_snapshot: { digest: string; content: PoliciesContent };
+  decision: {
+    id: string;
+    at: Date;
+    principal_id: string;
+    principal: string;
+    verb: string;
+    resource_arn: string;
+    verdict: Verdict['verdict'];
+    request: Stored<DecisionRequest>;
+    answer: Verdict;
+    policies: string;
+  };
+};
+
+const decisions = (db: Db) => db.withTables<DecisionTables>();
+
+/** With the rules that were in force, where they are not kept already. */
+export async function decisionInsert(tx: Db, { id, request, verdict }: Decision, policies: Policies): Promise<void> {
+  await snapshotInsert(tx, policies);
+  await decisions(tx)
+    .insertInto('decision')
+    .values({
+      id,
+      at: request.at,
+      principal_id: request.principal.id,
+      principal: request.principal.name,
+      verb: request.verb,
+      resource_arn: request.resource.arn,
+      verdict: verdict.verdict,
+      request: sql`${JSON.stringify(request)}::jsonb`,
+      answer: sql`${JSON.stringify(verdict)}::jsonb`,
+      policies: policies.digest,
+    })
+    .execute();
+}
+
+async function snapshotInsert(tx: Db, policies: Policies): Promise<void> {
+  const { digest, base, unassigned, models, restrictions } = policies;
+  const known = await decisions(tx)
+    .selectFrom('policies_snapshot')
+    .select('digest')
+    .where('digest', '=', digest)
+    .execute();
+  if (known.length > 0) return;
+  const sets = [base, unassigned, ...[...models, ...restrictions].map(({ rules }) => rules)];
+  await ruleTextInsert(tx, [...new Map(sets.map((set) => [set.digest, set])).values()]);
+  await decisions(tx)
+    .insertInto('policies_snapshot')
+    .values({ digest, content: sql`${JSON.stringify(policiesContent(policies))}::jsonb` })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+}
+
+/** What was in force; undefined: nothing was decided under it. */
+export async function policiesSnapshot(db: Db, digest: string): Promise<PoliciesContent | undefined> {
+  const row = await decisions(db)
+    .selectFrom('policies_snapshot')
+    .select('content')
+    .where('digest', '=', digest)
+    .executeTakeFirst();
+  return row?.content;
+}
+
+export async function decisionFind(db: Db, id: string): Promise<Decision | undefined> {
+  const row = await decisions(db).selectFrom('decision').selectAll().where('id', '=', id).executeTakeFirst();
+  return row && decisionOf(row);
+}
+
+export interface DecisionFilters {
+  /** A name. */
+  readonly principal?: string;
+  readonly verb?: string;
+  readonly resourceArn?: string;
+  readonly verdict?: Verdict['verdict'];
+  readonly since?: Date;
+}
+
+/** Newest first, behind a position. */
+export async function decisionsBehind(
+  db: Db,
+  { principal, verb, resourceArn, verdict, since }: DecisionFilters,
+  behind: { readonly at: Date; readonly id: string } | undefined,
+  max: number,
+): Promise<Decision[]> {
+  let query = decisions(db).selectFrom('decision').selectAll();
+  if (principal !== undefined) query = query.where('principal', '=', principal);
+  if (verb !== undefined) query = query.where('verb', '=', verb);
+  if (resourceArn !== undefined) query = query.where('resource_arn', '=', resourceArn);
+  if (verdict !== undefined) query = query.where('verdict', '=', verdict);
+  if (since) query = query.where('at', '>=', since);
+  if (behind) query = query.where(sql<boolean>`(at, id) < (${behind.at}, ${behind.id})`);
+  const rows = await query.orderBy('at', 'desc').orderBy('id', 'desc').limit(max).execute();
+  return rows.map(decisionOf);
+}
+
+function decisionOf({ id, request, answer, policies }: DecisionTables['decision']): Decision {
+  const approvals = request.approvals?.map((approval) => ({ ...approval, at: new Date(approval.at) }));
+  return {
+    id,
+    request: { ...(request as unknown as DecisionRequest), at: new Date(request.at), ...(approvals && { approvals }) },
+    verdict: answer,
+    policies,
+  };
+}
