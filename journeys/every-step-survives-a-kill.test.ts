@@ -3,6 +3,8 @@ import {
   CreateServiceCommand,
   DeleteEnvironmentCommand,
   DeleteServiceCommand,
+  UpdateAccountSettingsCommand,
+  UpdateServiceCommand,
 } from '@aws-sdk/client-proton';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { sql } from 'kysely';
@@ -13,9 +15,15 @@ import { deployWorkflow } from '../src/deployments/deploy-workflow.ts';
 import { serviceWorkflow } from '../src/services/index.ts';
 import { registerVersionWorkflow } from '../src/templates/index.ts';
 import { type KillPoint, killPoints } from '../src/workflows/testing/kill-points.ts';
-import { environmentBundle, serviceSpec, topicTemplate } from './testing/bundles.ts';
+import {
+  environmentBundle,
+  pipelineServiceBundle,
+  queueInputs,
+  queueTemplate,
+  topicTemplate,
+} from './testing/bundles.ts';
 import { createEnvironment, prepareEstate } from './testing/estate.ts';
-import { startInstallation, type TestInstallation } from './testing/installation.ts';
+import { serviceRole, startInstallation, type TestInstallation } from './testing/installation.ts';
 import { endWorkers, startWorker, type Worker } from './testing/start-worker.ts';
 
 /**
@@ -29,6 +37,7 @@ beforeAll(async () => {
   cloudUrl = home.deuteron.cloudUrl ?? '';
   const worker = await started();
   await prepareEstate(home.platform);
+  await preparePipelines();
   worker.signal('SIGTERM');
   expect(await worker.ended).toBe(0);
 }, 60_000);
@@ -36,6 +45,31 @@ afterAll(async () => {
   endWorkers();
   await home.close();
 });
+
+/** A service template `built`, whose pipeline is another one whenever its instances are. */
+async function preparePipelines(): Promise<void> {
+  const { platform } = home;
+  await platform.proton.send(new UpdateAccountSettingsCommand({ pipelineServiceRoleArn: serviceRole }));
+  await platform.createTemplate('service', 'built', { pipeline: true });
+  const files = pipelineServiceBundle(queueTemplate, pipelineTemplate, queueInputs);
+  const version = await platform.registerVersion({ kind: 'service', name: 'built', files, runsIn: ['base:1'] });
+  await platform.publish('service', 'built', version);
+}
+
+const pipelineTemplate = `Resources:
+  Releases:
+    Type: AWS::SNS::Topic
+    Properties:
+      DisplayName: "to{% for instance in service_instances %} {{ instance.name }}{% endfor %}"
+`;
+
+const builtSpec = (instance: string) =>
+  `proton: ServiceSpec\npipeline: {}\ninstances:\n  - {name: ${instance}, environment: dev, spec: {}}\n`;
+const repository = {
+  repositoryId: 'harbour/orders',
+  branchName: 'main',
+  repositoryConnectionArn: 'arn:aws:codestar-connections:us-east-1:111122223333:connection/1',
+};
 
 const patience = { timeout: 60_000, interval: 50 };
 const name = ({ step, moment }: KillPoint) => `${step}-${moment}`;
@@ -106,9 +140,8 @@ test('creating: no effect comes twice, and none is missing', async () => {
     points.set(await deploymentOf(name(point), 'create'), point);
   }
   for (const point of killPoints(serviceWorkflow)) {
-    const spec = serviceSpec('dev', { only: '' });
-    const named = { name: name(point), templateName: 'queue', templateMajorVersion: '1' };
-    await platform.proton.send(new CreateServiceCommand({ ...named, spec }));
+    const named = { name: name(point), templateName: 'built', templateMajorVersion: '1', ...repository };
+    await platform.proton.send(new CreateServiceCommand({ ...named, spec: builtSpec('first') }));
     points.set(await workOf(name(point)), point);
   }
   const key = 'again.tar.gz';
@@ -136,10 +169,10 @@ test('creating: no effect comes twice, and none is missing', async () => {
 
   const states = await sql<{ state: string; number: number }>`
     select state, count(*)::int as number from deployment group by state`.execute(home.database.db);
-  const deployments = 1 + killPoints(deployWorkflow).length + killPoints(serviceWorkflow).length;
+  const services = killPoints(serviceWorkflow).length;
+  const deployments = 1 + killPoints(deployWorkflow).length + 2 * services;
   expect(states.rows).toEqual([{ state: 'succeeded', number: deployments }]);
-  const services = await sql<{ status: string }>`select distinct status from service`.execute(home.database.db);
-  expect(services.rows).toEqual([{ status: 'ACTIVE' }]);
+  expect(await serviceStatuses()).toEqual(['ACTIVE']);
   const versions = await sql<{ status: string; number: number }>`select status, count(*)::int as number
     from template_version where template_name = 'base' group by status order by status`.execute(home.database.db);
   expect(versions.rows).toEqual([
@@ -152,8 +185,44 @@ test('creating: no effect comes twice, and none is missing', async () => {
   expect(await accepted('UpdateStack')).toEqual([]);
 }, 120_000);
 
+test('updating services: no effect comes twice, and none is missing', async () => {
+  const { platform } = home;
+  const before = { created: (await accepted('CreateStack')).length };
+  const points = new Map<string, KillPoint>();
+  for (const point of killPoints(serviceWorkflow)) {
+    await platform.proton.send(new UpdateServiceCommand({ name: name(point), spec: builtSpec('second') }));
+    points.set(await workOf(name(point)), point);
+  }
+
+  await dieEverywhere(points, async () => {
+    const changed = await accepted('UpdateStack');
+    const begun = killPoints(serviceWorkflow)
+      .map(name)
+      .filter((each) => changed.some((stack) => stack.includes(`-${each}-`)));
+    expect(begun).toEqual(['provision-pipeline-after', 'settled-before', 'settled-in', 'settled-after']);
+  });
+
+  const services = killPoints(serviceWorkflow).length;
+  expect(await serviceStatuses()).toEqual(['ACTIVE']);
+  const instances = await sql<{ name: string; number: number }>`
+    select name, count(*)::int as number from service_instance group by name`.execute(home.database.db);
+  expect(instances.rows).toEqual([{ name: 'second', number: services }]);
+  const created = (await accepted('CreateStack')).slice(before.created);
+  expect(created.every((stack) => stack.includes('-second-'))).toBe(true);
+  for (const stacks of [created, await accepted('UpdateStack'), await accepted('DeleteStack')]) {
+    expect(stacks).toHaveLength(services);
+    expect(new Set(stacks).size).toBe(services);
+  }
+}, 120_000);
+
+async function serviceStatuses(): Promise<string[]> {
+  const found = await sql<{ status: string }>`select distinct status from service`.execute(home.database.db);
+  return found.rows.map(({ status }) => status);
+}
+
 test('deleting: no effect comes twice, and none is missing', async () => {
   const { platform } = home;
+  const before = (await accepted('DeleteStack')).length;
   const points = new Map<string, KillPoint>();
   const environments = killPoints(deployWorkflow).map(name);
   for (const [index, point] of killPoints(deleteWorkflow).entries()) {
@@ -175,8 +244,8 @@ test('deleting: no effect comes twice, and none is missing', async () => {
     expect(begun).toEqual(['remove-in', 'remove-after', 'settled-before', 'settled-in', 'settled-after']);
   });
 
-  const gone = killPoints(deleteWorkflow).length + killPoints(serviceWorkflow).length;
-  const deleted = await accepted('DeleteStack');
+  const gone = killPoints(deleteWorkflow).length + 2 * killPoints(serviceWorkflow).length;
+  const deleted = (await accepted('DeleteStack')).slice(before);
   expect(deleted).toHaveLength(gone);
   expect(new Set(deleted).size).toBe(gone);
   const left = await sql<{ name: string }>`select name from service`.execute(home.database.db);
