@@ -47,6 +47,7 @@ import {
   type AccessKey,
   checkSealingKey,
   ensureFirstAdministrator,
+  expireHandovers,
   findSealingKey,
   loadSealingKey,
 } from './organization/index.ts';
@@ -253,10 +254,13 @@ async function start(
   closing.push(() => engine.close());
   runner.launch();
   closing.push(() => runner.close());
-  const resuming = repeatWork(() => Promise.all([resumeRegistrations(db, engine), resumeServiceWork(db, engine)]), {
-    everyMs: resumeMs,
-    failed: (err) => log.warn({ err }, 'looking for unfinished work is tried again'),
-  });
+  const resuming = repeatWork(
+    () => Promise.all([resumeRegistrations(db, engine), resumeServiceWork(db, engine), expireHandovers({ db, clock })]),
+    {
+      everyMs: resumeMs,
+      failed: (err) => log.warn({ err }, 'looking for unfinished work is tried again'),
+    },
+  );
   closing.push(() => resuming.close());
   const eventSignals = await listenToEvents(databaseUrl);
   closing.push(() => eventSignals.close());

@@ -25,7 +25,7 @@ export interface HttpServerOptions {
   /** Whose ARNs the audit names. */
   readonly installation: Installation;
   /** What the native API needs. */
-  readonly native: Omit<DeuteronDoorTools, 'authenticate' | 'log' | 'version'>;
+  readonly native: Omit<DeuteronDoorTools, 'authenticate' | 'installation' | 'log' | 'version'>;
   /** A refusal when the server cannot do its work right now, e.g. because the database is away. */
   readonly ready: () => Promise<Result<void>>;
   readonly log: Log;
@@ -113,7 +113,7 @@ function registerDoors(
   const { db } = organization;
   const proton = { operations, db, installation, log, version, authenticate: authenticateFor('proton') };
   server.register(protonDoor(proton, doors.proton));
-  const deuteron = deuteronDoor({ ...native, log, version, authenticate: authenticateFor('deuteron') });
+  const deuteron = deuteronDoor({ ...native, installation, log, version, authenticate: authenticateFor('deuteron') });
   server.register(deuteron, { prefix: doors.deuteron });
   const authenticateS3 = (head: RequestHead, payloadHash: string) => authenticate(head, 's3', payloadHash);
   server.register(s3Door({ storage, installation, log, authenticate: authenticateS3 }, doors.s3));

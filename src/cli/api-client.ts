@@ -93,8 +93,8 @@ async function* linesOf<Line>(body: AsyncIterable<Uint8Array>): AsyncGenerator<L
 }
 
 function refusalIn(answer: unknown): Refusal {
-  const { code, message, remedy } = (answer as { error: Refusal }).error;
-  return { kind: 'invalid', code, message, remedy };
+  const { code, message, remedy, position } = (answer as { error: Refusal }).error;
+  return { kind: 'invalid', code, message, remedy, position };
 }
 
 function unreachable({ endpoint }: ApiAccess, { message, cause }: Error) {

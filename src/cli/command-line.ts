@@ -1,5 +1,6 @@
 import { Argument, Command, Option } from 'commander';
 import { logLevels } from '../log/index.ts';
+import { applyCommand } from './apply-command.ts';
 import { auditCommands } from './audit-commands.ts';
 import {
   deploymentPlanCommand,
@@ -12,6 +13,8 @@ import { addCloudCommands } from './cloud-commands.ts';
 import { completionScript, type Shell, shells } from './completion-command.ts';
 import { deploymentCommands } from './deployment-commands.ts';
 import { explainCommand } from './explain-command.ts';
+import { handoverCommands } from './handover-commands.ts';
+import { organizationCommands } from './organization-commands.ts';
 import { planCommands } from './plan-commands.ts';
 import { templateCommands } from './template-commands.ts';
 import { versionCommands } from './version-commands.ts';
@@ -324,6 +327,9 @@ export function commandLine(commands: Commands, version: string): Command {
   program.addCommand(deploymentCommands().addCommand(deploymentPlanCommand()));
   program.addCommand(webhookCommands());
   program.addCommand(auditCommands());
+  program.addCommand(applyCommand());
+  program.addCommand(organizationCommands());
+  program.addCommand(handoverCommands());
 
   program
     .command('explain')

@@ -23,3 +23,9 @@ export function parseProtonArn(text: string): ProtonArn | undefined {
   if (!partition || !region || !accountId || !resource) return undefined;
   return { partition, region, accountId, resource };
 }
+
+/** The part that differs within an installation, for people: `environment/prod`; `account/111122223333` of a root in IAM. */
+export function shortArn(arn: string): string {
+  const account = /^arn:[^:]*:iam::(\d{12}):root$/.exec(arn)?.[1];
+  return account ? `account/${account}` : (parseProtonArn(arn)?.resource ?? arn);
+}

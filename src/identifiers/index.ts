@@ -3,7 +3,7 @@
  *
  * Lives here: pure functions over names. Never here: which resources exist.
  */
-export { type Installation, type ProtonArn, parseProtonArn, protonArn } from './arn.ts';
+export { type Installation, type ProtonArn, parseProtonArn, protonArn, shortArn } from './arn.ts';
 export { canonicalJson, contentHash } from './content-hash.ts';
 export {
   type Listing,

@@ -8,11 +8,41 @@
  */
 export type { AccessKey, AccessKeyId, AccessKeySummary } from './access-key.ts';
 export { accessKeyList } from './access-key-store.ts';
+export { type ChartTools, changeOrganization } from './chart/change-organization.ts';
+export type { ChartChange, PlacementChange } from './chart/chart.ts';
 export { checkSealingKey } from './check-sealing-key.ts';
 export { createPrincipal } from './create-principal.ts';
+export {
+  applyOrganization,
+  auditOfChange,
+  type DocumentRequest,
+  type DocumentTools,
+  planOrganization,
+} from './document/apply-document.ts';
+export { describePlan } from './document/describe-plan.ts';
+export type { OrganizationPlan } from './document/plan-document.ts';
 export { findSigner, type Signer } from './find-signer.ts';
 export { ensureFirstAdministrator, firstAdministratorName } from './first-administrator.ts';
+export { answerHandover, handoverMissing } from './handovers/answer-handover.ts';
+export { expireHandovers } from './handovers/expire-handovers.ts';
+export {
+  type Handover,
+  type HandoverAnswer,
+  type HandoverState,
+  handoverAnswers,
+  handoverDays,
+  handoverState,
+  handoverStates,
+  type Ownership,
+  ownerships,
+} from './handovers/handover.ts';
+export { type HandoverFilters, handoverFind } from './handovers/handover-store.ts';
+export { listHandovers } from './handovers/list-handovers.ts';
+export { type OfferRequest, offerHandover } from './handovers/offer-handover.ts';
 export { issueAccessKey, type OrganizationTools } from './issue-access-key.ts';
+export { listPrincipals } from './list-principals.ts';
+export { listOrphans, type Orphan } from './placements/list-orphans.ts';
+export { listPlacements } from './placements/list-placements.ts';
 export {
   environmentClasses,
   placementTags,
@@ -28,7 +58,9 @@ export {
   placementRecord,
   resourceFactsOfNew,
 } from './placements/placement-record.ts';
+export type { PlacementFilters } from './placements/placement-store.ts';
 export { type ResourceFacts, resourceFacts, resourceFactsOf } from './placements/resource-facts.ts';
+export { type ResourceReference, readResource } from './placements/resource-reference.ts';
 export { type Principal, type PrincipalId, type PrincipalKind, principalKinds } from './principal.ts';
 export {
   type PrincipalFacts,
@@ -39,6 +71,9 @@ export {
 export { principalFindByName } from './principal-store.ts';
 export { revokeAccessKey } from './revoke-access-key.ts';
 export { findSealingKey, loadSealingKey, type SealingKey, type SealingKeyRefusal, sealingKey } from './sealing-key.ts';
+export { readEndDate, showEndDate } from './teams/end-date.ts';
+export { listMemberships } from './teams/list-memberships.ts';
+export { listTeams } from './teams/list-teams.ts';
 export {
   administratorsTeam,
   type Membership,
@@ -47,4 +82,6 @@ export {
   type Team,
   teamKinds,
 } from './teams/team.ts';
+export { teamFind } from './teams/team-store.ts';
+export { listUnits } from './units/list-units.ts';
 export { type Labels, rootUnit, type Unit } from './units/unit.ts';

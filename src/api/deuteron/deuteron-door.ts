@@ -8,9 +8,13 @@ import { auditRoutes } from './audit-routes.ts';
 import { deploymentRoutes } from './deployment-routes.ts';
 import type { DeuteronDoorTools } from './door-tools.ts';
 import { eventRoutes } from './event-routes.ts';
+import { handoverRoutes } from './handover-routes.ts';
+import { organizationDocumentRoutes } from './organization-document-routes.ts';
+import { organizationRoutes } from './organization-routes.ts';
 import { planRoutes } from './plan-routes.ts';
 import { previewRoutes } from './preview-routes.ts';
 import { sendRefusal } from './refusal-answer.ts';
+import { resourceRoutes } from './resource-routes.ts';
 import { versionRoutes } from './version-routes.ts';
 import { webhookRoutes } from './webhook-routes.ts';
 
@@ -45,6 +49,10 @@ export function deuteronDoor(tools: DeuteronDoorTools): FastifyPluginAsync {
       eventRoutes(signed, tools);
       webhookRoutes(signed, tools);
       auditRoutes(signed, tools);
+      organizationRoutes(signed, tools);
+      resourceRoutes(signed, tools);
+      handoverRoutes(signed, tools);
+      organizationDocumentRoutes(signed, tools);
       await signed.register((scope) => previewRoutes(scope, tools.preview));
       deploymentRoutes(signed, tools);
       planRoutes(signed, tools);

@@ -2,6 +2,7 @@ import type { DeploymentTools } from '../../deployments/index.ts';
 import type { Refusal, Result } from '../../errors/index.ts';
 import type { EventSignals, WebhookTools } from '../../events/index.ts';
 import type { PreviewTools } from '../../fleet/index.ts';
+import type { Installation } from '../../identifiers/index.ts';
 import type { Log } from '../../log/index.ts';
 import type { ObjectStorageTools } from '../../object-storage/index.ts';
 import type { Principal } from '../../organization/index.ts';
@@ -18,6 +19,8 @@ export interface RegistryTools extends TemplateTools, Pick<RegistrationTools, 's
 
 /** What the routes are given. */
 export interface DeuteronDoorTools extends WebhookTools {
+  /** Whose ARNs the names of resources stand for. */
+  readonly installation: Installation;
   readonly signals: EventSignals;
   readonly deployments: DeploymentTools;
   readonly registry: RegistryTools;

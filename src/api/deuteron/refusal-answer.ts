@@ -10,10 +10,10 @@ const statusOfKind = {
   unavailable: 503,
 } as const satisfies Record<RefusalKind, number>;
 
-/** Every "no" of this door: `{ "error": { "code", "message", "remedy", "requestId" } }`. */
-export function sendRefusal(reply: FastifyReply, { kind, code, message, remedy }: Refusal) {
+/** Every "no" of this door: `{ "error": { "code", "message", "remedy", "position"?, "requestId" } }`. */
+export function sendRefusal(reply: FastifyReply, { kind, code, message, remedy, position }: Refusal) {
   const requestId = reply.request.id;
-  return reply.status(statusOfKind[kind]).send({ error: { code, message, remedy, requestId } });
+  return reply.status(statusOfKind[kind]).send({ error: { code, message, remedy, position, requestId } });
 }
 
 const refusalSchema = {
@@ -27,6 +27,12 @@ const refusalSchema = {
         code: { type: 'string', description: 'A stable word; docs/errors.md has a heading for each.' },
         message: { type: 'string' },
         remedy: { type: 'string' },
+        position: {
+          type: 'object',
+          description: 'where in what was sent; lines and columns count from 1',
+          required: ['file', 'line', 'column'],
+          properties: { file: { type: 'string' }, line: { type: 'integer' }, column: { type: 'integer' } },
+        },
         requestId: { type: 'string' },
       },
     },

@@ -1,8 +1,7 @@
 import { accept, type Result } from '../../errors/index.ts';
-import { newId } from '../../identifiers/index.ts';
+import { newId, shortArn } from '../../identifiers/index.ts';
 import { checkPrincipalName, principalNameTaken } from '../create-principal.ts';
 import { classWrong, teamMissing, unitMissing } from '../placements/placement-record.ts';
-import { shortResource } from '../placements/resource-reference.ts';
 import type { PrincipalId } from '../principal.ts';
 import { showEndDate } from '../teams/end-date.ts';
 import { administratorsKind, administratorsTeam, isActive, type Membership } from '../teams/team.ts';
@@ -57,17 +56,19 @@ function putUnit(chart: OrganizationChart, { name, parent, description, labels }
   if (!chart.units.has(name) && chart.units.size >= unitsMax) return tooMany('units', unitsMax);
   const before = chart.units.get(name);
   chart.units.set(name, { name, parent: above, description, labels });
-  const fits = checkTree(chart, name);
+  const fits = before && before.parent === above ? done : checkTree(chart, name, before !== undefined);
   if (fits.ok) return done;
   if (before) chart.units.set(name, before);
   else chart.units.delete(name);
   return fits;
 }
 
-function checkTree({ units }: OrganizationChart, name: string): Verdict {
+/** @param hasBelow whether units may be below it, which go with it */
+function checkTree({ units }: OrganizationChart, name: string, hasBelow: boolean): Verdict {
   const cycle = unitCycle(units, name);
   if (cycle) return circular(cycle);
-  const deepest = Math.max(...[...units.keys()].map((each) => unitPath(units, each)?.length ?? 0));
+  const moved = hasBelow ? [...units.keys()] : [name];
+  const deepest = moved.reduce((most, each) => Math.max(most, unitPath(units, each)?.length ?? 0), 0);
   if (deepest <= unitDepthMax) return done;
   return no('limit', {
     code: 'unit-too-deep',
@@ -225,7 +226,7 @@ function placeResource(
   if (!before && kind !== 'account') {
     return no('missing', {
       code: 'resource-missing',
-      message: `There is no ${shortResource(arn)}.`,
+      message: `There is no ${shortArn(arn)}.`,
       remedy: 'Correct the name; a new resource can say with tags where it belongs when it is created.',
     });
   }

@@ -1,5 +1,5 @@
+import { shortArn } from '../../identifiers/index.ts';
 import { type ChartChange, membershipKey, type OrganizationChart, type PlacementChange } from '../chart/chart.ts';
-import { shortResource } from '../placements/resource-reference.ts';
 import { showEndDate } from '../teams/end-date.ts';
 import { isActive } from '../teams/team.ts';
 import { type Labels, rootUnit } from '../units/unit.ts';
@@ -54,7 +54,7 @@ export function describeChange(chart: OrganizationChart, change: ChartChange, no
     case 'place-resource': {
       const before = chart.placements.get(change.arn);
       const known = before ? placementFields(before) : {};
-      return put(change, shortResource(change.arn), known, { ...known, ...placementFields(change, known) });
+      return put(change, shortArn(change.arn), known, { ...known, ...placementFields(change, known) });
     }
     case 'end-membership':
       return { change, sign: '-', text: `member ${change.principal} of ${change.team}` };

@@ -104,9 +104,9 @@ function notNamed(chart: OrganizationChart, { teams, units }: OrganizationDocume
       changes.push({ change: 'end-membership', team, principal });
   }
   if (teams) {
+    const named = new Set(teams.map(({ name }) => name));
     for (const name of chart.teams.keys()) {
-      if (name !== administratorsTeam && !teams.some((team) => team.name === name))
-        changes.push({ change: 'delete-team', name });
+      if (name !== administratorsTeam && !named.has(name)) changes.push({ change: 'delete-team', name });
     }
   }
   if (units) {

@@ -41,7 +41,7 @@ export async function handoverInsert(tx: Db, handover: Handover): Promise<boolea
       expires_at: handover.expiresAt,
     })
     .onConflict((conflict) =>
-      conflict.columns(['resource_arn', 'ownership']).where('state', '=', 'offered').doNothing(),
+      conflict.columns(['resource_arn', 'ownership']).where(sql<boolean>`state = 'offered'`).doNothing(),
     )
     .returning('id')
     .executeTakeFirst();
@@ -123,6 +123,7 @@ export async function handoverList(
   db: Db,
   { team, resourceArn, state }: HandoverFilters,
   behind: HandoverPosition | undefined,
+  now: Date,
   max: number,
 ): Promise<Handover[]> {
   let query = handovers(db)
@@ -135,7 +136,10 @@ export async function handoverList(
     query = query.where((where) => where.or([where('from_team', '=', team), where('to_team', '=', team)]));
   }
   if (resourceArn !== undefined) query = query.where('resource_arn', '=', resourceArn);
-  if (state !== undefined) query = query.where('state', '=', state);
+  if (state !== undefined)
+    query = query.where(
+      sql<boolean>`case when state = 'offered' and expires_at <= ${now} then 'expired' else state end = ${state}`,
+    );
   if (behind) query = query.where(sql<boolean>`(offered_at, id) < (${behind.offeredAt}, ${behind.id})`);
   return (await query.execute()).map(handoverOf);
 }

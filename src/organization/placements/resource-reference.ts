@@ -28,9 +28,3 @@ export function readResource(installation: Installation, text: string): Resource
   const kind = forms.find(([form]) => parsed && form.test(parsed.resource))?.[1];
   return parsed && kind ? { arn: protonArn(parsed, parsed.resource), kind } : undefined;
 }
-
-/** As `readResource` reads it, without what is the same for all of an installation. */
-export function shortResource(arn: string): string {
-  const account = /^arn:[^:]*:iam::(\d{12}):root$/.exec(arn)?.[1];
-  return account ? `account/${account}` : (parseProtonArn(arn)?.resource ?? arn);
-}

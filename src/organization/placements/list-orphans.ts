@@ -1,0 +1,58 @@
+import type { Db } from '../../database/index.ts';
+import { accept, type Result } from '../../errors/index.ts';
+import {
+  type Listing,
+  type Page,
+  type PageRequest,
+  type PageTokenRefusal,
+  pageOf,
+  pageSize,
+  pageStart,
+} from '../../identifiers/index.ts';
+import type { Ownership } from '../handovers/handover.ts';
+import { type OrphanFilters, orphanList } from './orphan-store.ts';
+import type { ResourceKind } from './placement.ts';
+import { resourceFactsOf } from './resource-facts.ts';
+
+/** Something that nobody answers for. */
+export interface Orphan {
+  readonly arn: string;
+  readonly kind: ResourceKind;
+  readonly unitPath: readonly string[];
+  readonly ownership: Ownership;
+  readonly reason: 'no-owner' | 'team-empty';
+  readonly team?: string;
+  /** Who was the last in the team to go, and when. */
+  readonly lastMember?: string;
+  readonly leftAt?: Date;
+}
+
+/**
+ * What nobody answers for, by ARN.
+ * @param at now; or a day to come, for what will be left behind by memberships that end until then
+ * @refuses InvalidPageToken
+ */
+export async function listOrphans(
+  db: Db,
+  filters: OrphanFilters,
+  at: Date,
+  page: PageRequest,
+): Promise<Result<Page<Orphan>, PageTokenRefusal>> {
+  const key = { arn: 'text', ownership: 'text' } as const;
+  const listing = { name: 'ListOrphans', filters, key } satisfies Listing<typeof key>;
+  const start = pageStart(listing, page);
+  if (!start.ok) return start;
+  const rows = await orphanList(db, filters, at, start.value, pageSize(page) + 1);
+  const facts = await resourceFactsOf(db, rows);
+  const orphans = rows.map(
+    ({ team, lastMember, leftAt, ...row }): Orphan => ({
+      ...row,
+      unitPath: facts.get(row.arn)?.unitPath ?? [],
+      reason: team === null ? 'no-owner' : 'team-empty',
+      team: team ?? undefined,
+      lastMember: lastMember ?? undefined,
+      leftAt: leftAt ?? undefined,
+    }),
+  );
+  return accept(pageOf(listing, page, orphans, ({ arn, ownership }) => ({ arn, ownership })));
+}

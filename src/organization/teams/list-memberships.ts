@@ -1,0 +1,31 @@
+import type { Db } from '../../database/index.ts';
+import { accept, type Result } from '../../errors/index.ts';
+import {
+  type Listing,
+  type Page,
+  type PageRequest,
+  type PageTokenRefusal,
+  pageOf,
+  pageSize,
+  pageStart,
+} from '../../identifiers/index.ts';
+import { type MembershipFilters, membershipList } from './membership-store.ts';
+import type { Membership } from './team.ts';
+
+/** By team, then by principal. @refuses InvalidPageToken */
+export async function listMemberships(
+  db: Db,
+  { activeAt, ...filters }: MembershipFilters,
+  page: PageRequest,
+): Promise<Result<Page<Membership>, PageTokenRefusal>> {
+  const key = { team: 'text', principal: 'text' } as const;
+  const listing = {
+    name: 'ListMemberships',
+    filters: { ...filters, active: activeAt !== undefined },
+    key,
+  } satisfies Listing<typeof key>;
+  const start = pageStart(listing, page);
+  if (!start.ok) return start;
+  const rows = await membershipList(db, { ...filters, activeAt }, start.value, pageSize(page) + 1);
+  return accept(pageOf(listing, page, rows, ({ team, principal }) => ({ team, principal })));
+}
