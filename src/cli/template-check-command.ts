@@ -7,6 +7,7 @@ import {
   changesMarkdown,
   compareBundles,
   describeChanges,
+  readTerraformSides,
   shownComparison,
 } from '../changes/index.ts';
 import { accept, describeRefusal, placeOf, type Result } from '../errors/index.ts';
@@ -89,7 +90,9 @@ async function check(folder: string, flags: TemplateCheckFlags): Promise<Result<
   if (against === undefined) return accept({ digest, findings });
   const before = await readBundleFolder(against);
   if (!before.ok) return before;
-  const comparison = changesJson(compareBundles(before.value, bundle.value, kind));
+  const sides = await readTerraformSides(before.value, bundle.value, kind);
+  if (!sides.ok) return sides;
+  const comparison = changesJson(compareBundles(before.value, bundle.value, kind, {}, {}, sides.value));
   return accept({ digest, findings, against, comparison });
 }
 

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { makeBundle } from '../bundles/index.ts';
-import { environmentFiles } from './testing/template-world.ts';
+import { environmentFiles, manifest } from './testing/template-world.ts';
 import { analysisInThisThread, VersionAnalysisPool } from './version-analysis.ts';
 
 const encoder = new TextEncoder();
@@ -34,6 +34,22 @@ describe('a thread', () => {
     expect(findings).toEqual(await analysisInThisThread.checkUpgrade(check));
     expect(findings).toMatchObject([{ rule: 'upgrade-stored' }]);
   });
+});
+
+test('Terraform is compared by what its modules declare', async () => {
+  const module = (type: string) => {
+    const files: Record<string, string> = {
+      ...environmentFiles('name: {type: string, default: jobs}'),
+      'infrastructure/manifest.yaml': manifest('terraform'),
+      'infrastructure/main.tf': `resource "${type}" "it" {\n  name = var.environment.inputs.name\n}\n`,
+    };
+    delete files['infrastructure/cloudformation.yaml'];
+    return makeBundle(new Map(Object.entries(files).map(([path, text]) => [path, encoder.encode(text)])));
+  };
+  const terraform = { kind: 'environment', before: module('aws_sqs_queue'), after: module('aws_sns_topic') } as const;
+  const comparison = await analysisInThisThread.compare(terraform);
+  expect(comparison.requiredBump).toBe('major');
+  expect(JSON.stringify(comparison.parts)).toContain('aws_sqs_queue');
 });
 
 test('what a thread does not find out in time counts as breaking, and is told', async () => {

@@ -1,5 +1,5 @@
 import { type Bundle, type Finding, warningFinding, wholeFile } from '../bundles/index.ts';
-import { type ComparisonJson, changesJson, compareBundles } from '../changes/index.ts';
+import { type ComparisonJson, changesJson, compareBundles, readTerraformSides } from '../changes/index.ts';
 import { type ThreadLimits, ThreadPool, threadFile } from '../threads/index.ts';
 import { checkUpgrade, type UpgradeToCheck } from './check-upgrade.ts';
 import type { TemplateKind } from './template.ts';
@@ -20,15 +20,20 @@ export interface VersionAnalysis {
 export type VersionQuestion = { readonly check: UpgradeToCheck } | { readonly pair: BundlePair };
 export type VersionAnswer = { readonly findings: readonly Finding[] } | { readonly comparison: ComparisonJson };
 
-export function answerQuestion(question: VersionQuestion): VersionAnswer {
+export async function answerQuestion(question: VersionQuestion): Promise<VersionAnswer> {
   if ('check' in question) return { findings: checkUpgrade(question.check) };
-  const { before, after, kind } = question.pair;
-  return { comparison: changesJson(compareBundles(before, after, kind)) };
+  return { comparison: await comparePair(question.pair) };
+}
+
+/** What cannot be read as Terraform is compared by its inputs alone, which a note says. */
+async function comparePair({ before, after, kind }: BundlePair): Promise<ComparisonJson> {
+  const sides = await readTerraformSides(before, after, kind);
+  return changesJson(compareBundles(before, after, kind, {}, {}, sides.ok ? sides.value : {}));
 }
 
 export const analysisInThisThread: VersionAnalysis = {
   checkUpgrade: async (check) => checkUpgrade(check),
-  compare: async ({ before, after, kind }) => changesJson(compareBundles(before, after, kind)),
+  compare: comparePair,
 };
 
 /** Many sets of inputs are rendered twice; a template that renders slowly does it for all of them. */
