@@ -55,8 +55,8 @@ export function deuteronDoor(tools: DeuteronDoorTools): FastifyPluginAsync {
       organizationDocumentRoutes(signed, tools);
       await signed.register((scope) => previewRoutes(scope, tools.preview));
       deploymentRoutes(signed, tools);
-      planRoutes(signed, tools);
       await signed.register((scope) => versionRoutes(scope, tools)); // takes archives, the others do not
+      planRoutes(signed, tools);
     });
   };
 }

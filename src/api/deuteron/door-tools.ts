@@ -23,9 +23,9 @@ export interface DeuteronDoorTools extends WebhookTools {
   readonly installation: Installation;
   readonly signals: EventSignals;
   readonly deployments: DeploymentTools;
+  readonly plans: PlanRouteTools;
   readonly registry: RegistryTools;
   readonly preview: PreviewTools;
-  readonly plans: PlanRouteTools;
   readonly streamLimits?: EventStreamLimits;
   /** Who signed this request, whose body is given whole? */
   readonly authenticate: (head: RequestHead, body: Uint8Array) => Promise<Result<Principal, Refusal>>;

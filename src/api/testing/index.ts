@@ -67,9 +67,9 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     whenBusy: 'refuse',
     ...options.deployments,
   };
-  const registry = testRegistry({ db: database.db, clock, installation, storage });
   const pool = new JudgePool({ threads: 1 });
   const preview = { db: database.db, installation, pool };
+  const registry = testRegistry({ db: database.db, clock, installation, storage });
   const plans = testPlanning(deployments, installation);
   const native = { plans, registry, ...webhooks, signals, preview, deployments, streamLimits: options.streamLimits };
   const http = createHttpServer({
