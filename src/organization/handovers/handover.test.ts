@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { listAudit } from '../../audit/index.ts';
 import type { Database } from '../../database/index.ts';
@@ -80,6 +81,13 @@ test('nothing changes until the other team accepts', async () => {
     ownerTeam: 'taking',
     unitPath: ['organization'],
   });
+  const { rows } = await sql<{ detail: object }>`
+    select detail from event where resource = ${handover.resourceArn} order by told`.execute(database.db);
+  const told = { handoverId: handover.id, ownership: 'owner', fromTeam: 'giving', toTeam: 'taking' };
+  expect(rows.map(({ detail }) => detail)).toEqual([
+    { ...told, state: 'offered' },
+    { ...told, state: 'accepted', previousState: 'offered' },
+  ]);
 });
 
 test('both teams see it', async () => {
