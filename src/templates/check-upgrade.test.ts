@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { makeBundle } from '../bundles/index.ts';
+import { checkUpgrade } from './check-upgrade.ts';
 import { deleteTemplateVersion, knownVersions, type StoredSpec } from './index.ts';
 import { registerVersion } from './register-version.ts';
 import {
@@ -86,6 +88,62 @@ describe('a new major version', () => {
     expect(
       await world.register('environment', name, bundle("size: {type: string, default: 'x'}", files)),
     ).toMatchObject({ status: 'DRAFT', statusMessage: '' });
+  });
+});
+
+describe('a step that says "pure: true"', () => {
+  const pure = { 'migrations/1-to-2.yaml': `pure: true\n${rename['migrations/1-to-2.yaml']}` };
+
+  test('is believed when both versions render the same', async () => {
+    const name = await newTemplate();
+    await world.publish('environment', name, one);
+    expect(await world.register('environment', name, bundle(renamed, pure))).toMatchObject({
+      status: 'DRAFT',
+      findings: [],
+    });
+  });
+
+  test('is doubted when they do not, with the inputs that show it', async () => {
+    const name = await newTemplate();
+    await world.publish('environment', name, one);
+    const other = bundle(renamed, pure);
+    const stack = other['infrastructure/cloudformation.yaml']?.replace('q-', 'queue-') ?? '';
+    const version = await world.register('environment', name, {
+      ...other,
+      'infrastructure/cloudformation.yaml': stack,
+    });
+    expect(version).toMatchObject({ status: 'DRAFT', findings: [{ rule: 'upgrade-impure', severity: 'warning' }] });
+    expect(version.statusMessage).toMatch(
+      /says "pure: true", but of \d+ sets of inputs \d+ render another environment/,
+    );
+    expect(version.statusMessage).toMatch(/With made-up inputs \{.*\}: .*QueueName/);
+  });
+
+  test('is doubted when inputs in use show it, and says whose', async () => {
+    const stored: StoredSpec = {
+      arn: 'arn:dev',
+      from: { major: 1, minor: 0 },
+      part: { kind: 'environment' },
+      spec: 'proton: EnvironmentSpec\nspec: {size: rare}\n',
+    };
+    const files = (text: string, steps = {}) => ({
+      ...bundle(text, steps),
+      'infrastructure/cloudformation.yaml': `Resources:\n  Queue:\n    Type: AWS::SQS::Queue\n    Properties: {DelaySeconds: {% if environment.inputs.${text.split(':')[0]} == "rare" %}${Object.keys(steps).length}{% else %}5{% endif %}}\n`,
+    });
+    const texts = (bundleFiles: Record<string, string>) =>
+      makeBundle(new Map(Object.entries(bundleFiles).map(([path, text]) => [path, new TextEncoder().encode(text)])));
+    const old = files("size: {type: string, default: 'x'}");
+    const now = files(renamed, pure);
+    const schemas = [old, now].map((each) => each['schema/schema.yaml'] ?? '');
+    const [found] = checkUpgrade({
+      kind: 'environment',
+      version: { major: 2, minor: 0, schemaText: schemas[1] ?? '', steps: pure },
+      bundle: texts(now),
+      known: [{ major: 1, minor: 0, schemaText: schemas[0] ?? '', steps: {} }],
+      bundles: [{ major: 1, minor: 0, bundle: texts(old) }],
+      stored: [stored],
+    });
+    expect(found).toMatchObject({ rule: 'upgrade-impure', message: expect.stringContaining('the inputs of arn:dev') });
   });
 });
 
