@@ -1,10 +1,11 @@
-import type { EntityJson, TypeAndId } from './cedar.ts';
+import { contentHash } from '../identifiers/index.ts';
+import type { EntityJson, PolicySet, TypeAndId } from './cedar.ts';
 import { noChange } from './change.ts';
 import type { DecisionRequest } from './decision-request.ts';
 import type { PrincipalFacts, ResourceFacts } from './facts.ts';
-import type { RulesInForce } from './policies.ts';
+import type { BoundRule, PreparedRules, RulesInForce } from './policies.ts';
 import type { Approver } from './relations.ts';
-import type { Scope } from './scope.ts';
+import { type Scope, showScope } from './scope.ts';
 import { groupOf, resourceTypes, type Verb } from './verbs.ts';
 
 const noClass = 'none';
@@ -113,15 +114,30 @@ function resourceId({ kind, arn, unitPath, accountIds, templateArn }: ResourceFa
 const rulesOnly: readonly Verb[] = ['model:assign', 'policy:write'];
 
 /** The rules that speak of a verb in Cedar's form: those of a scope are bound to what the scope names. */
-export function cedarPolicies({ rules }: RulesInForce, verb: Verb, effects: readonly ('permit' | 'forbid')[]) {
+export function preparedRules(inForce: RulesInForce, verb: Verb, which: 'all' | 'permits'): PreparedRules {
+  const asked = `${verb} ${which}`;
+  let prepared = inForce.prepared.get(asked);
+  if (!prepared) {
+    const rules = [...inForce.rules.values()].filter((bound) => speaks(bound, verb, which));
+    const content = rules.map(({ name, set, scope }) => [name, set.digest, scope && showScope(scope)]);
+    prepared = { key: contentHash(content), policies: cedarPolicies(rules) };
+    inForce.prepared.set(asked, prepared);
+  }
+  return prepared;
+}
+
+function speaks({ rule, set }: BoundRule, verb: Verb, which: 'all' | 'permits'): boolean {
+  if (rule.effect === 'forbid' && (which === 'permits' || (rulesOnly.includes(verb) && set.purpose !== 'base')))
+    return false;
+  return !rule.actions || rule.actions.includes(verb) || rule.actions.includes(groupOf(verb));
+}
+
+function cedarPolicies(rules: readonly BoundRule[]): PolicySet {
   const staticPolicies: Record<string, string> = {};
   const templates: Record<string, string> = {};
-  const templateLinks: { templateId: string; newId: string; values: Record<string, TypeAndId> }[] = [];
-  for (const { name, rule, set, scope } of rules.values()) {
-    if (!effects.includes(rule.effect)) continue;
-    if (rulesOnly.includes(verb) && rule.effect === 'forbid' && set.purpose !== 'base') continue;
-    if (rule.actions && !rule.actions.includes(verb) && !rule.actions.includes(groupOf(verb))) continue;
-    if (set.purpose === 'base' || !scope) {
+  const templateLinks: PolicySet['templateLinks'] = [];
+  for (const { name, rule, scope } of rules) {
+    if (!scope) {
       staticPolicies[name] = rule.text;
       continue;
     }

@@ -13,7 +13,7 @@ export interface Cedar {
 }
 
 /** Sets that are kept parsed; the one that was not used for longest makes room. */
-const slotsMax = 1_024;
+const slotsMax = 2_048;
 
 let loaded: Promise<Cedar> | undefined;
 

@@ -1,5 +1,5 @@
 import { openSeats, union, wanted } from './approvals.ts';
-import { cedarPolicies, cedarRequest } from './cedar-request.ts';
+import { cedarRequest, preparedRules } from './cedar-request.ts';
 import type { DecisionRequest } from './decision-request.ts';
 import { type BoundRule, type Policies, type RulesInForce, rulesInForce } from './policies.ts';
 import { type Approver, relationsOf } from './relations.ts';
@@ -78,10 +78,8 @@ function evaluate(
   which: 'all' | 'permits',
   call: ReturnType<typeof cedarRequest>,
 ): Evaluation {
-  const effects = which === 'all' ? (['permit', 'forbid'] as const) : (['permit'] as const);
-  const preparsedPolicySetId = cedar.prepared(`${inForce.key} ${verb} ${which}`, () =>
-    cedarPolicies(inForce, verb, effects),
-  );
+  const { key, policies } = preparedRules(inForce, verb, which);
+  const preparsedPolicySetId = cedar.prepared(key, () => policies);
   const answer = cedar.module.statefulIsAuthorized({ ...call, preparsedPolicySetId });
   if (answer.type === 'failure')
     throw new Error(`a decision: ${answer.errors.map(({ message }) => message).join('; ')}`);

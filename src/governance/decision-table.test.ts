@@ -2,7 +2,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { decide } from './decide.ts';
 import type { Policies } from './policies.ts';
 import { shippedModels } from './shipped-rules.ts';
-import { decisionTable, rowRequest, showVerdict } from './testing/decision-table.ts';
+import { aligned, decisionTable, rowRequest, showVerdict } from './testing/decision-table.ts';
 import { people, saturday } from './testing/example-estate.ts';
 import { testPolicies } from './testing/test-policies.ts';
 
@@ -153,4 +153,27 @@ test('golden path: quotas end self-service', () => {
   );
   expect(decide(all['golden-path'], { ...request, owned: 9 }).verdict).toBe('allow');
   expect(decide(all['golden-path'], { ...request, owned: 10 }).verdict).toBe('deny');
+});
+
+test('a mixture: each unit by its own model, production of the free ones by the golden path', async () => {
+  const mixture = await testPolicies({
+    organization: 'golden-path',
+    networks: 'centralized',
+    data: 'embedded',
+    labs: 'decentralized',
+    'labs/environment-class:production': 'golden-path',
+  });
+  const lines = ['shop', 'networks', 'data', 'labs'].flatMap((unit) =>
+    ['test', 'production'].flatMap((environmentClass) =>
+      (['compatible', 'breaking', 'data-affecting'] as const).map((changeClass) => {
+        const request = rowRequest({ ...instance, environmentClass, changeClass }, people.owner);
+        const resource = { ...request.resource, unitPath: ['organization', unit] };
+        const verdict = decide(mixture, { ...request, resource });
+        return [unit, environmentClass, changeClass, `${verdict.model} of ${verdict.modelScope}`, showVerdict(verdict)];
+      }),
+    ),
+  );
+  await expect(aligned([['unit', 'class', 'change', 'ruled by', 'an owner is told'], ...lines])).toMatchFileSnapshot(
+    'golden/mixture.txt',
+  );
 });

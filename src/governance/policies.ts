@@ -1,5 +1,5 @@
 import { contentHash } from '../identifiers/index.ts';
-import type { Cedar } from './cedar.ts';
+import type { Cedar, PolicySet } from './cedar.ts';
 import type { ResourceFacts } from './facts.ts';
 import type { Rule, RuleSet } from './rule-set.ts';
 import { covers, nearest, type Scope, showScope } from './scope.ts';
@@ -15,7 +15,7 @@ export interface Policies extends PolicyParts {
   readonly cedar: Cedar;
   /** Of all texts and scopes: two that are equal decide alike. */
   readonly digest: string;
-  /** Rules in force by what covers a resource: as many as there are ways to be covered. */
+  /** Rules in force that were found before, by all that scopes ask of a resource. */
   readonly inForce: Map<string, RulesInForce>;
 }
 
@@ -29,13 +29,20 @@ export interface PolicyParts {
 
 /** What is in force for one resource. */
 export interface RulesInForce {
-  /** Names what is in force by content: for the same rules the same. */
-  readonly key: string;
   readonly model: RuleSet;
   /** Absent: no model was assigned. */
   readonly modelScope?: Scope;
   /** By name of the rule: `set/rule`, of a restriction with its scope: `set/rule @ scope`. */
   readonly rules: ReadonlyMap<string, BoundRule>;
+  /** What was put together for Cedar before, by verb and effects. */
+  readonly prepared: Map<string, PreparedRules>;
+}
+
+/** Rules of which some speak of a verb, as Cedar takes them. */
+export interface PreparedRules {
+  /** Of the content: for the same rules the same, wherever they are in force. */
+  readonly key: string;
+  readonly policies: PolicySet;
 }
 
 export interface BoundRule {
@@ -82,18 +89,16 @@ export function policiesContent({ base, unassigned, models, restrictions }: Poli
   };
 }
 
+const inForceMax = 10_000;
+
 /** The base rules, the nearest model alone, and the restrictions of every scope that covers the resource. */
 export function rulesInForce(policies: Policies, resource: ResourceFacts): RulesInForce {
+  const { unitPath, environmentClass, accountIds, templateArn } = resource;
+  const asked = JSON.stringify([unitPath, environmentClass, accountIds, templateArn]);
+  const known = policies.inForce.get(asked);
+  if (known) return known;
   const model = nearest(policies.models, resource);
   const restrictions = policies.restrictions.filter(({ scope }) => covers(scope, resource));
-  const key = contentHash([
-    policies.base.digest,
-    model ? showScope(model.scope) : null,
-    (model?.rules ?? policies.unassigned).digest,
-    ...restrictions.map(({ scope, rules }) => [showScope(scope), rules.name, rules.digest]),
-  ]);
-  const known = policies.inForce.get(key);
-  if (known) return known;
   const rules = new Map<string, BoundRule>();
   const add = (set: RuleSet, scope: Scope | undefined, isMany: boolean) => {
     for (const rule of set.rules) {
@@ -106,7 +111,9 @@ export function rulesInForce(policies: Policies, resource: ResourceFacts): Rules
   add(policies.base, undefined, false);
   add(model?.rules ?? policies.unassigned, model?.scope ?? { unit: resource.unitPath[0] ?? '' }, false);
   for (const { scope, rules: set } of restrictions) add(set, scope, true);
-  const inForce = { key, model: model?.rules ?? policies.unassigned, modelScope: model?.scope, rules };
-  policies.inForce.set(key, inForce);
+  const ruling = model?.rules ?? policies.unassigned;
+  const inForce = { model: ruling, modelScope: model?.scope, rules, prepared: new Map() };
+  if (policies.inForce.size >= inForceMax) policies.inForce.clear();
+  policies.inForce.set(asked, inForce);
   return inForce;
 }
