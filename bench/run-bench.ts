@@ -6,6 +6,7 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { readBenchOptions, usualJson } from './bench-options.ts';
+import { measureDecisions } from './decisions.ts';
 import { measureDeployments } from './deployments.ts';
 import { type Measured, type Measurement, ratioOf } from './figure.ts';
 import { figureTable } from './figure-table.ts';
@@ -21,6 +22,7 @@ const measurements: readonly Measurement[] = [
   { name: 'start', measure: measureStart },
   { name: 'memory', measure: measureMemory },
   { name: 'renders', measure: measureRenders },
+  { name: 'decisions', measure: measureDecisions },
   { name: 'deployments', measure: measureDeployments },
   { name: 'statements', measure: measureStatements },
   { name: 'takeover', measure: measureTakeover },
