@@ -10,6 +10,7 @@ import { measureDecisions } from './decisions.ts';
 import { measureDeployments } from './deployments.ts';
 import { type Measured, type Measurement, ratioOf } from './figure.ts';
 import { figureTable } from './figure-table.ts';
+import { measureFleetPreview, measureLargeFleetPreview } from './fleet-preview.ts';
 import { measureListAndGet } from './list-and-get.ts';
 import { thisMachine } from './machine.ts';
 import { measureMemory } from './memory.ts';
@@ -27,6 +28,8 @@ const measurements: readonly Measurement[] = [
   { name: 'statements', measure: measureStatements },
   { name: 'takeover', measure: measureTakeover },
   { name: 'list-and-get', measure: measureListAndGet },
+  { name: 'fleet-preview', measure: measureFleetPreview },
+  { name: 'fleet-preview-large', measure: measureLargeFleetPreview },
 ];
 const names = measurements.map(({ name }) => name);
 
