@@ -95,7 +95,8 @@ export function makePlan(
     tags: rendering.tags,
     rollbackSkips: rendering.rollbackSkips,
   };
-  return { ...judged(content, subject.deployed, looked), inputs: rendering.inputs };
+  const plan = judged(content, subject.deployed, looked);
+  return { ...plan, notes: [...plan.notes, ...leftBehind(subject.deployed, rendering)], inputs: rendering.inputs };
 }
 
 /** Made from what is known to be deployed; no bundle is needed. */
@@ -106,6 +107,16 @@ export function makeDeletionPlan(
 ): Plan {
   const { stackName, placements, method } = location;
   return judged({ ...subjectOf(subject), method, stackName, placements }, subject.deployed, looked);
+}
+
+/** A change goes where it is sent now; what lies elsewhere is not touched by it. */
+function leftBehind(deployed: Deployed, { placements }: DeploymentRendering): readonly string[] {
+  if (deployed.state !== 'rendered') return [];
+  return deployed.rendering.placements
+    .filter(
+      ({ accountId, region }) => !placements.some((each) => each.accountId === accountId && each.region === region),
+    )
+    .map(({ accountId, region }) => `What lies in ${accountId} ${region} stays there, and is no longer changed.`);
 }
 
 /** Whether what is at hand is what the plan was made of. */
