@@ -6,6 +6,7 @@ import { httpSurface } from './surfaces/http.ts';
 import { jinjaSurface } from './surfaces/jinja.ts';
 import { manifestSurface } from './surfaces/manifest.ts';
 import { nativeApiSurface } from './surfaces/native-api.ts';
+import { organizationSurface } from './surfaces/organization.ts';
 import { protonSurface } from './surfaces/proton.ts';
 import { queryProtocolSurface } from './surfaces/query-protocol.ts';
 import { s3Surface } from './surfaces/s3.ts';
@@ -21,6 +22,7 @@ export const readers: readonly AnySurface[] = [
   schemaSurface,
   manifestSurface,
   specSurface,
+  organizationSurface,
   jinjaSurface,
   stackTemplateSurface,
   checkSurface,
