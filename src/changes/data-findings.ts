@@ -243,9 +243,13 @@ function expirationsOf(
 }
 
 /** Where a type says which engine it runs, and in which version. */
-const engines: Readonly<
-  Record<string, { readonly version: string; readonly engine: string; readonly named?: string }>
-> = {
+interface Engine {
+  readonly version: string;
+  readonly engine: string;
+  readonly named?: string;
+}
+
+const engines: Readonly<Record<string, Engine>> = {
   'AWS::RDS::DBInstance': { version: 'EngineVersion', named: 'Engine', engine: 'mysql' },
   'AWS::RDS::DBCluster': { version: 'EngineVersion', named: 'Engine', engine: 'aurora' },
   'AWS::RDS::GlobalCluster': { version: 'EngineVersion', named: 'Engine', engine: 'aurora' },
@@ -266,7 +270,10 @@ const engines: Readonly<
 
 function engineFindings(pair: PropertyPair, changes: readonly PropertyChange[]): readonly Partial[] {
   const where = engines[pair.type];
-  if (!where || !changes.some(({ path }) => path[0] === where.version)) return [];
+  if (!where) return [];
+  const other = otherEngine(pair, where);
+  if (other) return [other];
+  if (!changes.some(({ path }) => path[0] === where.version)) return [];
   const [before, after] = [pair.before[where.version], pair.after[where.version]];
   if (before === undefined || after === undefined || typeof before === 'object' || typeof after === 'object') return [];
   const named = where.named === undefined ? undefined : pair.after[where.named];
@@ -296,6 +303,24 @@ function engineFindings(pair: PropertyPair, changes: readonly PropertyChange[]):
     case 'unknown':
       return [];
   }
+}
+
+/** Another engine reads nothing of what the old one wrote, or only this once. */
+function otherEngine({ type, before, after }: PropertyPair, { named }: Engine): Partial | undefined {
+  const [was, is] = named === undefined ? [] : [before[named], after[named]];
+  if (named === undefined || typeof was !== 'string' || typeof is !== 'string') return undefined;
+  if (was.toLowerCase() === is.toLowerCase() || typeClass(type) !== 'stateful') return undefined;
+  return {
+    code: 'D-ENG-MAJOR',
+    versionClass: 'data-affecting',
+    verdict: 'data-at-risk',
+    message: `${was} to ${is}: another engine, there is no way back`,
+    evidence: { source: 'rule', certainty: 'likely' },
+    flags: ['irreversible'],
+    path: named,
+    before: was,
+    after: is,
+  };
 }
 
 /** One update may create or delete one global secondary index. Source: resource page of AWS::DynamoDB::Table. */

@@ -26,11 +26,29 @@ export interface ComparedResource extends ResourcePair {
   readonly otherType: boolean;
 }
 
+/** By which change of an update an attribute gets another value: `any`, one that interrupts, or that of a property. */
+type Mover = 'any' | 'interrupt' | { readonly property: string };
+
+const port = { 'Endpoint.Port': { property: 'Port' } } as const;
+const address = { PublicIp: 'interrupt', PublicDnsName: 'interrupt' } as const;
+const managedSecret = { 'MasterUserSecret.SecretArn': { property: 'ManageMasterUserPassword' } } as const;
+
 /** Attributes that get another value by an update in place. Source: resource pages, "Return values". */
-const volatileAttributes: Readonly<Record<string, readonly string[]>> = {
-  'AWS::EC2::LaunchTemplate': ['LatestVersionNumber', 'DefaultVersionNumber'],
-  'AWS::StepFunctions::StateMachine': ['StateMachineRevisionId'],
-  'AWS::AppSync::Resolver': [],
+const volatileAttributes: Readonly<Record<string, Readonly<Record<string, Mover>>>> = {
+  'AWS::DocDB::DBCluster': { Port: { property: 'Port' } },
+  'AWS::DynamoDB::GlobalTable': { StreamArn: { property: 'StreamSpecification' } },
+  'AWS::DynamoDB::Table': { StreamArn: { property: 'StreamSpecification' } },
+  'AWS::EC2::Instance': address,
+  'AWS::EC2::LaunchTemplate': { LatestVersionNumber: 'any', DefaultVersionNumber: 'any' },
+  'AWS::ElastiCache::ReplicationGroup': {
+    'PrimaryEndPoint.Port': { property: 'Port' },
+    'ConfigurationEndPoint.Port': { property: 'Port' },
+  },
+  'AWS::Neptune::DBCluster': { Port: { property: 'DBPort' } },
+  'AWS::RDS::DBCluster': { ...port, ...managedSecret },
+  'AWS::RDS::DBInstance': { ...port, ...managedSecret },
+  'AWS::Redshift::Cluster': { ...port, MasterPasswordSecretArn: { property: 'ManageMasterPassword' } },
+  'AWS::StepFunctions::StateMachine': { StateMachineRevisionId: 'any' },
 };
 
 /**
@@ -110,8 +128,14 @@ function moves(resource: ComparedResource, attribute: string | undefined): boole
   if (resource.otherType) return true;
   if (effect === 'replace' || effect === 'conditional') return !keepsName(resource, attribute);
   if (attribute === undefined) return false;
-  if (isCustomResource(type) || volatileAttributes[type]?.includes(attribute)) return true;
+  if (isCustomResource(type) || isMovedBy(resource, volatileAttributes[type]?.[attribute])) return true;
   return resource.changes.some(({ path }) => path.join('.') === attribute || path[0] === attribute);
+}
+
+function isMovedBy({ effect, changes }: ComparedResource, mover: Mover | undefined): boolean {
+  if (mover === undefined) return false;
+  if (typeof mover === 'object') return changes.some(({ path }) => path[0] === mover.property);
+  return mover === 'any' || effect === 'interrupt';
 }
 
 /** A Ref that gives a written name gives the same one after the replacement, and so does an attribute that is a property. */
