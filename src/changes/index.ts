@@ -113,3 +113,4 @@ export {
   reportMarkdown,
   type VersionReport,
 } from './version-report.ts';
+export { withEnvironments } from './withdrawn-environments.ts';

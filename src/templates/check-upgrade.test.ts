@@ -126,7 +126,7 @@ describe('a step that says "pure: true"', () => {
       part: { kind: 'environment' },
       spec: 'proton: EnvironmentSpec\nspec: {size: rare}\n',
     };
-    const files = (text: string, steps = {}) => ({
+    const files = (text: string, steps = {}): Record<string, string> => ({
       ...bundle(text, steps),
       'infrastructure/cloudformation.yaml': `Resources:\n  Queue:\n    Type: AWS::SQS::Queue\n    Properties: {DelaySeconds: {% if environment.inputs.${text.split(':')[0]} == "rare" %}${Object.keys(steps).length}{% else %}5{% endif %}}\n`,
     });

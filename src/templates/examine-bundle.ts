@@ -12,7 +12,7 @@ import type { Db } from '../database/index.ts';
 import { bundlesForUpgradeCheck } from './check-upgrade.ts';
 import { templateVersionBundle } from './find-bundle.ts';
 import { minorIncompatibilities } from './minor-compatibility.ts';
-import { reportVersion } from './report-version.ts';
+import { type ReportedVersion, reportVersion } from './report-version.ts';
 import { templateFind } from './template-store.ts';
 import type { RegistrationTools } from './template-tools.ts';
 import type { VersionRef } from './template-version.ts';
@@ -33,7 +33,7 @@ export type ExaminationTools = Pick<RegistrationTools, 'db' | 'storedSpecs' | 'a
 /** What a bundle would be as this version: checked, tried on what is deployed, compared with the version before it. */
 export async function examineBundle(
   tools: ExaminationTools,
-  version: VersionRef,
+  version: ReportedVersion,
   bundle: Bundle,
 ): Promise<ExaminedBundle> {
   const { db } = tools;

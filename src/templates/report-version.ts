@@ -1,5 +1,5 @@
 import type { Bundle } from '../bundles/index.ts';
-import { bumpBetween, type ComparisonJson, type VersionReport } from '../changes/index.ts';
+import { bumpBetween, type ComparisonJson, type VersionReport, withEnvironments } from '../changes/index.ts';
 import type { Db } from '../database/index.ts';
 import { templateVersionBundle } from './find-bundle.ts';
 import { isReportOn, predecessorOf } from './predecessor.ts';
@@ -14,10 +14,13 @@ export interface ReportTools {
   readonly analysis?: VersionAnalysis;
 }
 
+/** A version, with the environments that it can live in; without them they are not compared. */
+export type ReportedVersion = VersionRef & Partial<Pick<TemplateVersion, 'compatibleEnvironments'>>;
+
 /** What a bundle does as this version, compared with the version before it. */
 export async function reportVersion(
   { db, analysis = analysisInThisThread }: ReportTools,
-  ref: VersionRef,
+  ref: ReportedVersion,
   bundle: Bundle,
 ): Promise<VersionReport> {
   const { kind, templateName } = ref;
@@ -27,8 +30,14 @@ export async function reportVersion(
   if (!against) return { kind: 'first' };
   if (!before?.ok)
     return { kind: 'compared', against, bump: bumpBetween(against, ref), comparison: bundleGone(against) };
-  const comparison = await analysis.compare({ kind, before: before.value, after: bundle });
+  const [was, is] = [environmentsOf(former), environmentsOf(ref)];
+  const compared = await analysis.compare({ kind, before: before.value, after: bundle });
+  const comparison = was && is ? withEnvironments(compared, was, is) : compared;
   return { kind: 'compared', against, bump: bumpBetween(against, ref), comparison };
+}
+
+function environmentsOf(version: Partial<Pick<TemplateVersion, 'compatibleEnvironments'>> | undefined) {
+  return version?.compatibleEnvironments?.map(({ templateName, majorVersion }) => `${templateName}:${majorVersion}`);
 }
 
 function bundleGone(against: VersionNumber): ComparisonJson {

@@ -138,7 +138,8 @@ export interface VersionChange {
   readonly availability?: VersionAvailability;
   readonly availabilityReason?: string | null;
   readonly isRecommended?: boolean;
-  readonly report?: VersionReport;
+  /** Null: to be made anew. */
+  readonly report?: VersionReport | null;
   readonly at: Date;
 }
 

@@ -90,7 +90,8 @@ async function update(
     }
     const environments = await checkEnvironments(tx, installation, request.compatibleEnvironments ?? []);
     if (!environments.ok) return environments;
-    await versionUpdate(tx, ref, { ...request, ...published, at: clock.now() });
+    const isOtherwise = version.status === 'DRAFT' && request.compatibleEnvironments !== undefined;
+    await versionUpdate(tx, ref, { ...request, ...(isOtherwise && { report: null }), ...published, at: clock.now() });
     return accept((await templateVersionFind(tx, ref)) as TemplateVersion);
   });
 }

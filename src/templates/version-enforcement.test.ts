@@ -18,7 +18,15 @@ import {
   versionsListed,
   withdrawTemplateVersion,
 } from './index.ts';
-import { accepted, archive, environmentFiles, type TemplateWorld, templateWorld } from './testing/template-world.ts';
+import {
+  accepted,
+  archive,
+  environmentFiles,
+  manifest,
+  schemaOf,
+  type TemplateWorld,
+  templateWorld,
+} from './testing/template-world.ts';
 
 let world: TemplateWorld;
 beforeAll(async () => {
@@ -142,6 +150,39 @@ test('a version that was registered before there were reports gets one when it i
     .where('arn', '=', second.arn)
     .execute();
   expect(accepted(await readVersionReport(world.tools, second))).toEqual(report);
+});
+
+test('a minor that can no longer live in an environment is breaking, until the draft is given it again', async () => {
+  const { tools } = world;
+  const { db } = tools;
+  const environment = await newTemplate();
+  await world.publish('environment', environment, one);
+  await world.template('service', 'lives', true);
+  const files = {
+    'schema/schema.yaml': schemaOf('service', 'size: {type: string, default: x}'),
+    'instance_infrastructure/manifest.yaml': manifest('cloudformation'),
+    'instance_infrastructure/cloudformation.yaml': `Resources:\n${queue()}`,
+  };
+  const compatibleEnvironments = [{ templateName: environment, majorVersion: 1 }];
+  const first = await world.register('service', 'lives', files);
+  accepted(await updateTemplateVersion(tools, first, { compatibleEnvironments }));
+  accepted(await publishTemplateVersion(tools, first));
+  const second = await world.register('service', 'lives', files, 1);
+  expect(second).toMatchObject({ status: 'DRAFT', report: { comparison: { versionClass: 'breaking' } } });
+  expect(await publishTemplateVersion(tools, second)).toMatchObject({
+    refusal: {
+      code: 'version-bump-too-small',
+      message: expect.stringContaining(
+        `instance: I-ENV the version can no longer live in the environment ${environment}:1.`,
+      ),
+    },
+  });
+  accepted(await updateTemplateVersion(tools, second, { compatibleEnvironments }));
+  expect(accepted(await publishTemplateVersion(tools, second))).toMatchObject({
+    status: 'PUBLISHED',
+    statusMessage: '',
+  });
+  expect(await templateVersionFind(db, second)).toMatchObject({ report: { comparison: { requiredBump: 'patch' } } });
 });
 
 test('what a person reads of a report', async () => {
