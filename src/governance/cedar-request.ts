@@ -95,16 +95,13 @@ function principalId({ kind, id }: PrincipalFacts): TypeAndId {
   return { type: kind === 'machine' ? 'Machine' : 'Person', id };
 }
 
-function resourceId({ kind, arn, unitPath, accountIds, templateArn }: ResourceFacts): TypeAndId {
+function resourceId({ kind, arn, unitPath, accountIds }: ResourceFacts): TypeAndId {
   const type = resourceTypes[kind];
   switch (kind) {
     case 'unit':
       return { type, id: unitPath.at(-1) ?? '' };
     case 'account':
       return { type, id: accountIds?.[0] ?? arn };
-    case 'environment-template':
-    case 'service-template':
-      return { type, id: templateArn ?? arn };
     default:
       return { type, id: arn };
   }

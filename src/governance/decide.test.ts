@@ -1,12 +1,17 @@
 import { beforeAll, expect, test } from 'vitest';
+import type {
+  PrincipalFacts as OrganizationPrincipal,
+  ResourceFacts as OrganizationResource,
+} from '../organization/index.ts';
 import { type Cedar, loadCedar } from './cedar.ts';
 import { decide } from './decide.ts';
 import type { DecisionRequest } from './decision-request.ts';
-import type { PrincipalFacts } from './facts.ts';
+import { governedKinds, type PrincipalFacts, type ResourceFacts } from './facts.ts';
 import type { Approver } from './relations.ts';
 import { rowRequest } from './testing/decision-table.ts';
 import { machine, people, person, resource, saturday, wednesday } from './testing/example-estate.ts';
 import { ruleSet, testPolicies } from './testing/test-policies.ts';
+import { resourceTypes, typesOf, verbs } from './verbs.ts';
 
 let cedar: Cedar;
 beforeAll(async () => {
@@ -234,4 +239,49 @@ test('rules see labels, accounts, templates, teams and the date', async () => {
   expect(decide(policies, asked)).toMatchObject({ reasons: [{ rule: 'odd@1/labelled @ organization' }] });
   const later = { ...asked, at: new Date('2026-12-21T10:00:00Z'), principal: people.platform };
   expect(decide(policies, later)).toMatchObject({ reasons: [{ rule: 'odd@1/freeze @ organization' }] });
+});
+
+test('what is assigned to a template, an account or a class rules them, and what comes from or lies in them', async () => {
+  const arn = 'arn:aws:proton:eu-central-1:111122223333:service-template/worker';
+  const policies = await testPolicies({
+    [`organization/template:${arn}`]: 'embedded',
+    'organization/account:111122223333': 'centralized',
+    'organization/environment-class:sandbox': 'decentralized',
+  });
+  const modelOf = (verb: 'template:publish' | 'instance:update', facts: Parameters<typeof resource>[1]) =>
+    decide(policies, {
+      ...breaking(),
+      verb,
+      resource: resource(verb === 'template:publish' ? 'service-template' : 'service-instance', facts),
+    }).model;
+  expect(modelOf('template:publish', { arn })).toBe('embedded');
+  expect(modelOf('template:publish', { arn: `${arn}-2` })).toBe('unassigned');
+  expect(modelOf('instance:update', { templateArn: arn, accountIds: ['111122223333'] })).toBe('embedded');
+  expect(
+    modelOf('instance:update', { accountIds: ['444455556666', '111122223333'], environmentClass: 'sandbox' }),
+  ).toBe('centralized');
+  expect(modelOf('instance:update', { environmentClass: 'sandbox' })).toBe('decentralized');
+});
+
+test('every verb can be decided about on every type it applies to', async () => {
+  const policies = await testPolicies({ organization: 'golden-path' });
+  for (const verb of verbs) {
+    const kinds = governedKinds.filter((kind) => typesOf(verb).includes(resourceTypes[kind]));
+    expect(kinds, verb).not.toEqual([]);
+    for (const kind of kinds) {
+      const asked = {
+        ...breaking(people.administrator),
+        verb,
+        resource: resource(kind, { accountIds: ['111122223333'] }),
+      };
+      expect(decide(policies, asked).verdict, `${verb} ${kind}`).toMatch(/allow|needs-approvals/);
+    }
+  }
+  expect(() => decide(policies, { ...breaking(), verb: 'template:publish' })).toThrow('nothing that is done to');
+});
+
+test('what the organization knows is what rules ask for', () => {
+  const principal = (facts: OrganizationPrincipal): PrincipalFacts => facts;
+  const placed = (facts: OrganizationResource): ResourceFacts => facts;
+  expect([principal, placed].map((fits) => fits.length)).toEqual([1, 1]);
 });

@@ -32,9 +32,13 @@ export interface ResourceFacts {
   readonly environmentClass?: string;
   /** Twelve digits each: where it is, or is to be, provisioned. */
   readonly accountIds?: readonly string[];
-  /** ARN of the template that it was made from; of a template its own. */
+  /** ARN of the template that it was made from. Of a template its own stands for this. */
   readonly templateArn?: string;
   readonly labels: Readonly<Record<string, string>>;
+}
+
+export function templateOf({ kind, arn, templateArn }: ResourceFacts): string | undefined {
+  return kind === 'environment-template' || kind === 'service-template' ? arn : templateArn;
 }
 
 /** Organization's kinds of resources, the units themselves, and the installation as a whole. */

@@ -1,6 +1,6 @@
 import { contentHash } from '../identifiers/index.ts';
 import type { Cedar, PolicySet } from './cedar.ts';
-import type { ResourceFacts } from './facts.ts';
+import { type ResourceFacts, templateOf } from './facts.ts';
 import type { Rule, RuleSet } from './rule-set.ts';
 import { covers, nearest, type Scope, showScope } from './scope.ts';
 
@@ -93,8 +93,8 @@ const inForceMax = 10_000;
 
 /** The base rules, the nearest model alone, and the restrictions of every scope that covers the resource. */
 export function rulesInForce(policies: Policies, resource: ResourceFacts): RulesInForce {
-  const { unitPath, environmentClass, accountIds, templateArn } = resource;
-  const asked = JSON.stringify([unitPath, environmentClass, accountIds, templateArn]);
+  const { unitPath, environmentClass, accountIds } = resource;
+  const asked = JSON.stringify([unitPath, environmentClass, accountIds, templateOf(resource)]);
   const known = policies.inForce.get(asked);
   if (known) return known;
   const model = nearest(policies.models, resource);

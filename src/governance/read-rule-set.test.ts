@@ -82,6 +82,7 @@ test.each([
   ['one id twice', `${forbid('')}\n${forbid('when { context.owned > 1 }')}`, /^2:1: another rule is 'a' too/],
   ['the same rule twice', `${forbid('')}\n${forbid('')}`, /^2:1: another rule is 'a' too/],
   ['no message', forbid('').replace('@message("No.")', ''), /@message\("\.\.\."\) is missing/],
+  ['a message of two lines', forbid('').replace('No.', 'No.\\nYes.'), /not of one line/],
   ['an annotation of nobody', forbid('', '@lifts("base/machines-never-approve")'), /@lifts is no annotation/],
   ['an approver of nobody', forbid('', '@requires("boss:1")'), /@requires: 'boss' is no approver/],
   ['no count', forbid('', '@requires("owner")'), /'owner' is not of the form approver:count/],

@@ -117,7 +117,7 @@ function readRule(
   check(/^[a-z][a-z0-9-]{0,62}$/.test(id), '@id("...") is missing, or no word of small letters, digits and hyphens');
   const says = effect === 'permit' || (message ?? '').trim() !== '';
   check(says, 'a forbid says why, to whom it stops: @message("...") is missing');
-  check((message ?? '').length <= 500, '@message is longer than 500 characters');
+  check(/^\P{Cc}{0,500}$/u.test(message ?? ''), '@message is longer than 500 characters, or not of one line');
   check(
     purpose !== 'restriction' || effect === 'forbid',
     'a restriction only forbids; what is permitted, a model says',

@@ -1,4 +1,4 @@
-import { type ResourceFacts, rootUnit } from './facts.ts';
+import { type ResourceFacts, rootUnit, templateOf } from './facts.ts';
 
 /** Where a model or a restriction holds: a unit with all below it, or only one class, account or template in there. */
 export interface Scope {
@@ -47,7 +47,7 @@ export function covers({ unit, within }: Scope, resource: ResourceFacts): boolea
     case 'account':
       return resource.accountIds?.includes(within.id) ?? false;
     case 'template':
-      return resource.templateArn === within.id;
+      return templateOf(resource) === within.id;
   }
 }
 
