@@ -17,6 +17,7 @@ import {
 } from '../../organization/index.ts';
 import { asAudited } from './audited-route.ts';
 import { callerOf } from './caller.ts';
+import { optionalBody } from './optional-body.ts';
 import { answerPage, type OrganizationRouteTools, pageOfQuery } from './organization-routes.ts';
 import { body, handoverSchema, listOf, object, type PageQuery, query, text } from './organization-schemas.ts';
 import { refusals, sendRefusal } from './refusal-answer.ts';
@@ -128,13 +129,14 @@ export function handoverRoutes(server: FastifyInstance, tools: OrganizationRoute
   );
 
   for (const answer of Object.keys(handoverAnswers) as HandoverAnswer[]) {
-    server.post<ById & { Body: { readonly note?: string } | null }>(
+    server.post<ById & { Body: { readonly note?: string } }>(
       `/handovers/:id/${answer}`,
       {
+        ...optionalBody,
         schema: {
           summary: words[answer].summary,
           params: idParameter,
-          body: { ...body({ note }), type: ['object', 'null'] },
+          body: body({ note }),
           response: { 200: object({ handover: handoverSchema }), ...refusals },
         },
       },
@@ -142,7 +144,7 @@ export function handoverRoutes(server: FastifyInstance, tools: OrganizationRoute
         const { id } = request.params;
         const attempt = { verb: `deuteron:${words[answer].verb}`, target: `handover/${id}` };
         const answered = await asAudited(db, request, attempt, () =>
-          answerHandover(tools, callerOf(request), { id, answer, note: request.body?.note }),
+          answerHandover(tools, callerOf(request), { id, answer, note: request.body.note }),
         );
         return answered.ok ? { handover: shown(answered.value) } : sendRefusal(reply, answered.refusal);
       },

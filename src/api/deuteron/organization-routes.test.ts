@@ -129,6 +129,18 @@ test('a resource is placed, handed over and seen by both', async () => {
   expect(orphans.answer.orphans).toMatchObject([{ arn, reason: 'team-empty', team: 'data' }]);
 });
 
+test('a body of which every member may be left out may be left out itself', async () => {
+  expect(await ask({ method: 'PUT', path: '/units/bare' })).toMatchObject({ status: 200 });
+  expect(await ask({ method: 'PUT', path: '/teams/web/members/administrator' })).toMatchObject({
+    status: 200,
+    answer: { membership: { role: 'member' } },
+  });
+  const offered = await ask({ method: 'POST', path: '/handovers', body: { resource: arn, toTeam: 'web' } });
+  const declined = await ask({ method: 'POST', path: `/handovers/${offered.answer.handover.id}/decline` });
+  expect(declined).toMatchObject({ status: 200, answer: { handover: { state: 'declined' } } });
+  expect(await ask({ method: 'PUT', path: '/teams/bare' })).toMatchObject({ status: 400 });
+});
+
 describe('as one file', () => {
   const document = 'units: { north: { description: Halls } }\nteams: { hall: { unit: north, kind: data } }';
   test('it is planned, applied as it was planned, and written down', async () => {

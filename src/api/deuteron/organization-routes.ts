@@ -22,6 +22,7 @@ import {
 } from '../../organization/index.ts';
 import { asAudited } from './audited-route.ts';
 import { callerOf } from './caller.ts';
+import { optionalBody } from './optional-body.ts';
 import {
   body,
   labels,
@@ -89,6 +90,7 @@ export function organizationRoutes(server: FastifyInstance, tools: OrganizationR
   server.put<ByName & { Body: Described & { readonly parent?: string } }>(
     '/units/:name',
     {
+      ...optionalBody,
       schema: {
         summary: 'Make a unit, or change it: what is left out, it has not',
         params: nameParameter,
@@ -248,6 +250,7 @@ export function organizationRoutes(server: FastifyInstance, tools: OrganizationR
   server.put<OfMember & { Body: { readonly role: MembershipRole; readonly until?: string } }>(
     '/teams/:name/members/:principal',
     {
+      ...optionalBody,
       schema: {
         summary: 'Take somebody into a team, or change his role or the end of his time in it',
         params: memberParameters,
