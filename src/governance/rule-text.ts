@@ -2,7 +2,7 @@
  * Limits of a text of rules, checked before it is parsed: Cedar recurses, and a rule that is nested or chained deep
  * enough takes the whole evaluator with it (tried: 300 brackets, 1,000 times `&&`). Far above what people write.
  */
-export const ruleTextLimits = { characters: 65_536, rules: 200, nesting: 24, operatorsOfRule: 200 } as const;
+export const ruleTextLimits = { characters: 32_768, rules: 60, nesting: 24, operatorsOfRule: 200 } as const;
 
 const token = /\/\/[^\n]*|"(?:[^"\\]|\\.)*"|[A-Za-z0-9_]+|&&|\|\||[=!<>]=|::|[^\sA-Za-z0-9_]/gs;
 const noOperators = new Set([...'()[]{},;:@', '::']);
