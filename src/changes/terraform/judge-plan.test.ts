@@ -206,3 +206,15 @@ test('a reader of an output that goes is told', () => {
   const outputReaders = [{ output: 'url', reader: 'shop' }];
   expect(judge(text, { outputReaders })).toMatchObject({ verdict: 'fails', flags: ['breaks-consumer'] });
 });
+
+test('so many deleted and created ones are told as they are', () => {
+  const numbers = Array.from({ length: 1200 }, (_, index) => index);
+  const resources = Object.fromEntries(
+    numbers.map((index): [string, Readonly<Record<string, unknown>>] => [
+      `aws_subnet.${index % 2 ? 'old' : 'new'}${index}`,
+      index % 2 ? { actions: ['delete'], before: { vpc_id: 'v' } } : { actions: ['create'], after: { vpc_id: 'v' } },
+    ]),
+  );
+  const codes = new Set(judge(planText(resources)).findings.map(({ code }) => code));
+  expect([...codes].sort()).toEqual(['R-ADD', 'R-REMOVE']);
+});
