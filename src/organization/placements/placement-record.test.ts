@@ -1,7 +1,9 @@
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Database, Db } from '../../database/index.ts';
 import { testDatabase } from '../../database/testing/index.ts';
 import {
+  changeOrganization,
   type NewResource,
   type PrincipalId,
   placementForget,
@@ -192,3 +194,23 @@ test('a principal has the teams that he is in at that moment', async () => {
   });
   expect(await principalFacts(db, nobody, now)).toBeUndefined();
 });
+
+test('a unit that is deleted while something is created in it stays, and whoever deletes it is told', async () => {
+  await givenUnit(db, 'closing');
+  const resource = environment('late', nobody, { unit: 'closing' });
+  const chief = { db, clock: { now: () => now } };
+  let deletion: ReturnType<typeof changeOrganization> | undefined;
+  await db.transaction().execute(async (tx) => {
+    accepted(await placementRecord(tx, resource));
+    deletion = changeOrganization(chief, administrator, { change: 'delete-unit', name: 'closing' });
+    await waitsForLock();
+  });
+  expect(await deletion).toMatchObject({ ok: false, refusal: { kind: 'conflict', code: 'organization-busy' } });
+  expect((await resourceFacts(db, resource.arn, 'environment')).unitPath).toEqual(['organization', 'closing']);
+});
+
+async function waitsForLock(): Promise<void> {
+  const { rows } = await sql<{ waiting: number }>`select count(*)::integer as waiting from pg_stat_activity
+    where datname = current_database() and wait_event_type = 'Lock'`.execute(db);
+  if (rows[0]?.waiting === 0) return waitsForLock();
+}

@@ -54,8 +54,9 @@ export async function teamList(
   return rows.map(({ created_at, description, ...team }) => ({ ...team, description: description ?? undefined }));
 }
 
+/** In a transaction it stays until that ends. */
 export async function teamFind(db: Db, name: string): Promise<Team | undefined> {
-  const row = await teams(db).selectFrom('team').selectAll().where('name', '=', name).executeTakeFirst();
+  const row = await teams(db).selectFrom('team').selectAll().where('name', '=', name).forKeyShare().executeTakeFirst();
   if (!row) return undefined;
   const { created_at, description, ...team } = row;
   return { ...team, description: description ?? undefined };

@@ -49,8 +49,15 @@ export async function unitList(db: Db, behind: string | undefined, max?: number)
   }));
 }
 
+/** In a transaction it stays until that ends. */
 export async function unitExists(db: Db, name: string): Promise<boolean> {
-  return (await units(db).selectFrom('unit').select('name').where('name', '=', name).executeTakeFirst()) !== undefined;
+  const found = await units(db)
+    .selectFrom('unit')
+    .select('name')
+    .where('name', '=', name)
+    .forKeyShare()
+    .executeTakeFirst();
+  return found !== undefined;
 }
 
 /** From the root to each of the units; what is not known is left out. */
