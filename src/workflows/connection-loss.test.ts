@@ -8,6 +8,7 @@ const cases = [
   { name: 'a failover left us on the replica', error: { code: '25006' }, lost: true },
   { name: 'a deadlock', error: { code: '40P01' }, lost: true },
   { name: 'the socket is cut', error: new Error('Connection terminated unexpectedly'), lost: true },
+  { name: 'a session that was closed on us', error: new Error('Client was closed and is not queryable'), lost: true },
   { name: 'nobody listens, by either protocol', error: new AggregateError([{ code: 'ECONNREFUSED' }]), lost: true },
   { name: 'a statement took too long', error: { code: '57014' }, lost: false },
   { name: 'a constraint', error: { code: '23505' }, lost: false },

@@ -26,7 +26,8 @@ const systemErrors = new Set([
   'ETIMEDOUT',
 ]);
 
-const words = /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/;
+const words =
+  /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Client was closed and is not queryable|timeout expired/;
 
 /** Whether an error says that the database is away for now: it is no fault of the step that met it. */
 export function isConnectionLoss(error: unknown): boolean {
