@@ -30,7 +30,7 @@ async function optionsOf(role: DeuteronOptions['role']): Promise<DeuteronOptions
 }
 
 const cases = [
-  { role: 'worker', doors: 404, runs: ['delete', 'deploy', 'register-template-version', 'service'] },
+  { role: 'worker', doors: 404, runs: ['delete', 'delete.2', 'deploy', 'register-template-version', 'service'] },
   { role: 'api', doors: 400, runs: [] },
 ] as const;
 
