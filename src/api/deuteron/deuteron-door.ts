@@ -68,7 +68,10 @@ function authenticateAll(server: FastifyInstance, { authenticate }: DeuteronDoor
     if (!caller.ok) return sendRefusal(reply, caller.refusal);
     request.caller = caller.value;
   });
-  server.addHook('preHandler', async ({ params, query, body }, reply) => {
+  server.addHook('preHandler', async ({ params, query, body, routeOptions }, reply) => {
+    // Fastify holds a body against a schema by content type only where there is a body
+    const wantsBody = (routeOptions.schema?.body as { content?: object } | undefined)?.content !== undefined;
+    if (wantsBody && (body === undefined || body === null)) return sendRefusal(reply, malformed('it has no body'));
     if (isStorable([params, query, body])) return;
     return sendRefusal(reply, malformed('a text has U+0000 or half a surrogate pair, or a number no end'));
   });

@@ -190,6 +190,17 @@ test('an archive for a template that is not there is refused, and not kept', asy
   expect(await ask('POST', '/templates/service/none/check', { body })).toMatchObject({ status: 404 });
 });
 
+test.each(['versions', 'check', 'versions/1.0/preview'])(
+  'what wants a body says so where there is none: %s',
+  async (last) => {
+    const path = await tooSmallBump();
+    expect(await ask('POST', `${path}/${last}`)).toMatchObject({
+      status: 400,
+      answer: { error: { code: 'request-malformed', message: expect.stringContaining('it has no body') } },
+    });
+  },
+);
+
 test('an archive is taken nowhere else', async () => {
   expect(await ask('POST', '/webhooks', { body: await bundle(queue) })).toMatchObject({
     answer: { error: { code: 'request-malformed' } },
