@@ -12,7 +12,7 @@ const floors = [
   ['services', 'environments', 'templates'],
   ['deployments', 'governance', 'provisioners', 'changes'],
   ['bundles', 'jinja', 'simulated-cloud', 'cloudformation'],
-  ['accounts', 'organization', 'tags', 'object-storage'],
+  ['accounts', 'identity', 'organization', 'tags', 'object-storage'],
   [
     'workflows',
     'events',

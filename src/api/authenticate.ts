@@ -1,9 +1,11 @@
 import { accept, type Refusal, type Result } from '../errors/index.ts';
-import { findSigner, type OrganizationTools, type Principal } from '../organization/index.ts';
+import { type CredentialOrigin, findSigner, type OrganizationTools, type Principal } from '../organization/index.ts';
 import { type RequestHead, readSignature, type VerifiedSignature, verifySignature } from './signature-v4/index.ts';
 
 export interface Authenticated {
   readonly principal: Principal;
+  /** How the access key came about. */
+  readonly origin: CredentialOrigin;
   readonly signature: VerifiedSignature;
 }
 
@@ -29,6 +31,6 @@ export function createAuthenticate(tools: OrganizationTools): Authenticate {
     const verified = verifySignature(head, signature.value, signer.value, { service, payloadHash, now });
     if (!verified.ok) return verified;
     await signer.value.recordUse();
-    return accept({ principal: signer.value.principal, signature: verified.value });
+    return accept({ principal: signer.value.principal, origin: signer.value.origin, signature: verified.value });
   };
 }

@@ -8,6 +8,7 @@ import type { ObjectStorageTools } from '../object-storage/index.ts';
 import type { OrganizationTools } from '../organization/index.ts';
 import { metricsText } from '../telemetry/index.ts';
 import { createAuthenticate } from './authenticate.ts';
+import { createAuthenticateNative } from './authenticate-native.ts';
 import { closingOf } from './close-server.ts';
 import { type DeuteronDoorTools, deuteronDoor } from './deuteron/index.ts';
 import { observeRequests } from './observe-requests.ts';
@@ -25,7 +26,7 @@ export interface HttpServerOptions {
   /** Whose ARNs the audit names. */
   readonly installation: Installation;
   /** What the native API needs. */
-  readonly native: Omit<DeuteronDoorTools, 'authenticate' | 'installation' | 'log' | 'version'>;
+  readonly native: Omit<DeuteronDoorTools, 'authenticate' | 'installation' | 'log' | 'version' | 'organization'>;
   /** A refusal when the server cannot do its work right now, e.g. because the database is away. */
   readonly ready: () => Promise<Result<void>>;
   readonly log: Log;
@@ -113,7 +114,14 @@ function registerDoors(
   const { db } = organization;
   const proton = { operations, db, installation, log, version, authenticate: authenticateFor('proton') };
   server.register(protonDoor(proton, doors.proton));
-  const deuteron = deuteronDoor({ ...native, installation, log, version, authenticate: authenticateFor('deuteron') });
+  const deuteron = deuteronDoor({
+    ...native,
+    organization,
+    installation,
+    log,
+    version,
+    authenticate: createAuthenticateNative(organization, authenticate),
+  });
   server.register(deuteron, { prefix: doors.deuteron });
   const authenticateS3 = (head: RequestHead, payloadHash: string) => authenticate(head, 's3', payloadHash);
   server.register(s3Door({ storage, installation, log, authenticate: authenticateS3 }, doors.s3));

@@ -11,6 +11,12 @@ export interface ApiAccess {
   readonly sessionToken?: string;
 }
 
+/** The same, with a token instead of a key. */
+export interface TokenAccess {
+  readonly endpoint: string;
+  readonly token: string;
+}
+
 export interface ApiRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** Behind /api/v1, without query. */
@@ -22,8 +28,12 @@ export interface ApiRequest {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** A signed request of the native API. */
-export async function fetchSigned(access: ApiAccess, request: ApiRequest, signal?: AbortSignal): Promise<Response> {
+/** A request of the native API, signed or with a token. */
+export async function fetchSigned(
+  access: ApiAccess | TokenAccess,
+  request: ApiRequest,
+  signal?: AbortSignal,
+): Promise<Response> {
   const url = new URL(`/api/v1${request.path}`, access.endpoint);
   const query: Record<string, string[]> = {};
   for (const [name, value] of Object.entries(request.query ?? {})) {
@@ -35,28 +45,33 @@ export async function fetchSigned(access: ApiAccess, request: ApiRequest, signal
     .join('&');
   const isArchive = request.body instanceof Uint8Array;
   const body = request.body instanceof Uint8Array ? request.body : request.body && JSON.stringify(request.body);
+  const plain = {
+    ...(body === undefined ? {} : { 'content-type': isArchive ? 'application/gzip' : 'application/json' }),
+    ...request.headers,
+  };
+  const { method } = request;
+  if ('token' in access) {
+    const headers = { ...plain, authorization: `Bearer ${access.token}` };
+    return fetch(url, { method, headers, body: body as BodyInit | undefined, signal });
+  }
   const signer = new SignatureV4({ service: 'deuteron', region: 'us-east-1', credentials: access, sha256: Sha256 });
   const { headers } = await signer.sign({
-    method: request.method,
+    method,
     protocol: url.protocol,
     hostname: url.hostname,
     path: url.pathname,
     query,
-    headers: {
-      host: url.host,
-      ...(body === undefined ? {} : { 'content-type': isArchive ? 'application/gzip' : 'application/json' }),
-      ...request.headers,
-    },
+    headers: { host: url.host, ...plain },
     body,
   });
-  return fetch(url, { method: request.method, headers, body: body as BodyInit | undefined, signal });
+  return fetch(url, { method, headers, body: body as BodyInit | undefined, signal });
 }
 
 /**
  * Asks the native API.
  * @refuses what the server refuses, and server-unreachable
  */
-export async function callApi<Answer>(access: ApiAccess, request: ApiRequest): Promise<Result<Answer>> {
+export async function callApi<Answer>(access: ApiAccess | TokenAccess, request: ApiRequest): Promise<Result<Answer>> {
   try {
     const response = await fetchSigned(access, request);
     const text = await response.text();
@@ -72,7 +87,10 @@ export async function callApi<Answer>(access: ApiAccess, request: ApiRequest): P
  * Asks the native API for lines of JSON, and reads them as they come.
  * @refuses what the server refuses, and server-unreachable
  */
-export async function streamApi<Line>(access: ApiAccess, request: ApiRequest): Promise<Result<AsyncIterable<Line>>> {
+export async function streamApi<Line>(
+  access: ApiAccess | TokenAccess,
+  request: ApiRequest,
+): Promise<Result<AsyncIterable<Line>>> {
   try {
     const response = await fetchSigned(access, request);
     if (response.ok && response.body) return accept(linesOf<Line>(response.body));
@@ -97,7 +115,7 @@ function refusalIn(answer: unknown): Refusal {
   return { kind: 'invalid', code, message, remedy, position };
 }
 
-function unreachable({ endpoint }: ApiAccess, { message, cause }: Error) {
+function unreachable({ endpoint }: Pick<ApiAccess, 'endpoint'>, { message, cause }: Error) {
   return refuse({
     kind: 'unavailable',
     code: 'server-unreachable' as const,

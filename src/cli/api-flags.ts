@@ -1,13 +1,14 @@
 import { Command, Option } from 'commander';
 import { accept, describeRefusal, type Result, refuse } from '../errors/index.ts';
-import type { ApiAccess, ApiRequest } from './api-client.ts';
+import type { ApiAccess, ApiRequest, TokenAccess } from './api-client.ts';
+import { storedSignIn } from './stored-sign-in.ts';
 
 export interface ApiFlags {
   readonly endpointUrl: string;
   readonly json: boolean;
 }
 
-/** A command that asks a server, as whom the usual variables of AWS's clients say. */
+/** A command that asks a server, as whom the environment or a sign-in says: see `accessTo`. */
 export function apiCommand(name: string, description: string): Command {
   return new Command(name)
     .description(description)
@@ -54,14 +55,22 @@ export async function followServer<Line>(endpoint: string, request: ApiRequest):
   return streamApi<Line>(access.value, request);
 }
 
-function accessTo(endpoint: string): Result<ApiAccess> {
-  const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = process.env;
+/**
+ * As whom to ask: DEUTERON_TOKEN, or an access key of ours in the variables of AWS's clients, or who signed in with
+ * `deuteron login`, or whatever other key is in those variables.
+ */
+export function accessTo(endpoint: string): Result<ApiAccess | TokenAccess> {
+  const { DEUTERON_TOKEN, AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = process.env;
+  if (DEUTERON_TOKEN) return accept({ endpoint, token: DEUTERON_TOKEN });
+  const isOurs = accessKeyId?.startsWith('DTR');
+  const token = isOurs ? undefined : storedSignIn(endpoint);
+  if (token) return accept({ endpoint, token });
   if (!accessKeyId || !secretAccessKey) {
     return refuse({
       kind: 'invalid',
       code: 'access-key-not-given',
-      message: 'AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set.',
-      remedy: 'Set them to an access key of this installation.',
+      message: 'Nothing says who you are: neither DEUTERON_TOKEN nor AWS_ACCESS_KEY_ID is set, and nobody signed in.',
+      remedy: 'Sign in with deuteron login, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY to a key of yours.',
     });
   }
   return accept({ endpoint, accessKeyId, secretAccessKey, sessionToken: process.env.AWS_SESSION_TOKEN });

@@ -14,9 +14,11 @@ import { completionScript, type Shell, shells } from './completion-command.ts';
 import { deploymentCommands } from './deployment-commands.ts';
 import { explainCommand } from './explain-command.ts';
 import { handoverCommands } from './handover-commands.ts';
+import { keyCommands } from './key-commands.ts';
 import { organizationCommands } from './organization-commands.ts';
 import { planCommands } from './plan-commands.ts';
 import { templateCommands } from './template-commands.ts';
+import { tokenCommands } from './token-commands.ts';
 import { versionCommands } from './version-commands.ts';
 import { webhookCommands } from './webhook-commands.ts';
 
@@ -330,6 +332,8 @@ export function commandLine(commands: Commands, version: string): Command {
   program.addCommand(applyCommand());
   program.addCommand(organizationCommands());
   program.addCommand(handoverCommands());
+  program.addCommand(keyCommands());
+  program.addCommand(tokenCommands());
 
   program
     .command('explain')

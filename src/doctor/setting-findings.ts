@@ -12,7 +12,7 @@ export interface Settings {
 export async function settingFindings(db: Db, { sealingKey: given, dataFolder: folder }: Settings): Promise<Finding[]> {
   const key = await findSealingKey({ given, folder });
   if (!key.ok) return [invalid(key.refusal)];
-  const [sealed] = await accessKeyList(db);
+  const [sealed] = await accessKeyList(db, {}, undefined, 1);
   if (!sealed) return [];
   if (!key.value) {
     return [

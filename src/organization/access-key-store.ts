@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Db } from '../database/index.ts';
-import type { AccessKeyId, AccessKeySummary } from './access-key.ts';
+import type { AccessKeyId, AccessKeySummary, CredentialOrigin } from './access-key.ts';
 import type { Principal, PrincipalId } from './principal.ts';
 import type { PrincipalTable } from './principal-store.ts';
 
@@ -14,6 +14,7 @@ type AccessKeyTable = PrincipalTable & {
     expires_at: Date | null;
     revoked_at: Date | null;
     last_used_at: Date | null;
+    origin: CredentialOrigin;
   };
 };
 
@@ -22,6 +23,7 @@ export interface SealedAccessKey {
   readonly sealedSecret: Buffer;
   readonly sealedSessionToken: Buffer | null;
   readonly expiresAt: Date | null;
+  readonly origin: CredentialOrigin;
 }
 
 export async function accessKeyInsert(
@@ -40,12 +42,14 @@ export async function accessKeyInsert(
       expires_at: key.expiresAt,
       revoked_at: null,
       last_used_at: null,
+      origin: key.origin,
     })
     .execute();
 }
 
 export type AccessKeyRow = SealedAccessKey & {
   readonly principal: Principal;
+  readonly createdAt: Date;
   readonly revokedAt: Date | null;
 };
 
@@ -60,6 +64,8 @@ export async function accessKeyFind(db: Db, id: string): Promise<AccessKeyRow | 
       'access_key.sealed_session_token as sealedSessionToken',
       'access_key.expires_at as expiresAt',
       'access_key.revoked_at as revokedAt',
+      'access_key.created_at as createdAt',
+      'access_key.origin',
       'principal.id as principalId',
       'principal.name',
       'principal.kind',
@@ -71,8 +77,24 @@ export async function accessKeyFind(db: Db, id: string): Promise<AccessKeyRow | 
   return { ...key, principal: { id: principalId, name, kind } };
 }
 
+export interface AccessKeyFilters {
+  readonly principalId?: PrincipalId;
+  /** Only those that sign at this moment. */
+  readonly usableAt?: Date;
+}
+
+export interface AccessKeyPosition {
+  readonly createdAt: Date;
+  readonly id: string;
+}
+
 /** Of one principal, or of all; newest first. */
-export async function accessKeyList(db: Db, principalId?: PrincipalId): Promise<AccessKeySummary[]> {
+export async function accessKeyList(
+  db: Db,
+  { principalId, usableAt }: AccessKeyFilters = {},
+  behind?: AccessKeyPosition,
+  max?: number,
+): Promise<AccessKeySummary[]> {
   const rows = await db
     .withTables<AccessKeyTable>()
     .selectFrom('access_key')
@@ -80,8 +102,22 @@ export async function accessKeyList(db: Db, principalId?: PrincipalId): Promise<
     .selectAll('access_key')
     .select(['principal.name', 'principal.kind'])
     .$if(principalId !== undefined, (query) => query.where('principal_id', '=', principalId!))
-    .orderBy('access_key.created_at', 'desc')
-    .orderBy('access_key.id')
+    .$if(usableAt !== undefined, (query) =>
+      query
+        .where('access_key.revoked_at', 'is', null)
+        .where((where) =>
+          where.or([where('access_key.expires_at', 'is', null), where('access_key.expires_at', '>', usableAt!)]),
+        ),
+    )
+    // the column has microseconds, a position has milliseconds
+    .$if(behind !== undefined, (query) =>
+      query.where(
+        sql<boolean>`(date_trunc('milliseconds', access_key.created_at), access_key.id) < (${behind!.createdAt}, ${behind!.id})`,
+      ),
+    )
+    .orderBy(sql`date_trunc('milliseconds', access_key.created_at)`, 'desc')
+    .orderBy('access_key.id', 'desc')
+    .$if(max !== undefined, (query) => query.limit(max!))
     .execute();
   return rows.map((row) => ({
     id: row.id,
@@ -103,6 +139,16 @@ export async function accessKeyRevoke(db: Db, id: string, now: Date): Promise<bo
     .returning('id')
     .executeTakeFirst();
   return revoked !== undefined;
+}
+
+/** The key ends then at the latest. */
+export async function accessKeyEnd(db: Db, id: AccessKeyId, endsAt: Date): Promise<void> {
+  await db
+    .withTables<AccessKeyTable>()
+    .updateTable('access_key')
+    .set({ expires_at: sql<Date>`least(expires_at, ${endsAt}::timestamptz)` })
+    .where('id', '=', id)
+    .execute();
 }
 
 /** Written at most once a minute for each key: a busy client must not cost a write for every read. */

@@ -71,7 +71,7 @@ test('the last use is recorded, at most once a minute', async () => {
     now = new Date(start.getTime() + secondsLater * 1000);
     const signer = await findSigner(tools, key.id);
     if (signer.ok) await signer.value.recordUse();
-    const [listed] = await accessKeyList(tools.db, id);
+    const [listed] = await accessKeyList(tools.db, { principalId: id });
     expect(listed?.lastUsedAt?.getTime()).toBe(start.getTime() + (secondsLater === 90 ? 90_000 : 0));
   }
   now = start;

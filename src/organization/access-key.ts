@@ -10,10 +10,13 @@ export interface AccessKey {
   readonly id: AccessKeyId;
   /** 40 characters. */
   readonly secret: string;
-  /** Only of a key that expires; a client sends it along. */
+  /** Only of a temporary key; a client sends it along. */
   readonly sessionToken?: string;
   readonly expiresAt?: Date;
 }
+
+/** How a key came about: given to somebody by who may, or to a job of CI in exchange for the job's own token. */
+export type CredentialOrigin = 'issued' | 'federation';
 
 /** An access key without its secrets, as it may be shown. */
 export interface AccessKeySummary {
@@ -31,10 +34,16 @@ const expiringPrefix = 'DTRX';
 const idLength = 20;
 const idCharacters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 
-/** @param expiresAt absent: the key lasts until it is revoked */
-export function newAccessKey(expiresAt?: Date): AccessKey {
+/** How many keys of a principal may be usable at once: one in use, one that takes over, and some machines. */
+export const accessKeysMax = 10;
+
+/**
+ * @param expiresAt absent: the key lasts until it is revoked
+ * @param isTemporary whether it comes with a session token, as AWS's temporary keys do
+ */
+export function newAccessKey(expiresAt?: Date, isTemporary = expiresAt !== undefined): AccessKey {
   const secret = randomBytes(30).toString('base64');
-  if (!expiresAt) return { id: newAccessKeyId(lastingPrefix), secret };
+  if (!isTemporary) return { id: newAccessKeyId(lastingPrefix), secret, expiresAt };
   return { id: newAccessKeyId(expiringPrefix), secret, sessionToken: randomBytes(60).toString('base64'), expiresAt };
 }
 

@@ -6,7 +6,7 @@ import type { SealingKey } from './sealing-key.ts';
 
 /** Whether this is the key that the database was filled with; any fits one that holds nothing sealed. @refuses SealBroken */
 export async function checkSealingKey(db: Db, sealingKey: SealingKey): Promise<Result<void, Refusal<'SealBroken'>>> {
-  const [newest] = await accessKeyList(db);
+  const [newest] = await accessKeyList(db, {}, undefined, 1);
   const sealed = newest && (await accessKeyFind(db, newest.id));
   if (!sealed) return accept(undefined);
   const opened = sealingKey.open(sealed.sealedSecret, secretPurpose(sealed.id));

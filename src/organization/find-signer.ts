@@ -1,5 +1,5 @@
 import { accept, type Refusal, type Result, refuse } from '../errors/index.ts';
-import { isUsable } from './access-key.ts';
+import { type CredentialOrigin, isUsable } from './access-key.ts';
 import { accessKeyFind, accessKeyTouch } from './access-key-store.ts';
 import { type OrganizationTools, secretPurpose, sessionTokenPurpose } from './issue-access-key.ts';
 import type { Principal } from './principal.ts';
@@ -9,6 +9,7 @@ export interface Signer {
   readonly principal: Principal;
   readonly secret: string;
   readonly sessionToken?: string;
+  readonly origin: CredentialOrigin;
   /** To be called once the signature has proven to be right. */
   recordUse(): Promise<void>;
 }
@@ -33,6 +34,7 @@ export async function findSigner(
   if (sessionToken && !sessionToken.ok) return sessionToken;
   return accept({
     principal: key.principal,
+    origin: key.origin,
     secret: secret.value,
     sessionToken: sessionToken?.value,
     recordUse: () => accessKeyTouch(db, key.id, clock.now()),

@@ -6,12 +6,22 @@
  * file). Never here: signatures (a door checks them), what a resource is, what may be done to it (governance asks
  * principalFacts and resourceFacts). Start at placements/placement.ts.
  */
-export type { AccessKey, AccessKeyId, AccessKeySummary } from './access-key.ts';
+export type { AccessKey, AccessKeyId, AccessKeySummary, CredentialOrigin } from './access-key.ts';
 export { accessKeyList } from './access-key-store.ts';
+export { principalMissing } from './chart/change-chart.ts';
 export { type ChartTools, changeOrganization } from './chart/change-organization.ts';
 export type { ChartChange, PlacementChange } from './chart/chart.ts';
 export { checkSealingKey } from './check-sealing-key.ts';
 export { createPrincipal } from './create-principal.ts';
+export {
+  type CredentialAsker,
+  checkCredentialAuthority,
+  checkMayIssue,
+} from './credentials/credential-authority.ts';
+export { type CredentialFilters, credentialsOfWhom, listAccessKeys } from './credentials/list-access-keys.ts';
+export { credentialEndWrong, provideAccessKey } from './credentials/provide-access-key.ts';
+export { type RotatedKey, rotateAccessKey } from './credentials/rotate-access-key.ts';
+export { withdrawAccessKey } from './credentials/withdraw-access-key.ts';
 export {
   applyOrganization,
   auditOfChange,
@@ -68,7 +78,7 @@ export {
   principalFacts,
   principalFactsOf,
 } from './principal-facts.ts';
-export { principalFindByName } from './principal-store.ts';
+export { principalFindByName, principalLock } from './principal-store.ts';
 export { revokeAccessKey } from './revoke-access-key.ts';
 export { findSealingKey, loadSealingKey, type SealingKey, type SealingKeyRefusal, sealingKey } from './sealing-key.ts';
 export { readEndDate, showEndDate } from './teams/end-date.ts';

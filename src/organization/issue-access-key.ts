@@ -1,6 +1,6 @@
 import type { Clock } from '../clock/index.ts';
 import type { Db } from '../database/index.ts';
-import { type AccessKey, newAccessKey } from './access-key.ts';
+import { type AccessKey, type CredentialOrigin, newAccessKey } from './access-key.ts';
 import { accessKeyInsert } from './access-key-store.ts';
 import type { PrincipalId } from './principal.ts';
 import type { SealingKey } from './sealing-key.ts';
@@ -15,9 +15,9 @@ export interface OrganizationTools {
 export async function issueAccessKey(
   { db, clock, sealingKey }: OrganizationTools,
   principalId: PrincipalId,
-  options: { readonly expiresAt?: Date } = {},
+  options: { readonly expiresAt?: Date; readonly isTemporary?: boolean; readonly origin?: CredentialOrigin } = {},
 ): Promise<AccessKey> {
-  const key = newAccessKey(options.expiresAt);
+  const key = newAccessKey(options.expiresAt, options.isTemporary);
   await accessKeyInsert(db, {
     id: key.id,
     principalId,
@@ -25,6 +25,7 @@ export async function issueAccessKey(
     sealedSessionToken: key.sessionToken ? sealingKey.seal(key.sessionToken, sessionTokenPurpose(key.id)) : null,
     createdAt: clock.now(),
     expiresAt: key.expiresAt ?? null,
+    origin: options.origin ?? 'issued',
   });
   return key;
 }

@@ -27,6 +27,11 @@ export async function principalFindByName(db: Db, name: string): Promise<Princip
     .executeTakeFirst();
 }
 
+/** Until the transaction ends nobody else gets this lock. */
+export async function principalLock(tx: Db, id: PrincipalId): Promise<void> {
+  await tx.withTables<PrincipalTable>().selectFrom('principal').select('id').where('id', '=', id).forUpdate().execute();
+}
+
 export async function principalsFind(db: Db, ids: readonly PrincipalId[]): Promise<Principal[]> {
   if (ids.length === 0) return [];
   return await db

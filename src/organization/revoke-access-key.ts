@@ -8,6 +8,10 @@ export async function revokeAccessKey(
   accessKeyId: string,
 ): Promise<Result<void, Refusal<'AccessKeyUnknown'>>> {
   if (await accessKeyRevoke(db, accessKeyId, clock.now())) return accept(undefined);
+  return accessKeyUnknown(accessKeyId);
+}
+
+export function accessKeyUnknown(accessKeyId: string): Result<never, Refusal<'AccessKeyUnknown'>> & { ok: false } {
   return refuse({
     kind: 'missing',
     code: 'AccessKeyUnknown',

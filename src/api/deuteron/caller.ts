@@ -1,7 +1,13 @@
-import type { Principal } from '../../organization/index.ts';
+import type { CredentialAsker, Principal } from '../../organization/index.ts';
+import type { Credential } from './door-tools.ts';
 
 /** Whom a handler answers. */
 export function callerOf({ caller }: { readonly caller?: Principal }): Principal {
   if (!caller) throw new Error('a handler of the native API was reached without a signature');
   return caller;
+}
+
+/** Who asks for a key or a token. */
+export function askerOf(request: { readonly caller?: Principal; readonly credential?: Credential }): CredentialAsker {
+  return { principal: callerOf(request), mayIssue: request.credential?.mayIssue ?? false };
 }

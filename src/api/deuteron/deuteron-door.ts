@@ -4,6 +4,7 @@ import { isStorable } from '../../database/index.ts';
 import type { Refusal } from '../../errors/index.ts';
 import type { Log } from '../../log/index.ts';
 import { requestHead } from '../signature-v4/index.ts';
+import { accessKeyRoutes } from './access-key-routes.ts';
 import { auditRoutes } from './audit-routes.ts';
 import { deploymentRoutes } from './deployment-routes.ts';
 import type { DeuteronDoorTools } from './door-tools.ts';
@@ -15,14 +16,15 @@ import { planRoutes } from './plan-routes.ts';
 import { previewRoutes } from './preview-routes.ts';
 import { sendRefusal } from './refusal-answer.ts';
 import { resourceRoutes } from './resource-routes.ts';
+import { tokenRoutes } from './token-routes.ts';
 import { versionRoutes } from './version-routes.ts';
 import { webhookRoutes } from './webhook-routes.ts';
 
 const bodyBytesMax = 64 * 1024;
 
 /**
- * Deuteron's own API as a Fastify plugin: JSON over HTTP, signed like AWS's with `deuteron` as the service. Routes carry
- * their schemas; GET /openapi.json, which alone needs no signature, is made from them.
+ * Deuteron's own API as a Fastify plugin: JSON over HTTP, signed like AWS's with `deuteron` as the service, or with a
+ * token. Routes carry their schemas; GET /openapi.json, which needs neither, is made from them.
  */
 export function deuteronDoor(tools: DeuteronDoorTools): FastifyPluginAsync {
   return async (server) => {
@@ -53,6 +55,8 @@ export function deuteronDoor(tools: DeuteronDoorTools): FastifyPluginAsync {
       resourceRoutes(signed, tools);
       handoverRoutes(signed, tools);
       organizationDocumentRoutes(signed, tools);
+      accessKeyRoutes(signed, tools);
+      tokenRoutes(signed, tools);
       await signed.register((scope) => previewRoutes(scope, tools.preview));
       deploymentRoutes(signed, tools);
       await signed.register((scope) => versionRoutes(scope, tools)); // takes archives, the others do not
@@ -66,7 +70,11 @@ function authenticateAll(server: FastifyInstance, { authenticate }: DeuteronDoor
     const head = requestHead(request.raw, request.originalUrl);
     const caller = await authenticate(head, request.rawBody ?? new Uint8Array());
     if (!caller.ok) return sendRefusal(reply, caller.refusal);
-    request.caller = caller.value;
+    request.caller = caller.value.principal;
+    request.credential = caller.value.credential;
+    const { scope } = caller.value.credential;
+    if (scope === 'read' && request.method !== 'GET' && request.method !== 'HEAD')
+      return sendRefusal(reply, readOnly(request.method));
   });
   server.addHook('preHandler', async ({ params, query, body, routeOptions }, reply) => {
     // Fastify holds a body against a schema by content type only where there is a body
@@ -86,6 +94,15 @@ function answerError(log: Log, error: FastifyError, requestId: string, reply: Fa
   return reply.status(500).send({ error: { code: 'unexpected', message, remedy: 'Try again.', requestId } });
 }
 
+function readOnly(method: string): Refusal {
+  return {
+    kind: 'forbidden',
+    code: 'token-read-only',
+    message: `The token of the request only reads, and ${method} may change something.`,
+    remedy: 'Use a token with the scope full, or an access key.',
+  };
+}
+
 function malformed(why: string): Refusal {
   return {
     kind: 'invalid',
@@ -102,7 +119,7 @@ function openapi(version: string) {
       title: 'Deuteron',
       version,
       description:
-        'What Deuteron offers beside the API of AWS Proton. Sign requests with Signature Version 4, service `deuteron`.',
+        'What Deuteron offers beside the API of AWS Proton. Sign requests with Signature Version 4, service `deuteron`, or send a token as `Authorization: Bearer`.',
     },
     components: {
       securitySchemes: {
@@ -112,8 +129,9 @@ function openapi(version: string) {
           name: 'authorization',
           description: 'AWS Signature Version 4',
         },
+        token: { type: 'http' as const, scheme: 'bearer', description: 'An API token' },
       },
     },
-    security: [{ signature: [] }],
+    security: ['signature', 'token'].map((scheme): Record<string, string[]> => ({ [scheme]: [] })),
   };
 }

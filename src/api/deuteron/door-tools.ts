@@ -3,9 +3,10 @@ import type { Refusal, Result } from '../../errors/index.ts';
 import type { EventSignals, WebhookTools } from '../../events/index.ts';
 import type { PreviewTools } from '../../fleet/index.ts';
 import type { Installation } from '../../identifiers/index.ts';
+import type { TokenScope } from '../../identity/index.ts';
 import type { Log } from '../../log/index.ts';
 import type { ObjectStorageTools } from '../../object-storage/index.ts';
-import type { Principal } from '../../organization/index.ts';
+import type { OrganizationTools, Principal } from '../../organization/index.ts';
 import type { RegistrationTools, TemplateTools } from '../../templates/index.ts';
 import type { RequestHead } from '../signature-v4/index.ts';
 import type { EventStreamLimits } from './event-stream.ts';
@@ -27,16 +28,33 @@ export interface DeuteronDoorTools extends WebhookTools {
   readonly registry: RegistryTools;
   readonly preview: PreviewTools;
   readonly streamLimits?: EventStreamLimits;
-  /** Who signed this request, whose body is given whole? */
-  readonly authenticate: (head: RequestHead, body: Uint8Array) => Promise<Result<Principal, Refusal>>;
+  /** Whose request is this, whose body is given whole? */
+  readonly authenticate: (head: RequestHead, body: Uint8Array) => Promise<Result<Caller, Refusal>>;
+  /** Whose access keys and tokens are issued. */
+  readonly organization: OrganizationTools;
   readonly log: Log;
   readonly version: string;
 }
 
+/** Who asks, and what he showed to prove it. */
+export interface Caller {
+  readonly principal: Principal;
+  readonly credential: Credential;
+}
+
+export interface Credential {
+  readonly kind: 'access-key' | 'token' | 'session';
+  /** `read`: only what changes nothing. */
+  readonly scope: TokenScope;
+  /** Whether it may bring forth other keys and tokens. */
+  readonly mayIssue: boolean;
+}
+
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Who signed; of a request to the native API, before its handler begins. */
+    /** Who asks; of a request to the native API, before its handler begins. */
     caller?: Principal;
+    credential?: Credential;
     rawBody?: Uint8Array;
   }
 }

@@ -1,0 +1,115 @@
+import type { FastifyInstance } from 'fastify';
+import {
+  type ApiToken,
+  issueApiToken,
+  listApiTokens,
+  revokeApiToken,
+  type TokenScope,
+  tokenScopes,
+} from '../../identity/index.ts';
+import type { OrganizationTools } from '../../organization/index.ts';
+import { byId, type CredentialQuery, credentialQuery, endOf, revoked } from './access-key-routes.ts';
+import { asAudited } from './audited-route.ts';
+import { askerOf, callerOf } from './caller.ts';
+import { answerPage, endDateWrong, pageOfQuery } from './organization-routes.ts';
+import { body, listOf, object, principalSchema, text } from './organization-schemas.ts';
+import { refusals, sendRefusal } from './refusal-answer.ts';
+
+const tokenSchema = {
+  type: 'object',
+  required: ['id', 'principal', 'name', 'scope', 'origin', 'createdAt', 'expiresAt'],
+  properties: {
+    id: text('its id; not the token'),
+    principal: principalSchema,
+    name: text('what for'),
+    scope: { type: 'string', enum: tokenScopes, description: 'read: only what changes nothing' },
+    origin: { type: 'string', enum: ['issued', 'sign-in', 'federation'] },
+    createdAt: text('ISO 8601'),
+    expiresAt: text('ISO 8601'),
+    revokedAt: text('absent: it is not'),
+    lastUsedAt: text('to the minute; absent: never'),
+  },
+} as const;
+
+const shown = (token: ApiToken) => ({ ...token });
+
+/** Tokens for this API: of oneself, and by administrators of all. */
+export function tokenRoutes(
+  server: FastifyInstance,
+  { organization }: { readonly organization: OrganizationTools },
+): void {
+  const { db, clock } = organization;
+
+  server.get<{ Querystring: CredentialQuery }>(
+    '/tokens',
+    {
+      schema: {
+        summary: 'API tokens, newest first',
+        querystring: credentialQuery,
+        response: { 200: listOf('tokens', tokenSchema), ...refusals },
+      },
+    },
+    async (request, reply) => {
+      const { principal, all, ended } = request.query;
+      const filters = { principal, all, ended };
+      const tokens = await listApiTokens(db, callerOf(request), filters, pageOfQuery(request.query), clock.now());
+      const page = answerPage('tokens', tokens, shown);
+      return page.ok ? page.value : sendRefusal(reply, page.refusal);
+    },
+  );
+
+  server.post<{
+    Body: {
+      readonly name: string;
+      readonly scope: TokenScope;
+      readonly principal?: string;
+      readonly expires?: string;
+    };
+  }>(
+    '/tokens',
+    {
+      schema: {
+        summary: 'Issue an API token; it is shown this once',
+        body: body(
+          {
+            name: { type: 'string', minLength: 1, maxLength: 100, pattern: '^\\P{Cc}*$', description: 'what for' },
+            scope: { type: 'string', enum: tokenScopes, default: 'read' },
+            principal: text('whose; absent: your own', 200),
+            expires: text('its last day in UTC, at most a year from now; absent: in 90 days', 100),
+          },
+          ['name'],
+        ),
+        response: { 201: object({ token: tokenSchema, text: text('shown this once') }), ...refusals },
+      },
+    },
+    async (request, reply) => {
+      const { expires, ...options } = request.body;
+      const end = endOf(expires);
+      if (!end) return sendRefusal(reply, endDateWrong(expires ?? ''));
+      const of = options.principal ?? callerOf(request).name;
+      const attempt = { verb: 'deuteron:IssueToken', target: `principal/${of}` };
+      const made = await asAudited(db, request, attempt, () =>
+        issueApiToken(organization, askerOf(request), { ...options, expiresAt: end.at }),
+      );
+      if (!made.ok) return sendRefusal(reply, made.refusal);
+      return reply.status(201).send({ token: shown(made.value.token), text: made.value.text });
+    },
+  );
+
+  server.delete<{ Params: { readonly id: string } }>(
+    '/tokens/:id',
+    {
+      schema: {
+        summary: 'Revoke an API token: from the next request on it opens nothing',
+        params: byId,
+        response: { ...revoked, ...refusals },
+      },
+    },
+    async (request, reply) => {
+      const { id } = request.params;
+      const attempt = { verb: 'deuteron:RevokeToken', target: `token/${id}` };
+      const made = await asAudited(db, request, attempt, () => revokeApiToken(organization, callerOf(request), id));
+      return made.ok ? reply.status(204).send() : sendRefusal(reply, made.refusal);
+    },
+  );
+}

@@ -1,0 +1,11 @@
+/**
+ * Identity: how somebody proves who he is, beside signing with an access key.
+ *
+ * Lives here: `tokens/` (for the native API). Never here: passwords (there are none), who exists and what he is (see
+ * organization), HTTP. Start at tokens/find-bearer.ts.
+ */
+export { type ApiToken, type TokenScope, tokenDaysMax, tokenScopes } from './tokens/api-token.ts';
+export { findBearer } from './tokens/find-bearer.ts';
+export { type IdentityTools, type IssuedToken, issueApiToken } from './tokens/issue-api-token.ts';
+export { listApiTokens } from './tokens/list-api-tokens.ts';
+export { revokeApiToken } from './tokens/revoke-api-token.ts';

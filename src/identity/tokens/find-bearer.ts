@@ -1,0 +1,23 @@
+import { accept, type Refusal, type Result, refuse } from '../../errors/index.ts';
+import { type ApiToken, isToken, tokenHash } from './api-token.ts';
+import { apiTokenFindByHash, apiTokenTouch } from './api-token-store.ts';
+import type { IdentityTools } from './issue-api-token.ts';
+
+/** Whose token it is. @refuses token-unknown for one that does not exist, has expired or was revoked; it is not repeated */
+export async function findBearer(
+  { db, clock }: IdentityTools,
+  text: string,
+): Promise<Result<ApiToken, Refusal<'token-unknown'>>> {
+  const token = isToken(text) ? await apiTokenFindByHash(db, tokenHash(text)) : undefined;
+  const now = clock.now();
+  if (!token || token.revokedAt || token.expiresAt <= now) {
+    return refuse({
+      kind: 'forbidden',
+      code: 'token-unknown',
+      message: 'The token of the request is not known here, or it has expired or was revoked.',
+      remedy: 'Sign in again (deuteron login), or issue a new one (deuteron token issue).',
+    });
+  }
+  await apiTokenTouch(db, token.id, now);
+  return accept(token);
+}

@@ -1,0 +1,55 @@
+import type { Db } from '../../database/index.ts';
+import { accept, type Result } from '../../errors/index.ts';
+import { type Listing, type Page, type PageRequest, pageOf, pageSize, pageStart } from '../../identifiers/index.ts';
+import type { AccessKeySummary } from '../access-key.ts';
+import { accessKeyList } from '../access-key-store.ts';
+import { principalMissing } from '../chart/change-chart.ts';
+import type { Principal } from '../principal.ts';
+import { principalFindByName } from '../principal-store.ts';
+import { checkCredentialAuthority } from './credential-authority.ts';
+
+export interface CredentialFilters {
+  /** A name; absent: of who asks. */
+  readonly principal?: string;
+  /** Of everybody: for administrators. */
+  readonly all?: boolean;
+  /** Also those that ended. */
+  readonly ended?: boolean;
+}
+
+/** Newest first. @refuses credential-not-allowed, principal-missing, InvalidPageToken */
+export async function listAccessKeys(
+  db: Db,
+  by: Principal,
+  filters: CredentialFilters,
+  page: PageRequest,
+  now: Date,
+): Promise<Result<Page<AccessKeySummary>>> {
+  const whose = await credentialsOfWhom(db, by, filters, now);
+  if (!whose.ok) return whose;
+  const key = { createdAt: 'time', id: 'text' } as const;
+  const listing = { name: 'ListAccessKeys', filters, key } satisfies Listing<typeof key>;
+  const start = pageStart(listing, page);
+  if (!start.ok) return start;
+  const usableAt = filters.ended ? undefined : now;
+  const rows = await accessKeyList(db, { principalId: whose.value?.id, usableAt }, start.value, pageSize(page) + 1);
+  return accept(pageOf(listing, page, rows, ({ createdAt, id }) => ({ createdAt, id })));
+}
+
+/** Whose credentials are listed; undefined: everybody's. @refuses credential-not-allowed, principal-missing */
+export async function credentialsOfWhom(
+  db: Db,
+  by: Principal,
+  { principal: name, all }: CredentialFilters,
+  now: Date,
+): Promise<Result<Principal | undefined>> {
+  if (all) {
+    const allowed = await checkCredentialAuthority(db, by, undefined, now);
+    return allowed.ok ? accept(undefined) : allowed;
+  }
+  if (name === undefined || name === by.name) return accept(by);
+  const allowed = await checkCredentialAuthority(db, by, undefined, now);
+  if (!allowed.ok) return allowed;
+  const found = await principalFindByName(db, name);
+  return found ? accept(found) : principalMissing(name);
+}
