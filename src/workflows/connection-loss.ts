@@ -1,4 +1,4 @@
-import { DeclaredDead } from './fenced-pool.ts';
+import { DeclaredDead } from './declared-dead.ts';
 
 /** Classes of PostgreSQL's error codes: connection, resources, intervention of an operator. */
 const stateClasses = new Set(['08', '53', '57']);

@@ -2,7 +2,9 @@ import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
 import type { Db } from '../database/index.ts';
 import type { Log } from '../log/index.ts';
+import { DeclaredDead } from './declared-dead.ts';
 import { sessionName } from './node-store.ts';
+import { WorkSession } from './work-session.ts';
 
 export interface FencedPool {
   readonly pool: pg.Pool;
@@ -20,6 +22,7 @@ const statementMsMax = 60_000;
  */
 export function createFencedPool(databaseUrl: string, executorId: string, log: Log): FencedPool {
   const pool = new pg.Pool({
+    Client: WorkSession,
     connectionString: databaseUrl,
     max: sessionsMax,
     connectionTimeoutMillis: connectMsMax,
@@ -39,11 +42,4 @@ export function createFencedPool(databaseUrl: string, executorId: string, log: L
   // biome-ignore lint/complexity/noBannedTypes: as for Db.
   const db: Db = new Kysely<{}>({ dialect: new PostgresDialect({ pool }) });
   return { pool, db, close: () => pool.end() };
-}
-
-/** This process was silent for too long, and its work belongs to others now. */
-export class DeclaredDead extends Error {
-  constructor(executorId: string) {
-    super(`the executor ${executorId} was declared dead; its work belongs to others`);
-  }
 }
