@@ -5,6 +5,7 @@ import { bundleRules } from './bundles/index.ts';
 import { stackRefusalCodes } from './cloudformation/index.ts';
 import { deploymentRefusalCodes } from './deployments/index.ts';
 import { environmentRefusalCodes } from './environments/index.ts';
+import { builtInRails } from './guard-rails/index.ts';
 import { templateRefusalCodes } from './jinja/index.ts';
 import { simulatedCloudRefusalCodes } from './simulated-cloud/index.ts';
 
@@ -51,4 +52,12 @@ test('docs/errors.md has a heading for every code of a refusal, and for nothing 
 test('docs/rules.md has a row for every rule of a bundle, and for nothing else', () => {
   const rows = [...readFileSync(join(docs, 'rules.md'), 'utf8').matchAll(/^\| `(\S+)` \|/gm)].map((match) => match[1]);
   expect(rows).toEqual(bundleRules);
+});
+
+test('docs/guard-rails.md has a row for every guard rail, and for nothing else', () => {
+  const text = readFileSync(join(docs, 'guard-rails.md'), 'utf8');
+  const rows = [...text.matchAll(/^\| `(\S+)` \| (.+?) \|.* \| (warns|off) \|$/gm)].map(([, ...cells]) => cells);
+  expect(rows).toEqual(
+    builtInRails.map(({ id, about, warnsByDefault }) => [id, about, warnsByDefault ? 'warns' : 'off']),
+  );
 });

@@ -10,7 +10,7 @@ const floors = [
   ['cli', 'api'],
   ['fleet', 'doctor'],
   ['services', 'environments', 'templates'],
-  ['deployments', 'governance', 'provisioners', 'changes'],
+  ['deployments', 'guard-rails', 'governance', 'provisioners', 'changes'],
   ['bundles', 'jinja', 'simulated-cloud', 'cloudformation'],
   ['accounts', 'identity', 'organization', 'tags', 'object-storage'],
   [

@@ -34,6 +34,7 @@ import {
 import { accept, type Result, refuse } from './errors/index.ts';
 import { listenToEvents, startEventPublisher, startWebhookDeliveries } from './events/index.ts';
 import { JudgePool, managedTags, measureLoad, storedSpecs, versionUsers } from './fleet/index.ts';
+import { builtInRails, createInspector } from './guard-rails/index.ts';
 import type { Installation } from './identifiers/index.ts';
 import type { Log } from './log/index.ts';
 import {
@@ -217,8 +218,11 @@ async function start(
     'service-pipeline': servicePipelineTarget({ installation, findEnvironment }),
   };
   const deployments: DeploymentTools = { db, clock, targets, whenBusy };
+  const rails = builtInRails;
+  const inspector = createInspector({ rails });
   const runner = createDeploymentRunner({
     ...deployments,
+    inspector,
     engine,
     log,
     signals,
@@ -302,7 +306,7 @@ async function start(
   };
   const organization = { db, clock, sealingKey: seal };
   const guardRails = [stackTemplateIsTaken];
-  const plans = { planning: { ...deployments, ...planning, guardRails }, environments, services };
+  const plans = { planning: { ...deployments, ...planning, guardRails, inspector }, environments, services };
   const judgePool = new JudgePool();
   closing.push(() => judgePool.close());
   const http = createHttpServer({

@@ -141,7 +141,7 @@ function everyCovered(narrow: readonly string[], wide: readonly string[]): boole
 }
 
 /** `*` is any text, `?` any character, as in IAM. */
-function matchesWildcard(pattern: string, item: string): boolean {
+export function matchesWildcard(pattern: string, item: string): boolean {
   if (pattern === item || pattern === '*') return true;
   if (!/[*?]/.test(pattern)) return false;
   // Literal pieces one after the other, without a regular expression that a policy could make slow.

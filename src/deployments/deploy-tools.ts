@@ -1,6 +1,7 @@
 import type { ProvisioningMethod, RenderPool } from '../bundles/index.ts';
 import type { StackAnalysis, StackChange } from '../changes/index.ts';
 import { type Refusal, refuse } from '../errors/index.ts';
+import type { Inspector } from '../guard-rails/index.ts';
 import type { Provisioner } from '../provisioners/index.ts';
 import type { CarryOutTools } from './carry-out.ts';
 import type { DeploymentId } from './deployment.ts';
@@ -21,6 +22,7 @@ export interface PlanningTools {
 export interface DeployTools extends CarryOutTools, PlanningTools {
   readonly previews: WhenPreviewed;
   readonly guardRails: readonly GuardRail[];
+  readonly inspector: Inspector;
   readonly decide: Decide;
 }
 

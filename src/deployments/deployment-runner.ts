@@ -1,4 +1,5 @@
 import { analyseStackChange } from '../changes/index.ts';
+import { createInspector } from '../guard-rails/index.ts';
 import type { Log } from '../log/index.ts';
 import type { WorkflowEngine } from '../workflows/index.ts';
 import { deleteWorkflow } from './delete-workflow.ts';
@@ -10,7 +11,7 @@ import { reconcileDeployments } from './deployment-reconciler.ts';
 import { stackTemplateIsTaken } from './guard-rail.ts';
 import { allowAll } from './verdict.ts';
 
-type Usual = 'limits' | 'polling' | 'guardRails' | 'decide' | 'analyse' | 'previews';
+type Usual = 'limits' | 'polling' | 'guardRails' | 'inspector' | 'decide' | 'analyse' | 'previews';
 
 export type DeploymentRunnerOptions = Omit<DeployTools, Usual> &
   Partial<Pick<DeployTools, Usual>> & { readonly engine: WorkflowEngine; readonly log: Log };
@@ -27,6 +28,7 @@ export function createDeploymentRunner({ engine, ...options }: DeploymentRunnerO
     limits: usualLimits,
     polling: usualPolling,
     guardRails: [stackTemplateIsTaken],
+    inspector: createInspector(),
     decide: allowAll,
     analyse: async (change) => analyseStackChange(change),
     previews: 'when-needed',

@@ -1,4 +1,5 @@
 import { describeFinding, type FindingJson } from '../changes/index.ts';
+import { describeReport } from '../guard-rails/index.ts';
 import type { Plan, PlannedTarget } from './plan.ts';
 
 /** For a person at a terminal: the class first, then what happens where, and why. */
@@ -7,9 +8,15 @@ export function describePlan(plan: Plan): string {
   for (const target of plan.targets) lines.push('', ...describeTarget(target));
   if (plan.irreversible.length > 0)
     lines.push('', 'What cannot be undone:', ...plan.irreversible.map((each) => `  ${each}`));
+  lines.push(...guardRailLines(plan, 'Guard rails:', (line) => `  ${line}`));
   for (const note of plan.notes) lines.push('', `Note: ${note}`);
   lines.push('', `Plan ${plan.id}`);
   return lines.join('\n');
+}
+
+function guardRailLines({ guardRails }: Plan, head: string, shown: (line: string) => string): readonly string[] {
+  const lines = guardRails ? describeReport(guardRails) : [];
+  return lines.length > 0 ? ['', head, ...(head.startsWith('*') ? [''] : []), ...lines.map(shown)] : [];
 }
 
 const operationWords = { create: 'creates', update: 'updates', delete: 'deletes' } as const;
@@ -64,6 +71,7 @@ export function planMarkdown(plan: Plan): string {
   }
   if (plan.irreversible.length > 0)
     lines.push('', '**What cannot be undone**', '', ...plan.irreversible.map((each) => `- ${cell(each)}`));
+  lines.push(...guardRailLines(plan, '**Guard rails**', (line) => `- ${cell(line)}`));
   for (const note of plan.notes) lines.push('', `> ${cell(note)}`);
   lines.push('', `Plan \`${plan.id}\``);
   return lines.join('\n');

@@ -3,6 +3,7 @@ import { accept, type Refusal, type Result, refuse } from '../errors/index.ts';
 import type { DeployTools } from './deploy-tools.ts';
 import { deployedFind } from './deployed-store.ts';
 import type { DeploymentAtWork } from './deployment-store.ts';
+import { checkReport, inspectPlanned, keepPlanReport, railsOf, templateReport } from './inspect-deployment.ts';
 import { placementsOf } from './placement-store.ts';
 import { type Looked, makePlan, type Plan, type PlanId } from './plan.ts';
 import { planDifference } from './plan-difference.ts';
@@ -12,18 +13,26 @@ import { targetStateOf } from './target.ts';
 
 /**
  * Puts what was rendered and found out together into the value that is decided on and applied.
- * @refuses plan-stale: it is another plan than the one that whoever asked has seen
+ * @refuses plan-stale: it is another plan than the one that whoever asked has seen; what guard rails block
  */
-export async function planChange(deployment: DeploymentAtWork, { db, clock }: DeployTools): Promise<Result<object>> {
+export async function planChange(deployment: DeploymentAtWork, tools: DeployTools): Promise<Result<object>> {
+  const { db, clock } = tools;
   const { id, operation, target, expectedPlan } = deployment;
   const deployed = await deployedFind(db, target.arn);
   const subject = { operation, targetArn: target.arn, deployed, targetState: targetStateOf(deployment) };
   const looked = (await placementsOf(db, id)).map(
     ({ placement, analysis = notLooked, preview }): Looked => ({ placement, analysis, ...(preview && { preview }) }),
   );
-  const plan = makePlan(subject, await renderingGet(db, id), looked);
-  await planUpsert(db, id, plan, clock.now());
-  return checkExpected(db, expectedPlan, plan);
+  const rendering = await renderingGet(db, id);
+  const { placements } = rendering;
+  const now = clock.now();
+  const rails = await railsOf(tools, db, { target, targetState: subject.targetState, placements }, now);
+  const ofPlan = inspectPlanned(rails, rendering, looked);
+  const guardRails = await keepPlanReport(db, id, await templateReport(db, id, ofPlan), ofPlan);
+  const plan: Plan = { ...makePlan(subject, rendering, looked), guardRails };
+  await planUpsert(db, id, plan, now);
+  const expected = await checkExpected(db, expectedPlan, plan);
+  return expected.ok ? checkReport(guardRails) : expected;
 }
 
 /** Of work that a former version of Deuteron had begun. */

@@ -1,5 +1,6 @@
 import type { Db } from '../database/index.ts';
 import { accept, type Refusal, type Result, refuse } from '../errors/index.ts';
+import { type Inspector, joinReports, type RailsInForce } from '../guard-rails/index.ts';
 import type { Preview } from '../provisioners/index.ts';
 import { methodNotAvailable, type PlanningTools, provisionerOf } from './deploy-tools.ts';
 import type { Deployed } from './deployed.ts';
@@ -7,6 +8,7 @@ import { deployedFind } from './deployed-store.ts';
 import type { Deployment } from './deployment.ts';
 import type { Asking, DeploymentTools } from './deployment-tools.ts';
 import { checkGuardRails, type GuardRail } from './guard-rail.ts';
+import { checkReport, inspectPlanned, inspectRendering, railsOf } from './inspect-deployment.ts';
 import { lookAhead } from './look-ahead.ts';
 import { type Looked, makePlan, type Plan } from './plan.ts';
 import { planDeletion } from './plan-deletion.ts';
@@ -17,13 +19,14 @@ import { type TargetLocation, type TargetMaterial, targetOf, targetStateOf } fro
 
 export interface PlanRequestTools extends DeploymentTools, PlanningTools {
   readonly guardRails: readonly GuardRail[];
+  readonly inspector: Inspector;
 }
 
 /** Asks for deployments, of this database and with this asking. It must not make transactions of its own in another. */
 export type RequestToPlan = (db: Db, asking: Asking) => Promise<Result<unknown>>;
 
 type Prepared = { readonly deployment: Deployment; readonly deployed: Deployed } & (
-  | { readonly material: TargetMaterial }
+  | { readonly material: TargetMaterial; readonly rails: RailsInForce }
   | { readonly location: TargetLocation }
 );
 
@@ -31,7 +34,7 @@ type Prepared = { readonly deployment: Deployment; readonly deployed: Deployed }
  * The plans of what a request would deploy, by the checks and the way of the request itself: it is carried out in a
  * transaction that is always taken back. Nothing is deployed, and nothing stays behind.
  * @returns one plan for each deployment that would be asked for
- * @refuses as the request does, as its rendering does, and nothing-to-plan
+ * @refuses as the request does, as its rendering does, what guard rails block, and nothing-to-plan
  */
 export async function planRequest(
   tools: PlanRequestTools,
@@ -89,7 +92,10 @@ async function prepareAll(
     }
     const material = await noun.load(tx, target, targetStateOf(deployment));
     if (!material.ok) return material;
-    prepared.push({ deployment, deployed, material: material.value });
+    const { placements } = material.value;
+    const inspected = { target, targetState: targetStateOf(deployment), placements };
+    const rails = await railsOf(tools, tx, inspected, tools.clock.now());
+    prepared.push({ deployment, deployed, material: material.value, rails });
   }
   return accept(prepared);
 }
@@ -110,13 +116,16 @@ async function planOf(
   const method = deployed.state === 'rendered' ? deployed.rendering.method : undefined;
   if ('location' in prepared)
     return accept(await planDeletion(tools, target.arn, deployed, { ...prepared.location, method }));
-  const { material } = prepared;
+  const { material, rails } = prepared;
   if (!tools.provisioners[material.method]) return methodNotAvailable(material.method);
   const rendered = await renderMaterial(tools, material);
   if (!rendered.ok) return rendered;
   const rendering = rendered.value;
   const checked = await checkGuardRails(tools.guardRails, rendering);
   if (!checked.ok) return checked;
+  const found = await inspectRendering(tools, rails, rendering, tools.clock.now());
+  const stopped = checkReport(found);
+  if (!stopped.ok) return stopped;
   const provisioner = provisionerOf(tools, rendering.method);
   const looked: Looked[] = [];
   for (const [position, placement] of rendering.placements.entries()) {
@@ -127,7 +136,9 @@ async function planOf(
     looked.push(look.value);
   }
   const subject = { operation, targetArn: target.arn, deployed, targetState: targetStateOf(deployment) };
-  return accept(makePlan(subject, rendering, looked));
+  const guardRails = joinReports(found, inspectPlanned(rails, rendering, looked));
+  const allowed = checkReport(guardRails);
+  return allowed.ok ? accept({ ...makePlan(subject, rendering, looked), guardRails }) : allowed;
 }
 
 /** A person waits: what cannot be reached now is told, and not waited for. */

@@ -8,6 +8,7 @@ import {
   type InstanceVerdict,
   type StackAnalysis,
 } from '../changes/index.ts';
+import type { RailReport } from '../guard-rails/index.ts';
 import { type Brand, contentHash } from '../identifiers/index.ts';
 import type { Placement, Preview } from '../provisioners/index.ts';
 import type { Deployed } from './deployed.ts';
@@ -63,6 +64,8 @@ export interface Plan extends PlanContent {
   readonly irreversible: readonly string[];
   /** What a reader should know besides. */
   readonly notes: readonly string[];
+  /** What guard rails say. Absent: of a deletion, and of what was planned before there were any. */
+  readonly guardRails?: RailReport;
   /** Which deployment brought what is deployed. */
   readonly deployedBy?: DeploymentId;
 }

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { renderJob, runRenderJob } from '../bundles/index.ts';
 import { analyseStackChange } from '../changes/index.ts';
 import { accept } from '../errors/index.ts';
+import { createInspector } from '../guard-rails/index.ts';
 import type { Asking } from './deployment-tools.ts';
 import { describePlan, planMarkdown } from './describe-plan.ts';
 import { type Plan, type PlanId, planSummary } from './plan.ts';
@@ -29,6 +30,7 @@ beforeAll(async () => {
     },
     analyse: async (change) => analyseStackChange(change),
     guardRails: [],
+    inspector: createInspector(),
   };
 });
 afterAll(() => world.close());

@@ -3,6 +3,7 @@ import { contentHash } from '../identifiers/index.ts';
 import { type DeployTools, methodNotAvailable, type PlanningTools } from './deploy-tools.ts';
 import { type DeploymentAtWork, deploymentMove } from './deployment-store.ts';
 import { checkGuardRails } from './guard-rail.ts';
+import { checkReport, inspectRendering, keepReport, railsOf } from './inspect-deployment.ts';
 import type { DeploymentRendering } from './rendering.ts';
 import { renderingGet, renderingUpsert } from './rendering-store.ts';
 import { maskedInputs, secretNames, secretValues, withoutSecrets } from './secrets.ts';
@@ -52,8 +53,17 @@ export async function renderMaterial(
   });
 }
 
-/** Refuses what can be known to fail before the provider is asked. */
-export async function checkRendering({ id }: DeploymentAtWork, tools: DeployTools): Promise<Result<object>> {
-  const checked = await checkGuardRails(tools.guardRails, await renderingGet(tools.db, id));
-  return checked.ok ? accept({}) : checked;
+/** Refuses what can be known to fail before the provider is asked, and what guard rails block. */
+export async function checkRendering(deployment: DeploymentAtWork, tools: DeployTools): Promise<Result<object>> {
+  const { db, clock } = tools;
+  const { id, target } = deployment;
+  const rendering = await renderingGet(db, id);
+  const checked = await checkGuardRails(tools.guardRails, rendering);
+  if (!checked.ok) return checked;
+  const now = clock.now();
+  const { placements } = rendering;
+  const rails = await railsOf(tools, db, { target, targetState: targetStateOf(deployment), placements }, now);
+  const report = await inspectRendering(tools, rails, rendering, now);
+  await keepReport(db, id, report);
+  return checkReport(report);
 }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll } from 'vitest';
 import { analyseStackChange } from '../changes/index.ts';
+import { createInspector } from '../guard-rails/index.ts';
 import { silentLog } from '../log/index.ts';
 import {
   carryOutPiece,
@@ -31,6 +32,7 @@ beforeAll(async () => {
     polling: { msMin: 1, msMax: 5, eventsMs: 5 },
     previews: 'always',
     guardRails: [stackTemplateIsTaken],
+    inspector: createInspector(),
     decide: allowAll,
   };
 });

@@ -37,7 +37,7 @@ export { checkRuleSet, type RuleSetRefusal } from './read-rule-set.ts';
 export { type Approver, type Relation, relations, relationsOf } from './relations.ts';
 export { policiesThen, type Replay, replayDecision } from './replay-decision.ts';
 export type { RuleSet, RuleSetPurpose } from './rule-set.ts';
-export { readScope, type Scope, showScope } from './scope.ts';
+export { covers, everything, readScope, type Scope, showScope } from './scope.ts';
 export { type ShippedModel, shippedModels, shippedRules } from './shipped-rules.ts';
 export { type SimulatedDecision, simulateDecisions, withModel, withRestriction } from './simulate-decisions.ts';
 export { type Verb, type VerbGroup, verbs } from './verbs.ts';

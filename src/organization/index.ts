@@ -95,3 +95,4 @@ export {
 export { teamFind } from './teams/team-store.ts';
 export { listUnits } from './units/list-units.ts';
 export { type Labels, rootUnit, type Unit } from './units/unit.ts';
+export { unitExists } from './units/unit-store.ts';

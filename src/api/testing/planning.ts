@@ -1,4 +1,5 @@
 import type { DeploymentTools } from '../../deployments/index.ts';
+import { createInspector } from '../../guard-rails/index.ts';
 import type { Installation } from '../../identifiers/index.ts';
 import { usualServiceLimits } from '../../services/index.ts';
 import type { PlanRouteTools } from '../deuteron/index.ts';
@@ -11,6 +12,7 @@ export function testPlanning(deployments: DeploymentTools, installation: Install
     renderer: { render: () => Promise.reject(new Error('nothing is rendered here')) },
     analyse: () => Promise.reject(new Error('nothing is analysed here')),
     guardRails: [],
+    inspector: createInspector(),
   };
   const nouns = { ...deployments, installation, methods: new Set<never>() };
   const services = {

@@ -1,0 +1,87 @@
+import type { ResourceChange } from '../changes/index.ts';
+import type { DeletionPolicy, EvaluatedObject, ParameterDeclaration } from '../cloudformation/index.ts';
+import type { ParameterRule, Parameters } from './parameter-rule.ts';
+
+/** What a finding does to a deployment, mildest first. */
+export const effects = ['off', 'warn', 'block'] as const;
+export type Effect = (typeof effects)[number];
+
+export function stricter(one: Effect, other: Effect): Effect {
+  return effects.indexOf(one) >= effects.indexOf(other) ? one : other;
+}
+
+interface RailHead {
+  /** A stable word: settings, exceptions and findings name it. */
+  readonly id: string;
+  /** What it wants, in one sentence. */
+  readonly about: string;
+  readonly remedy: string;
+  readonly parameters: Readonly<Record<string, ParameterRule>>;
+  /** Whether it warns where nobody has said anything. */
+  readonly warnsByDefault: boolean;
+}
+
+/** Looks at what was rendered, in one account and region. */
+export interface TemplateRail extends RailHead {
+  readonly looksAt: 'template';
+  readonly check: (stack: CheckedStack, parameters: Parameters) => readonly Problem[];
+}
+
+/** Looks at what a change does. */
+export interface PlanRail extends RailHead {
+  readonly looksAt: 'plan';
+  readonly check: (change: CheckedChange, parameters: Parameters) => readonly Problem[];
+}
+
+/** Is looked at by another program. */
+export interface ExternalRail extends RailHead {
+  readonly looksAt: 'external';
+}
+
+export type Rail = TemplateRail | PlanRail | ExternalRail;
+
+/** An evaluated template, where it goes. */
+export interface CheckedStack {
+  readonly resources: readonly CheckedResource[];
+  readonly parameters: readonly ParameterDeclaration[];
+  /** Names of transforms whose result nobody knows before it is deployed. */
+  readonly macros: readonly string[];
+  readonly accountId: string;
+  readonly region: string;
+  readonly stackName: string;
+  /** Keys of tags that the provider puts on everything in the stack. */
+  readonly tagKeys: readonly string[];
+  readonly now: Date;
+}
+
+export interface CheckedResource {
+  readonly logicalId: string;
+  readonly type: string;
+  /** Numbers and booleans as their schema says. */
+  readonly properties: EvaluatedObject;
+  readonly deletionPolicy: DeletionPolicy;
+  readonly updateReplacePolicy: DeletionPolicy;
+}
+
+/** What a change does in one account and region. */
+export interface CheckedChange {
+  readonly accountId: string;
+  readonly region: string;
+  /** Why it is not known; absent: it is. */
+  readonly unknown?: string;
+  readonly resources: readonly ResourceChange[];
+}
+
+/** What a rail says no to. */
+export interface Problem {
+  readonly logicalId?: string;
+  readonly type?: string;
+  /** `/` between names, from the properties on. */
+  readonly property?: string;
+  /** Never holds a value that may be secret. */
+  readonly message: string;
+  /** It cannot be known before it is deployed whether this is one. */
+  readonly isUnknown?: true;
+  /** Absent: that of the rail. */
+  readonly remedy?: string;
+}

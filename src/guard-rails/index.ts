@@ -1,0 +1,28 @@
+/**
+ * Guard rails: checks of what is about to be deployed, on the rendered template and on the plan, and exceptions from them.
+ *
+ * Lives here: the built-in rails (rails/), what is set in which scope, what came of looking, exceptions (exceptions/).
+ * Never here: who may do what (governance), rendering and planning (deployments asks with values), what a noun is.
+ * Start at guard-rail.ts, then inspect-template.ts; why a deeper scope only adds: rails-in-force.ts.
+ */
+export { builtInRails } from './built-in-rails.ts';
+export { blockedBy, describeFinding, describeReport, effectOf } from './describe-report.ts';
+export { type Effect, effects, type Rail } from './guard-rail.ts';
+export type { GuardRailTools } from './guard-rail-tools.ts';
+export { inspectPlan, type PlannedChange } from './inspect-plan.ts';
+export { inspectTemplate, type RenderedTemplate } from './inspect-template.ts';
+export {
+  createInspector,
+  type InspectExternally,
+  type Inspector,
+  type InspectorOptions,
+  type ThingToInspect,
+} from './inspector.ts';
+export { type ListedRail, listGuardRails } from './list-guard-rails.ts';
+export type { ParameterRule, Parameters } from './parameter-rule.ts';
+export type { RailSetting } from './rail-setting.ts';
+export { type StoredSetting, settingHistory } from './rail-setting-store.ts';
+export { type RailInForce, type RailsInForce, railsInForce } from './rails-in-force.ts';
+export { blockingFindings, joinReports, type RailFinding, type RailReport } from './report.ts';
+export { reportFind, reportUpsert } from './report-store.ts';
+export { type SetGuardRailRefusal, setGuardRail, type WantedSetting } from './set-guard-rail.ts';
