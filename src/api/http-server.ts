@@ -26,7 +26,12 @@ export interface HttpServerOptions {
   /** Whose ARNs the audit names. */
   readonly installation: Installation;
   /** What the native API needs. */
-  readonly native: Omit<DeuteronDoorTools, 'authenticate' | 'installation' | 'log' | 'version' | 'organization'>;
+  readonly native: Omit<
+    DeuteronDoorTools,
+    'authenticate' | 'authorisation' | 'installation' | 'log' | 'version' | 'organization'
+  >;
+  /** IANA name: where rules read weekday and hour. Absent: that of this machine. */
+  readonly timeZone?: string;
   /** A refusal when the server cannot do its work right now, e.g. because the database is away. */
   readonly ready: () => Promise<Result<void>>;
   readonly log: Log;
@@ -104,19 +109,30 @@ export function createMonitorServer(options: Pick<HttpServerOptions, 'ready' | '
 
 function registerDoors(
   server: FastifyInstance,
-  { operations, organization, storage, installation, native, log, version }: HttpServerOptions,
+  {
+    operations,
+    organization,
+    storage,
+    installation,
+    native,
+    log,
+    version,
+    timeZone = localTimeZone(),
+  }: HttpServerOptions,
 ): void {
   const authenticate = createAuthenticate(organization);
   const authenticateFor = (service: string) => async (head: RequestHead, body: Uint8Array) => {
     const authenticated = await authenticate(head, service, sha256Hex(body));
     return authenticated.ok ? accept(authenticated.value.principal) : authenticated;
   };
-  const { db } = organization;
-  const proton = { operations, db, installation, log, version, authenticate: authenticateFor('proton') };
+  const { db, clock } = organization;
+  const authorisation = { db, clock, installation, timeZone };
+  const proton = { ...authorisation, operations, log, version, authenticate: authenticateFor('proton') };
   server.register(protonDoor(proton, doors.proton));
   const deuteron = deuteronDoor({
     ...native,
     organization,
+    authorisation,
     installation,
     log,
     version,
@@ -125,6 +141,10 @@ function registerDoors(
   server.register(deuteron, { prefix: doors.deuteron });
   const authenticateS3 = (head: RequestHead, payloadHash: string) => authenticate(head, 's3', payloadHash);
   server.register(s3Door({ storage, installation, log, authenticate: authenticateS3 }, doors.s3));
+}
+
+function localTimeZone(): string {
+  return new Intl.DateTimeFormat().resolvedOptions().timeZone;
 }
 
 /** For whoever is at none of the doors, which answer in their protocols: e.g. a body that nobody there would read. */

@@ -6,5 +6,5 @@
  */
 export { type AuditAttempt, type AuditEntry, type AuditOutcome, auditOutcomes, ourselves } from './audit-entry.ts';
 export { type AuditChain, type AuditFilters, auditChain, auditInsert } from './audit-store.ts';
-export { audited } from './audited.ts';
+export { audited, type WrittenAlong } from './audited.ts';
 export { listAudit } from './list-audit.ts';

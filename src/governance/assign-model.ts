@@ -1,7 +1,8 @@
 import { transact } from '../database/index.ts';
 import { accept, type Refusal, type Result, refuse } from '../errors/index.ts';
+import type { ActRefusal } from './act-refusal.ts';
 import { modelAssignmentDelete, modelAssignmentUpsert, type StoredAssignment } from './assignment-store.ts';
-import { type ActRefusal, authoriseAct } from './authorise-act.ts';
+import { authoriseAct } from './authorise-act.ts';
 import type { ResourceFacts } from './facts.ts';
 import { type FindRulesRefusal, findRules } from './find-rules.ts';
 import { type Actor, actRequest, type GovernanceTools } from './governance-tools.ts';

@@ -1,8 +1,9 @@
 import { transact } from '../database/index.ts';
 import { accept, type Refusal, type Result, refuse } from '../errors/index.ts';
+import type { ActRefusal } from './act-refusal.ts';
 import type { Place } from './assign-model.ts';
 import { restrictionDelete, restrictionUpsert, type StoredAssignment } from './assignment-store.ts';
-import { type ActRefusal, authoriseAct } from './authorise-act.ts';
+import { authoriseAct } from './authorise-act.ts';
 import { type FindRulesRefusal, findRules } from './find-rules.ts';
 import { type Actor, actRequest, type GovernanceTools } from './governance-tools.ts';
 import { showScope } from './scope.ts';

@@ -26,13 +26,22 @@ type DecisionTables = {
     request: Stored<DecisionRequest>;
     answer: Verdict;
     policies: string;
+    request_id: string | null;
   };
 };
 
 const decisions = (db: Db) => db.withTables<DecisionTables>();
 
-/** With the rules that were in force, where they are not kept already. */
-export async function decisionInsert(tx: Db, { id, request, verdict }: Decision, policies: Policies): Promise<void> {
+/**
+ * With the rules that were in force, where they are not kept already.
+ * @param requestId of the request that asked, the one of its audit entry; absent: it was decided without one
+ */
+export async function decisionInsert(
+  tx: Db,
+  { id, request, verdict }: Decision,
+  policies: Policies,
+  requestId?: string,
+): Promise<void> {
   await snapshotInsert(tx, policies);
   await decisions(tx)
     .insertInto('decision')
@@ -47,6 +56,7 @@ export async function decisionInsert(tx: Db, { id, request, verdict }: Decision,
       request: sql`${JSON.stringify(request)}::jsonb`,
       answer: sql`${JSON.stringify(verdict)}::jsonb`,
       policies: policies.digest,
+      request_id: requestId ?? null,
     })
     .execute();
 }

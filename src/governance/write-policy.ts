@@ -1,6 +1,7 @@
 import { transact } from '../database/index.ts';
 import { accept, type Refusal, type Result, refuse } from '../errors/index.ts';
-import { type ActRefusal, authoriseAct } from './authorise-act.ts';
+import type { ActRefusal } from './act-refusal.ts';
+import { authoriseAct } from './authorise-act.ts';
 import { loadCedar } from './cedar.ts';
 import { theInstallation } from './facts.ts';
 import { type Actor, actRequest, type GovernanceTools } from './governance-tools.ts';

@@ -68,7 +68,7 @@ export {
   placementRecord,
   resourceFactsOfNew,
 } from './placements/placement-record.ts';
-export type { PlacementFilters } from './placements/placement-store.ts';
+export { isWithinReach, type PlacementFilters, type PlacementReach } from './placements/placement-store.ts';
 export { type ResourceFacts, resourceFacts, resourceFactsOf } from './placements/resource-facts.ts';
 export { type ResourceReference, readResource } from './placements/resource-reference.ts';
 export { type Principal, type PrincipalId, type PrincipalKind, principalKinds } from './principal.ts';
@@ -95,4 +95,4 @@ export {
 export { teamFind } from './teams/team-store.ts';
 export { listUnits } from './units/list-units.ts';
 export { type Labels, rootUnit, type Unit } from './units/unit.ts';
-export { unitExists } from './units/unit-store.ts';
+export { unitExists, unitsBelow } from './units/unit-store.ts';

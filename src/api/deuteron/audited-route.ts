@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import { audited } from '../../audit/index.ts';
+import { audited, type WrittenAlong } from '../../audit/index.ts';
 import type { Db } from '../../database/index.ts';
 import type { Result } from '../../errors/index.ts';
 import { callerOf } from './caller.ts';
@@ -12,5 +12,10 @@ export function asAudited<Value>(
   work: () => Promise<Result<Value>>,
 ): Promise<Result<Value>> {
   const { id: principalId, name: principal } = callerOf(request);
-  return audited(db, { principalId, principal, verb, target, requestId: request.id }, work);
+  return audited(db, { principalId, principal, verb, target, requestId: request.id }, work, decisionsOf(request));
+}
+
+/** What was decided about a request is kept with its entry. */
+export function decisionsOf({ authorised, id }: FastifyRequest): WrittenAlong {
+  return async (tx) => authorised?.keep(tx, id);
 }

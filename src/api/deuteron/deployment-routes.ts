@@ -3,6 +3,7 @@ import { audited } from '../../audit/index.ts';
 import { transact } from '../../database/index.ts';
 import { abandonDeletion, type Deployment, deploymentStatus, recoverDeployment } from '../../deployments/index.ts';
 import type { Refusal, Result } from '../../errors/index.ts';
+import { decisionsOf } from './audited-route.ts';
 import { callerOf } from './caller.ts';
 import type { DeuteronDoorTools } from './door-tools.ts';
 import { refusals, sendRefusal } from './refusal-answer.ts';
@@ -42,7 +43,12 @@ export function deploymentRoutes(server: FastifyInstance, { deployments }: Deute
   function asAudited(request: FastifyRequest<ById>, verb: string, work: () => Promise<Result<Deployment, Refusal>>) {
     const { id: principalId, name: principal } = callerOf(request);
     const target = `deployment/${request.params.id}`;
-    return audited(db, { principalId, principal, verb: `deuteron:${verb}`, target, requestId: request.id }, work);
+    return audited(
+      db,
+      { principalId, principal, verb: `deuteron:${verb}`, target, requestId: request.id },
+      work,
+      decisionsOf(request),
+    );
   }
 
   server.post<ById & { Body: { readonly reason: string } }>(

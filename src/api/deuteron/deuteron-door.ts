@@ -6,6 +6,7 @@ import type { Log } from '../../log/index.ts';
 import { requestHead } from '../signature-v4/index.ts';
 import { accessKeyRoutes } from './access-key-routes.ts';
 import { auditRoutes } from './audit-routes.ts';
+import { authoriseAll } from './authorise-routes.ts';
 import { deploymentRoutes } from './deployment-routes.ts';
 import type { DeuteronDoorTools } from './door-tools.ts';
 import { eventRoutes } from './event-routes.ts';
@@ -48,6 +49,7 @@ export function deuteronDoor(tools: DeuteronDoorTools): FastifyPluginAsync {
     server.get('/openapi.json', { schema: { hide: true } }, async () => server.swagger());
     await server.register(async (signed) => {
       authenticateAll(signed, tools);
+      authoriseAll(signed, tools.authorisation);
       eventRoutes(signed, tools);
       webhookRoutes(signed, tools);
       auditRoutes(signed, tools);

@@ -8,6 +8,7 @@ import type { Log } from '../../log/index.ts';
 import type { ObjectStorageTools } from '../../object-storage/index.ts';
 import type { OrganizationTools, Principal } from '../../organization/index.ts';
 import type { RegistrationTools, TemplateTools } from '../../templates/index.ts';
+import type { AuthorisationTools, AuthorisedRequest } from '../authorisation/index.ts';
 import type { RequestHead } from '../signature-v4/index.ts';
 import type { EventStreamLimits } from './event-stream.ts';
 import type { PlanRouteTools } from './plan-routes.ts';
@@ -30,6 +31,8 @@ export interface DeuteronDoorTools extends WebhookTools {
   readonly streamLimits?: EventStreamLimits;
   /** Whose request is this, whose body is given whole? */
   readonly authenticate: (head: RequestHead, body: Uint8Array) => Promise<Result<Caller, Refusal>>;
+  /** What deciding about a request takes. */
+  readonly authorisation: AuthorisationTools;
   /** Whose access keys and tokens are issued. */
   readonly organization: OrganizationTools;
   readonly log: Log;
@@ -55,6 +58,8 @@ declare module 'fastify' {
     /** Who asks; of a request to the native API, before its handler begins. */
     caller?: Principal;
     credential?: Credential;
+    /** What it may; before its handler begins. */
+    authorised?: AuthorisedRequest;
     rawBody?: Uint8Array;
   }
 }

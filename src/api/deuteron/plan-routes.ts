@@ -19,6 +19,7 @@ import {
 import { changeEnvironment, type EnvironmentChange, type EnvironmentTools } from '../../environments/index.ts';
 import { type Result, refuse } from '../../errors/index.ts';
 import { changeService, type ServiceChange, type ServiceTools, serviceRequestToPlan } from '../../services/index.ts';
+import { decisionsOf } from './audited-route.ts';
 import { callerOf } from './caller.ts';
 import type { DeuteronDoorTools } from './door-tools.ts';
 import {
@@ -33,6 +34,7 @@ import {
   serviceBody,
 } from './plan-schemas.ts';
 import { refusals, sendRefusal } from './refusal-answer.ts';
+import type { KeptChange } from './route-acts.ts';
 
 /** What planning without deploying needs. */
 export interface PlanRouteTools {
@@ -40,11 +42,6 @@ export interface PlanRouteTools {
   readonly environments: EnvironmentTools;
   readonly services: ServiceTools;
 }
-
-/** A change as it is kept with its plan, to be made when the plan is applied. */
-type KeptChange =
-  | { readonly of: 'environment'; readonly change: EnvironmentChange }
-  | { readonly of: 'service'; readonly change: ServiceChange };
 
 /** Plans: what a change would do, said without making it; making exactly that; and what a deployment's plan was. */
 export function planRoutes(server: FastifyInstance, { db, plans }: DeuteronDoorTools): void {
@@ -162,9 +159,9 @@ export function planRoutes(server: FastifyInstance, { db, plans }: DeuteronDoorT
       const { id: principalId, name: principal } = callerOf(request);
       const verb = 'deuteron:ApplyPlan';
       const attempt = { principalId, principal, verb, target: `plan/${id}`, requestId: request.id };
-      const applied = await audited(db, attempt, () =>
-        applyPlannedChange(planning, id as PlanId, (kept) => requestsOf(plans, kept as KeptChange, request)),
-      );
+      const apply = () =>
+        applyPlannedChange(planning, id as PlanId, (kept) => requestsOf(plans, kept as KeptChange, request));
+      const applied = await audited(db, attempt, apply, decisionsOf(request));
       return applied.ok ? reply.status(202).send(asked(applied.value)) : sendRefusal(reply, applied.refusal);
     },
   );

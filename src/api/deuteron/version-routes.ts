@@ -40,6 +40,7 @@ import {
   versionText,
   withdrawTemplateVersion,
 } from '../../templates/index.ts';
+import { decisionsOf } from './audited-route.ts';
 import { callerOf } from './caller.ts';
 import type { DeuteronDoorTools } from './door-tools.ts';
 import { refusals, sendRefusal } from './refusal-answer.ts';
@@ -194,7 +195,12 @@ export async function versionRoutes(server: FastifyInstance, { registry }: Deute
     work: () => Promise<Result<Value>>,
   ): Promise<Result<Value>> {
     const { id: principalId, name: principal } = callerOf(request);
-    return audited(db, { principalId, principal, verb: `deuteron:${verb}`, target, requestId: request.id }, work);
+    return audited(
+      db,
+      { principalId, principal, verb: `deuteron:${verb}`, target, requestId: request.id },
+      work,
+      decisionsOf(request),
+    );
   }
   async function recommendedOf({ kind, name }: TemplateRef) {
     return (await versionsRecommended(db, kind, [name])).get(name) ?? [];

@@ -16,6 +16,7 @@ import {
   webhookList,
   webhookMissing,
 } from '../../events/index.ts';
+import { decisionsOf } from './audited-route.ts';
 import { callerOf } from './caller.ts';
 import type { DeuteronDoorTools } from './door-tools.ts';
 import { refusals, sendRefusal } from './refusal-answer.ts';
@@ -87,6 +88,7 @@ export function webhookRoutes(server: FastifyInstance, tools: DeuteronDoorTools)
       db,
       { ...attempt, target: id && `${verb === 'Redeliver' ? 'webhook-delivery' : 'webhook'}/${id}` },
       work,
+      decisionsOf(request),
     );
   }
 

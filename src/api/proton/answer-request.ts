@@ -1,9 +1,11 @@
 import { audited } from '../../audit/index.ts';
+import type { Clock } from '../../clock/index.ts';
 import type { Db } from '../../database/index.ts';
-import { type Refusal, type Result, refuse } from '../../errors/index.ts';
+import { accept, type Refusal, type Result, refuse } from '../../errors/index.ts';
 import type { Installation } from '../../identifiers/index.ts';
 import type { Log } from '../../log/index.ts';
 import type { Principal } from '../../organization/index.ts';
+import { type AuthorisedRequest, authoriseRequest, permitted } from '../authorisation/index.ts';
 import type { RequestHead } from '../signature-v4/index.ts';
 import { headerValue } from '../signature-v4/index.ts';
 import { auditAttempt, isAudited } from './audited-request.ts';
@@ -17,6 +19,8 @@ import {
 import type { OperationName, OperationOutputs } from './generated/types.ts';
 import { apiModel } from './model/api-model.ts';
 import type { ProtonOperations, RequestContext } from './operation.ts';
+import { operationActs } from './operation-acts.ts';
+import { readableOutput } from './readable-output.ts';
 import { serializeOutput } from './serialize-output.ts';
 import { parseStrictJson } from './strict-json.ts';
 import { validateInput } from './validate-input.ts';
@@ -25,8 +29,11 @@ export interface ProtonDoorTools {
   readonly operations: ProtonOperations;
   /** Who signed this request, whose body is given whole? */
   readonly authenticate: (head: RequestHead, body: Uint8Array) => Promise<Result<Principal, Refusal>>;
-  /** Where entries of the audit go. */
+  /** Where entries of the audit go, and what rules and facts are read from. */
   readonly db: Db;
+  readonly clock: Clock;
+  /** IANA name: where rules read weekday and hour. */
+  readonly timeZone: string;
   /** Whose ARNs they name. */
   readonly installation: Installation;
   readonly log: Log;
@@ -72,16 +79,26 @@ async function answerOperation<Name extends OperationName>(
   log: Log,
   operation: Name,
   json: Readonly<Record<string, unknown>>,
-  context: RequestContext,
+  context: Omit<RequestContext, 'reads'>,
 ): Promise<Answer> {
+  let authorised: AuthorisedRequest | undefined;
   const work = async (): Promise<Result<OperationOutputs[Name]>> => {
     const input = validateInput(operation, json);
     if (!input.ok) return input;
+    const { caller } = context;
+    const governed = await operationActs(operation, input.value, tools);
+    authorised = await authoriseRequest(tools, { caller, via: 'proton', governed });
+    const may = permitted(authorised);
+    if (!may.ok) return may;
     const handler = tools.operations[operation];
-    return handler ? handler(input.value, context) : notAvailable(operation, tools.version);
+    if (!handler) return notAvailable(operation, tools.version);
+    const { reads } = authorised;
+    const done = await handler(input.value, { ...context, reads: reads.reach });
+    return done.ok && !reads.isExact ? accept(await readableOutput(operation, done.value, reads)) : done;
   };
+  const along = async (tx: Db) => authorised?.keep(tx, context.requestId);
   const output = isAudited(operation)
-    ? await audited(tools.db, auditAttempt(tools.installation, operation, json, context), work)
+    ? await audited(tools.db, auditAttempt(tools.installation, operation, json, context), work, along)
     : await work();
   if (!output.ok) {
     const { refusal } = output;

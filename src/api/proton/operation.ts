@@ -1,5 +1,5 @@
 import type { Result } from '../../errors/index.ts';
-import type { Principal } from '../../organization/index.ts';
+import type { PlacementReach, Principal } from '../../organization/index.ts';
 import type { OperationInputs, OperationName, OperationOutputs } from './generated/types.ts';
 
 export type { OperationInputs, OperationName, OperationOutputs } from './generated/types.ts';
@@ -9,6 +9,8 @@ export interface RequestContext {
   readonly caller: Principal;
   /** Sent back in x-amzn-requestid and written in every log line of the request. */
   readonly requestId: string;
+  /** What a list may show of; absent: all. */
+  readonly reads?: PlacementReach;
 }
 
 /**

@@ -19,7 +19,8 @@ export async function listPlacements(
   page: PageRequest,
 ): Promise<Result<Page<ResourcePlacement>, PageTokenRefusal>> {
   const key = { arn: 'text' } as const;
-  const listing = { name: 'ListPlacements', filters, key } satisfies Listing<typeof key>;
+  const { reach: _, ...chosen } = filters; // a token stays good when the reader's reach changes
+  const listing = { name: 'ListPlacements', filters: chosen, key } satisfies Listing<typeof key>;
   const start = pageStart(listing, page);
   if (!start.ok) return start;
   const rows = await placementList(db, filters, start.value?.arn, pageSize(page) + 1);

@@ -1,6 +1,6 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '../../database/index.ts';
-import type { Labels } from '../units/unit.ts';
+import { type Labels, rootUnit } from '../units/unit.ts';
 import type { ResourceKind, ResourcePlacement } from './placement.ts';
 
 type PlacementTable = {
@@ -55,12 +55,14 @@ export interface PlacementFilters {
   /** Owner of the resource or of its data. */
   readonly team?: string;
   readonly kind?: ResourceKind;
+  /** Only those within it. */
+  readonly reach?: PlacementReach;
 }
 
 /** By ARN, those behind an ARN. */
 export async function placementList(
   db: Db,
-  { unit, team, kind }: PlacementFilters,
+  { unit, team, kind, reach }: PlacementFilters,
   behind: string | undefined,
   max: number,
 ): Promise<ResourcePlacement[]> {
@@ -70,8 +72,33 @@ export async function placementList(
   if (team !== undefined) {
     query = query.where((where) => where.or([where('owner_team', '=', team), where('data_owner_team', '=', team)]));
   }
+  if (reach) query = query.where(isWithinReach(sql.ref('resource_placement.arn'), reach));
   if (behind !== undefined) query = query.where(sql<boolean>`arn collate "C" > ${behind}`);
   return (await query.execute()).map(placementOf);
+}
+
+/** Resources that are in one of these units, or that one of these teams answers for. */
+export interface PlacementReach {
+  readonly units: readonly string[];
+  readonly teams: readonly string[];
+}
+
+/**
+ * Whether a resource is within reach, for the queries of lists: parts are where their whole is, unless they have a place
+ * of their own. @param arn of the resource: a column; one that was never placed is out of reach
+ */
+export function isWithinReach(arn: RawBuilder<unknown>, { units, teams }: PlacementReach): RawBuilder<boolean> {
+  const ownTeams = sql`any(${[...teams]}::text[])`;
+  return sql<boolean>`exists (
+    select from resource_placement own
+    left join resource_placement whole on whole.arn = substring(own.arn from '^(.*:service/[^/]+)/')
+    left join resource_placement home on home.arn = own.environment_arn
+    where own.arn = ${arn} and (
+      coalesce(own.unit, whole.unit, ${rootUnit}) = any(${[...units]}::text[])
+      or coalesce(own.owner_team, whole.owner_team) = ${ownTeams}
+      or coalesce(own.data_owner_team, whole.data_owner_team) = ${ownTeams}
+      or home.owner_team = ${ownTeams}
+    ))`;
 }
 
 /** How many resources are recorded in each unit, and how many each team answers for. */

@@ -13,6 +13,8 @@ export interface ResourceFacts {
   /** A name; absent: an orphan. */
   readonly ownerTeam?: string;
   readonly dataOwnerTeam?: string;
+  /** Of a service instance: the team that owns its environment. */
+  readonly environmentOwnerTeam?: string;
   readonly environmentClass?: string;
   readonly labels: Labels;
 }
@@ -41,17 +43,19 @@ export async function factsOf(
 ): Promise<ReadonlyMap<string, ResourceFacts>> {
   const environments = asked.flatMap(({ environmentArn }) => environmentArn ?? []).filter((arn) => !known.has(arn));
   const all = new Map([...known, ...(await placementsFind(db, environments))]);
-  const placed = asked.map((own) =>
-    inheritPlacement(own, all.get(wholeOf(own.arn) ?? ''), all.get(own.environmentArn ?? '')),
-  );
+  const placed = asked.map((own) => {
+    const environment = all.get(own.environmentArn ?? '');
+    const placement = inheritPlacement(own, all.get(wholeOf(own.arn) ?? ''), environment);
+    return { ...placement, environmentOwnerTeam: environment?.ownerTeam };
+  });
   const paths = await unitPaths(
     db,
     placed.map(({ unit = rootUnit }) => unit),
   );
   return new Map(
-    placed.map(({ arn, kind, unit = rootUnit, ownerTeam, dataOwnerTeam, environmentClass, labels }) => [
+    placed.map(({ arn, kind, unit = rootUnit, environmentArn: _, ...rest }) => [
       arn,
-      { arn, kind, unitPath: paths.get(unit) ?? [rootUnit], ownerTeam, dataOwnerTeam, environmentClass, labels },
+      { ...rest, arn, kind, unitPath: paths.get(unit) ?? [rootUnit] },
     ]),
   );
 }

@@ -72,3 +72,16 @@ export async function unitPaths(db: Db, names: readonly string[]): Promise<Reado
     select name, path from above where parent is null`.execute(db);
   return new Map(rows.map(({ name, path }) => [name, path]));
 }
+
+/** These units and all below them, by name. */
+export async function unitsBelow(db: Db, names: readonly string[]): Promise<string[]> {
+  if (names.length === 0) return [];
+  const { rows } = await sql<{ name: string }>`
+    with recursive below as (
+      select name from unit where name = any(${[...new Set(names)]})
+      union
+      select unit.name from unit join below on unit.parent = below.name
+    )
+    select name from below order by name`.execute(db);
+  return rows.map(({ name }) => name);
+}

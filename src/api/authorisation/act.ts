@@ -1,0 +1,81 @@
+import type { Verb } from '../../governance/index.ts';
+import type { NewResource, ResourceKind, ResourceReference } from '../../organization/index.ts';
+
+/** One thing that an operation does, and to what. */
+export type Act =
+  | ({ readonly to: 'thing'; readonly verb: Verb; readonly change: Reach } & ResourceReference)
+  | ({
+      readonly to: 'new';
+      readonly verb: Verb;
+      /** Name of the template that it is made from, and the role that says in which account. */
+      readonly template?: string;
+      readonly roleArn?: string;
+    } & Pick<NewResource, 'arn' | 'kind' | 'tags' | 'environmentArn'>)
+  | { readonly to: 'deployment'; readonly id: string; readonly does: KindVerb; readonly change: Reach }
+  | { readonly to: 'installation'; readonly verb: Verb };
+
+/**
+ * How far an act reaches: `none` changes nothing that is deployed, and is done at once or not at all; of `unknown` the plan
+ * will tell, which then is decided about and may wait for approvals.
+ */
+export type Reach = 'none' | 'unknown';
+
+/** What an operation asks to be allowed. */
+export type Governed =
+  /** All of these. */
+  | { readonly acts: readonly Act[] }
+  /** Anybody may ask; the answer has only what he may read. */
+  | { readonly lists: true }
+  /** Whoever carries it out decides. @see reason */
+  | { readonly leftTo: string };
+
+/** What can be done to a thing of any kind, in the verbs of its kind. */
+export type KindVerb = 'read' | 'update' | 'delete' | 'stop';
+
+const template = {
+  read: 'template:read',
+  update: 'template:register',
+  delete: 'template:delete',
+  stop: 'template:register',
+} as const;
+
+/** A pipeline goes with its service, and is let go of like it is changed. */
+export const verbsOfKind = {
+  'environment-template': template,
+  'service-template': template,
+  environment: {
+    read: 'environment:read',
+    update: 'environment:update',
+    delete: 'environment:delete',
+    stop: 'deployment:cancel',
+  },
+  service: { read: 'service:read', update: 'service:update', delete: 'service:delete', stop: 'deployment:cancel' },
+  'service-instance': {
+    read: 'instance:read',
+    update: 'instance:update',
+    delete: 'instance:delete',
+    stop: 'deployment:cancel',
+  },
+  'service-pipeline': {
+    read: 'pipeline:read',
+    update: 'pipeline:update',
+    delete: 'pipeline:update',
+    stop: 'deployment:cancel',
+  },
+  component: {
+    read: 'component:read',
+    update: 'component:update',
+    delete: 'component:delete',
+    stop: 'deployment:cancel',
+  },
+  account: { read: 'account:read', update: 'account:connect', delete: 'account:connect', stop: 'account:connect' },
+} as const satisfies Record<ResourceKind, Record<KindVerb, Verb>>;
+
+export function onThing(reference: ResourceReference, does: KindVerb, change: Reach = 'none'): Act {
+  return { to: 'thing', ...reference, verb: verbsOfKind[reference.kind][does], change };
+}
+
+export const onInstallation = (verb: Verb): Act => ({ to: 'installation', verb });
+
+export const lists: Governed = { lists: true };
+export const acts = (...each: readonly Act[]): Governed => ({ acts: each });

@@ -1,0 +1,177 @@
+import type { Clock } from '../../clock/index.ts';
+import type { Db } from '../../database/index.ts';
+import { deploymentFind } from '../../deployments/index.ts';
+import { accept, type Refusal, type Result, refuse } from '../../errors/index.ts';
+import { governedThings, madeFrom } from '../../fleet/index.ts';
+import {
+  authorise,
+  type Decision,
+  type Door,
+  decide,
+  decisionInsert,
+  loadPolicies,
+  type Policies,
+  type ReadScope,
+  type ResourceFacts,
+  scopeOfReading,
+  theInstallation,
+} from '../../governance/index.ts';
+import type { Installation } from '../../identifiers/index.ts';
+import {
+  type Principal,
+  type PrincipalFacts,
+  principalFacts,
+  type ResourceReference,
+  resourceFactsOfNew,
+} from '../../organization/index.ts';
+import { type Act, type Governed, type Reach, verbsOfKind } from './act.ts';
+
+export interface AuthorisationTools {
+  readonly db: Db;
+  readonly clock: Clock;
+  readonly installation: Installation;
+  /** IANA name: where rules read weekday and hour. */
+  readonly timeZone: string;
+}
+
+export interface AskedRequest {
+  readonly caller: Principal;
+  readonly via: Door;
+  readonly governed: Governed;
+}
+
+/** What a request may, decided before anything of it is done. */
+export interface AuthorisedRequest {
+  /** Absent: it may go on. */
+  readonly refusal?: Refusal;
+  readonly principal: PrincipalFacts;
+  readonly reads: Reads;
+  /** Keeps what was decided; to be called for what changes something. */
+  readonly keep: (tx: Db, requestId: string) => Promise<void>;
+}
+
+/** What of a list its reader may see. */
+export interface Reads extends ReadScope {
+  /** Those of the things that he may read, by ARN; to be asked where the scope is not exact. */
+  readonly among: (things: readonly ResourceReference[]) => Promise<ReadonlySet<string>>;
+}
+
+/** Decides about everything that a request is about to do. The first "no" is the answer. */
+export async function authoriseRequest(
+  tools: AuthorisationTools,
+  { caller, via, governed }: AskedRequest,
+): Promise<AuthorisedRequest> {
+  const { db, clock } = tools;
+  const at = clock.now();
+  const principal = await principalFacts(db, caller.id, at);
+  if (!principal) throw new Error(`there is no principal ${caller.name} any more`);
+  const policies = await loadPolicies(db);
+  const asking: Asking = { ...tools, policies, principal, via, at };
+  const reads: Reads = {
+    ...(await scopeOfReading(db, policies, principal)),
+    among: (things) => readable(asking, things),
+  };
+  const decisions: Decision[] = [];
+  const keep = async (tx: Db, requestId: string) => {
+    for (const decision of decisions) await decisionInsert(tx, decision, policies, requestId);
+  };
+  for (const act of 'acts' in governed ? governed.acts : []) {
+    const done = await authoriseAct(asking, act);
+    if ('decision' in done) decisions.push(done.decision);
+    if (done.refusal) return { refusal: done.refusal, principal, reads, keep };
+  }
+  return { principal, reads, keep };
+}
+
+interface Asking extends AuthorisationTools {
+  readonly policies: Policies;
+  readonly principal: PrincipalFacts;
+  readonly via: Door;
+  readonly at: Date;
+}
+
+type Done = { readonly decision: Decision; readonly refusal?: Refusal } | { readonly refusal?: Refusal };
+
+async function authoriseAct(asking: Asking, act: Act): Promise<Done> {
+  switch (act.to) {
+    case 'thing':
+      return onExisting(asking, act, () => act.verb, act.change, act.arn);
+    case 'deployment': {
+      const deployment = await deploymentFind(asking.db, act.id);
+      if (!deployment) return asking.principal.isAdministrator ? {} : { refusal: missing(act.id) };
+      const { arn, kind } = deployment.target;
+      return onExisting(asking, { arn, kind }, (thing) => verbsOfKind[thing.kind][act.does], act.change, act.id);
+    }
+    case 'new': {
+      const { db, principal, at, installation } = asking;
+      const { verb, template = null, roleArn = null, ...resource } = act;
+      const facts = await resourceFactsOfNew(db, { ...resource, createdBy: principal.id, at });
+      if (!facts.ok) return { refusal: facts.refusal };
+      const of = { kind: act.kind, template, roleArn };
+      const waits = act.kind !== 'environment-template' && act.kind !== 'service-template';
+      return judged(asking, verb, { ...facts.value, ...madeFrom(installation, of) }, 'none', waits);
+    }
+    case 'installation':
+      return judged(asking, act.verb, theInstallation, 'none', false);
+  }
+}
+
+/** What may not be read is answered as if it were not there. */
+async function onExisting(
+  asking: Asking,
+  reference: ResourceReference,
+  verbOf: (thing: ResourceReference) => Decision['request']['verb'],
+  change: Reach,
+  named: string,
+): Promise<Done> {
+  const { db, installation, principal } = asking;
+  const thing = (await governedThings(db, installation, [reference])).get(reference.arn);
+  if (!thing?.exists && !principal.isAdministrator) return { refusal: missing(named) };
+  const facts = thing?.facts;
+  if (!facts) throw new Error(`nothing is known of ${reference.arn}`);
+  const verb = verbOf(reference);
+  const done = judged(asking, verb, facts, change, change === 'unknown');
+  if (!('refusal' in done) || !done.refusal || mayRead(asking, facts)) return done;
+  return { ...done, refusal: missing(named) };
+}
+
+function judged(
+  { policies, principal, via, at, timeZone }: Asking,
+  verb: Decision['request']['verb'],
+  resource: ResourceFacts,
+  change: Reach,
+  waits: boolean,
+): Done {
+  return authorise(policies, { verb, principal, resource, at, timeZone, via, change, waits });
+}
+
+function mayRead({ policies, principal, via, at, timeZone }: Asking, resource: ResourceFacts): boolean {
+  if (resource.kind === 'unit' || resource.kind === 'installation') return true;
+  const { read: verb } = verbsOfKind[resource.kind];
+  return decide(policies, { verb, principal, resource, at, timeZone, via }).verdict === 'allow';
+}
+
+async function readable(asking: Asking, things: readonly ResourceReference[]): Promise<ReadonlySet<string>> {
+  const known = await governedThings(asking.db, asking.installation, things);
+  return new Set(
+    [...known].flatMap(([arn, { facts, exists }]) => {
+      const isThere = exists || asking.principal.isAdministrator;
+      return isThere && mayRead(asking, facts) ? [arn] : [];
+    }),
+  );
+}
+
+/** Said of what is not there, and of what the reader may not know of: the answers are the same. */
+function missing(named: string): Refusal {
+  return refuse({
+    kind: 'missing',
+    code: 'resource-missing',
+    message: `The requested resource does not exist: ${named}`,
+    remedy: 'Check the name. What you may not read is answered as if it did not exist: ask its owner.',
+  }).refusal;
+}
+
+/** Nothing to refuse, as a result. */
+export function permitted({ refusal }: AuthorisedRequest): Result<void> {
+  return refusal ? { ok: false, refusal } : accept(undefined);
+}

@@ -1,0 +1,239 @@
+import type { FastifyRequest } from 'fastify';
+import { readPlannedChange } from '../../deployments/index.ts';
+import type { EnvironmentChange } from '../../environments/index.ts';
+import { readResource } from '../../organization/index.ts';
+import type { ServiceChange } from '../../services/index.ts';
+import type { TemplateKind } from '../../templates/index.ts';
+import {
+  type Act,
+  type ActTools,
+  acts,
+  environmentCreation,
+  environmentThing,
+  type Governed,
+  instanceCreation,
+  instanceThing,
+  lists,
+  onInstallation,
+  onThing,
+  pipelineThing,
+  reachOf,
+  serviceCreation,
+  serviceThing,
+  serviceUpdate,
+  templateThing,
+} from '../authorisation/index.ts';
+import { callerOf } from './caller.ts';
+
+/** A change as it is kept with its plan, to be made when the plan is applied. */
+export type KeptChange =
+  | { readonly of: 'environment'; readonly change: EnvironmentChange }
+  | { readonly of: 'service'; readonly change: ServiceChange };
+
+interface GovernedRoute {
+  readonly governed: (request: FastifyRequest, tools: ActTools) => Governed | Promise<Governed>;
+  /** Of what changes something: its name in the audit. */
+  readonly audit?: string;
+}
+
+/** By method and path as Fastify has them, without the prefix of the door. A test holds it against the routes. */
+export const routeActs: Readonly<Record<string, GovernedRoute>> = {
+  'GET /events': open(lists),
+
+  ...ofWebhooks(),
+
+  'GET /audit': open(lists),
+  'GET /audit/chain': open(acts(onInstallation('audit:read'))),
+
+  'GET /units': open(acts(onInstallation('organization:read'))),
+  'PUT /units/:name': byAuthority(),
+  'DELETE /units/:name': byAuthority(),
+  'GET /teams': open(acts(onInstallation('organization:read'))),
+  'PUT /teams/:name': byAuthority(),
+  'DELETE /teams/:name': byAuthority(),
+  'GET /principals': open(acts(onInstallation('organization:read'))),
+  'POST /principals': byAuthority(),
+  'GET /memberships': { governed: memberships },
+  'PUT /teams/:name/members/:principal': byAuthority(),
+  'DELETE /teams/:name/members/:principal': byAuthority(),
+  'POST /organization/plan': open(acts(onInstallation('organization:read'))),
+  'POST /organization/apply': byAuthority(),
+
+  'GET /resources': open(lists),
+  'PUT /resources': byAuthority(),
+  'GET /orphans': open(lists),
+  'GET /handovers': open(lists),
+  'POST /handovers': byAuthority(),
+  'GET /handovers/:id': open(lists),
+  'POST /handovers/:id/accept': byAuthority(),
+  'POST /handovers/:id/decline': byAuthority(),
+  'POST /handovers/:id/withdraw': byAuthority(),
+
+  'GET /caller': open({ leftTo: 'everybody may know who he is' }),
+  'GET /access-keys': ownCredentials(),
+  'POST /access-keys': ownCredentials(),
+  'POST /access-keys/:id/rotate': ownCredentials(),
+  'DELETE /access-keys/:id': ownCredentials(),
+  'GET /tokens': ownCredentials(),
+  'POST /tokens': ownCredentials(),
+  'DELETE /tokens/:id': ownCredentials(),
+
+  'GET /deployments/:id/plan': deployment('read'),
+  'POST /deployments/:id/abandon': { ...deployment('delete'), audit: 'AbandonDeletion' },
+  'POST /deployments/:id/recover': { ...deployment('update', 'unknown'), audit: 'RecoverDeployment' },
+
+  'POST /environments/:name/plan': changeOf((params, body) => ({
+    of: 'environment',
+    change: { ...body, name: params.name } as EnvironmentChange,
+  })),
+  'POST /services/:service/instances/:instance/plan': changeOf((params, body) => ({
+    of: 'service',
+    change: { of: 'instance', ...body, serviceName: params.service, name: params.instance } as ServiceChange,
+  })),
+  'POST /services/:service/pipeline/plan': changeOf((params, body) => ({
+    of: 'service',
+    change: { of: 'pipeline', operation: 'update', ...body, serviceName: params.service } as ServiceChange,
+  })),
+  'POST /services/:service/plan': changeOf((params, body) => ({
+    of: 'service',
+    change: { of: 'service', ...body, name: params.service } as ServiceChange,
+  })),
+  'GET /plans/:id': { governed: plannedThing },
+  'POST /plans/:id/apply': { governed: plannedChange, audit: 'ApplyPlan' },
+
+  'GET /templates': open(lists),
+  'PUT /templates/:kind/:name/version-enforcement': onTemplate('template:publish', 'SetVersionEnforcement'),
+  'GET /templates/:kind/:name/versions': onTemplate('template:read'),
+  'POST /templates/:kind/:name/versions': { governed: registration, audit: 'RegisterTemplateVersion' },
+  'POST /templates/:kind/:name/check': onTemplate('template:read'),
+  'GET /templates/:kind/:name/versions/:version': onTemplate('template:read'),
+  'GET /templates/:kind/:name/versions/:version/report': onTemplate('template:read'),
+  'GET /templates/:kind/:name/versions/:version/preview': onTemplate('template:read'),
+  'POST /templates/:kind/:name/versions/:version/preview': onTemplate('template:read'),
+  'POST /templates/:kind/:name/versions/:version/publish': onTemplate('template:publish', 'PublishTemplateVersion'),
+  'POST /templates/:kind/:name/versions/:version/recommend': onTemplate(
+    'template:recommend',
+    'RecommendTemplateVersion',
+  ),
+  'POST /templates/:kind/:name/versions/:version/deprecate': onTemplate(
+    'template:deprecate',
+    'DeprecateTemplateVersion',
+  ),
+  'POST /templates/:kind/:name/versions/:version/withdraw': onTemplate('template:withdraw', 'WithdrawTemplateVersion'),
+  'POST /templates/:kind/:name/versions/:version/reinstate': onTemplate('template:publish', 'ReinstateTemplateVersion'),
+};
+
+/** What nobody has said anything about is for administrators. */
+export const unknownRoute: GovernedRoute = { governed: () => acts(onInstallation('settings:write')) };
+
+function open(governed: Governed): GovernedRoute {
+  return { governed: () => governed };
+}
+
+/** The chart's own rule: administrators, leads for their teams, owners for what is theirs, everybody for himself. */
+function byAuthority(): GovernedRoute {
+  return open({ leftTo: 'the organization knows who may change it, and refuses with organization-not-allowed' });
+}
+
+function ownCredentials(): GovernedRoute {
+  return open({ leftTo: 'everybody has his own; those of others are for administrators' });
+}
+
+/** A webhook is told everything that happens: it is for those who answer for the whole installation. */
+function ofWebhooks(): Record<string, GovernedRoute> {
+  const governed = () => acts(onInstallation('webhook:write'));
+  return {
+    'GET /webhooks': { governed },
+    'POST /webhooks': { governed, audit: 'AddWebhook' },
+    'GET /webhooks/:id': { governed },
+    'DELETE /webhooks/:id': { governed, audit: 'RemoveWebhook' },
+    'POST /webhooks/:id/secret': { governed, audit: 'RotateWebhookSecret' },
+    'POST /webhooks/:id/test': { governed },
+    'POST /webhooks/:id/redeliver': { governed, audit: 'RedeliverAll' },
+    'GET /webhook-deliveries': { governed },
+    'POST /webhook-deliveries/:id/redeliver': { governed, audit: 'Redeliver' },
+  };
+}
+
+function memberships(request: FastifyRequest): Governed {
+  const { principal } = request.query as { readonly principal?: string };
+  if (principal === callerOf(request).name) return { leftTo: 'everybody may know where he is' };
+  return acts(onInstallation('organization:read'));
+}
+
+function deployment(does: 'read' | 'update' | 'delete', change: 'none' | 'unknown' = 'none'): GovernedRoute {
+  return {
+    governed: ({ params }) => acts({ to: 'deployment', id: (params as { readonly id: string }).id, does, change }),
+  };
+}
+
+type TemplateVerb = Extract<Act, { readonly to: 'thing' }>['verb'];
+
+function templateOf({ params }: FastifyRequest, tools: ActTools) {
+  const { kind, name } = params as { readonly kind: TemplateKind; readonly name: string };
+  return templateThing(tools, kind, name);
+}
+
+function onTemplate(verb: TemplateVerb, audit?: string): GovernedRoute {
+  return {
+    audit,
+    governed: (request, tools) => acts({ to: 'thing', ...templateOf(request, tools), verb, change: 'none' }),
+  };
+}
+
+function registration(request: FastifyRequest, tools: ActTools): Governed {
+  const said = (request.body instanceof Uint8Array ? request.query : request.body) as {
+    readonly compatibleEnvironments?: readonly string[];
+  };
+  const named = new Set(said.compatibleEnvironments?.map((each) => each.split(':')[0] ?? ''));
+  return acts(
+    onThing(templateOf(request, tools), 'update'),
+    ...[...named].map((name) => onThing(templateThing(tools, 'environment', name), 'read')),
+  );
+}
+
+/** Planning says what is there: it is for those who may make the change. */
+function changeOf(read: (params: Readonly<Record<string, string>>, body: object) => KeptChange): GovernedRoute {
+  return {
+    governed: async ({ params, body }, tools) =>
+      acts(...(await changeActs(tools, read(params as Record<string, string>, body as object)))),
+  };
+}
+
+async function plannedThing({ params }: FastifyRequest, { db, installation }: ActTools): Promise<Governed> {
+  const known = await readPlannedChange({ db }, (params as { readonly id: string }).id);
+  const thing = known.ok ? readResource(installation, known.value.plan.targetArn) : undefined;
+  if (!known.ok || !thing) return acts();
+  // of something that is to be made there is nothing yet to be read
+  return (known.value.request as KeptChange).change.operation === 'create'
+    ? acts(...(await changeActs({ db, installation }, known.value.request as KeptChange)))
+    : acts(onThing(thing, 'read'));
+}
+
+async function plannedChange({ params }: FastifyRequest, tools: ActTools): Promise<Governed> {
+  const known = await readPlannedChange(tools, (params as { readonly id: string }).id);
+  return acts(...(known.ok ? await changeActs(tools, known.value.request as KeptChange) : []));
+}
+
+async function changeActs(tools: ActTools, kept: KeptChange): Promise<readonly Act[]> {
+  if (kept.of === 'environment') {
+    const { change } = kept;
+    if (change.operation === 'create') return environmentCreation(tools, change);
+    const reach = change.operation === 'delete' ? 'unknown' : reachOf(change);
+    return [onThing(environmentThing(tools, change.name), change.operation, reach)];
+  }
+  const { change } = kept;
+  switch (change.of) {
+    case 'service':
+      if (change.operation === 'create') return serviceCreation(tools, change);
+      if (change.operation === 'update') return serviceUpdate(tools, change);
+      return [onThing(serviceThing(tools, change.name), 'delete', 'unknown')];
+    case 'instance': {
+      if (change.operation === 'create') return instanceCreation(tools, change);
+      const reach = change.operation === 'delete' ? 'unknown' : reachOf(change);
+      return [onThing(instanceThing(tools, change.serviceName, change.name), change.operation, reach)];
+    }
+    case 'pipeline':
+      return [onThing(pipelineThing(tools, change.serviceName), 'update', reachOf(change))];
+  }
+}

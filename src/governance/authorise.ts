@@ -1,0 +1,59 @@
+import { newId } from '../identifiers/index.ts';
+import { type ActRefusal, actRefusal } from './act-refusal.ts';
+import { governedClasses, noChange } from './change.ts';
+import { decide, decideAs } from './decide.ts';
+import type { Decision } from './decision.ts';
+import type { DecisionRequest } from './decision-request.ts';
+import type { Policies } from './policies.ts';
+import { relations, relationsOf } from './relations.ts';
+
+/** What somebody is about to do through one of the doors, when nothing was rendered or planned yet. */
+export interface ActToAuthorise extends Omit<DecisionRequest, 'change' | 'approvals'> {
+  /** `unknown`: how far it reaches will be known from its plan, which is decided about again. */
+  readonly change: 'none' | 'unknown';
+  /** Whether something could wait for approvals: a deployment. */
+  readonly waits: boolean;
+}
+
+export interface Authorisation {
+  readonly decision: Decision;
+  /** Absent: it may go on. */
+  readonly refusal?: ActRefusal;
+}
+
+/**
+ * Whether an act may begin, by policies that are at hand. Where its class is not known yet it is refused only if it would
+ * be denied whatever the class is. Nothing is kept: the caller does that, with what comes of it.
+ */
+export function authorise(policies: Policies, { change, waits, ...request }: ActToAuthorise): Authorisation {
+  const requests: readonly DecisionRequest[] =
+    change === 'none'
+      ? [request]
+      : governedClasses.map((changeClass) => ({ ...request, change: { ...noChange, changeClass } }));
+  const decided = requests.map((each) => ({ request: each, decide: () => decide(policies, each) }));
+  let first: Decision | undefined;
+  for (const { request: each, decide: verdictOf } of decided) {
+    const verdict = verdictOf();
+    const decision = { id: newId(), request: each, verdict, policies: policies.digest };
+    first ??= decision;
+    if (verdict.verdict === 'allow' || (verdict.verdict === 'needs-approvals' && waits)) return { decision };
+  }
+  if (!first) throw new Error('nothing was asked');
+  return { decision: first, refusal: actRefusal(first, whoMight(policies, first.request)) };
+}
+
+/** Relations of which one alone would be enough, or enough to ask for approvals, in words. */
+function whoMight(policies: Policies, request: DecisionRequest): readonly string[] {
+  const held = relationsOf(request.principal, request.resource);
+  const { ownerTeam, dataOwnerTeam = ownerTeam, environmentOwnerTeam, kind } = request.resource;
+  const teams: Readonly<Record<string, string | undefined>> = {
+    owner: ownerTeam,
+    'owner-lead': ownerTeam,
+    'data-owner': dataOwnerTeam,
+    'environment-owner': kind === 'environment' ? ownerTeam : environmentOwnerTeam,
+  };
+  return relations
+    .filter((relation) => !held.includes(relation))
+    .filter((relation) => decideAs(policies, request, [...held, relation]).verdict !== 'deny')
+    .map((relation) => (teams[relation] === undefined ? relation : `${relation} (team ${teams[relation]})`));
+}
