@@ -27,15 +27,17 @@ export interface CarriedInputs {
 /**
  * The inputs that an update to a version without a spec would deploy: those in use, over the upgrade steps on the way;
  * within a major they are the same ones, read anew.
+ * @param found its inputs, where they were read before
  * @refuses what the steps refuse, and inputs that do not fit the version
  */
 export function carryInputs(
-  { spec, from, names }: DeployedThing,
+  thing: DeployedThing,
   { number: to, versions }: VersionToReach,
+  found = writtenInputs(thing),
 ): Result<CarriedInputs> {
+  const { from, names } = thing;
   const key = inputsOfPart[names.part];
   const schema = inputSchema(schemaOf(versions, to) ?? { inputTypes: {}, types: {} }, key);
-  const found = inputsInSpec(spec, partOf(names));
   if (!found.ok) return found;
   const { inputs: given, position } = found.value;
   const steps = from.major === to.major ? [] : upgradePath(versions, from, to).map(({ step }) => stepName(step));
@@ -51,6 +53,11 @@ export function carryInputs(
   if (!upgraded.ok) return upgraded;
   const inputs = resolveStoredInputs(schema, upgraded.value.inputs);
   return inputs.ok ? accept({ inputs: inputs.value, steps }) : inputs;
+}
+
+/** The inputs in its spec, as they were written. @refuses a spec that is malformed, and an instance that it does not have */
+export function writtenInputs({ spec, names }: Pick<DeployedThing, 'spec' | 'names'>) {
+  return inputsInSpec(spec, partOf(names));
 }
 
 /** The inputs of an instance, at its own version, as the pipeline of its service reads them. */
@@ -69,8 +76,8 @@ export function inputsOfInstance(
 export function secretsInUse(
   { spec, from, names }: Pick<DeployedThing, 'spec' | 'from' | 'names'>,
   versions: readonly KnownVersion[],
+  found = writtenInputs({ spec, names }),
 ): readonly string[] {
-  const found = inputsInSpec(spec, partOf(names));
   if (!found.ok) return [];
   const { inputs: given, position } = found.value;
   const known = schemaOf(versions, from);

@@ -10,7 +10,7 @@ import { sharedName } from './custom-names.ts';
 import type { ChangeFinding } from './finding.ts';
 import { type NestedOutcome, nestedChange } from './nested-outcome.ts';
 import { type OutputContext, outputFindings } from './output-findings.ts';
-import { canonical } from './property-changes.ts';
+import { isSameValue } from './property-changes.ts';
 import { type RenamedResources, renamedResources, withRenamedReads } from './renamed-resources.ts';
 import { type ComparedResource, compareResources } from './resource-comparison.ts';
 import { addedResource, comparedResource, nameCollision, removedResource } from './resource-findings.ts';
@@ -132,7 +132,7 @@ function accessOf(
   ];
   return pairs.flatMap((pair) => {
     const before = pair.before && withRenamedReads(pair.before, renamed);
-    if (before && canonical(before) === canonical(pair.after)) return [];
+    if (before && isSameValue(before, pair.after)) return [];
     return accessFindings({ ...pair, before });
   });
 }

@@ -13,7 +13,7 @@ import { accept, describeRefusal, type Refusal, type Result } from '../errors/in
 import { contentHash } from '../identifiers/index.ts';
 import { parseTemplate, renderTemplate, type Template } from '../jinja/index.ts';
 import { type ComparedPart, inputsOfPart } from './bundle-version.ts';
-import { carryInputs, inputsOfInstance, secretsInUse } from './carry-inputs.ts';
+import { carryInputs, inputsOfInstance, secretsInUse, writtenInputs } from './carry-inputs.ts';
 import { compareStacks, type StackComparison, type StackState } from './compare-stacks.ts';
 import { type ChosenName, chosenName } from './custom-names.ts';
 import type { Blocker, DeployedJudgement, DeployedThing, VersionToReach } from './deployed-thing.ts';
@@ -62,11 +62,12 @@ export class DeployedJudge {
   judge(thing: DeployedThing): DeployedJudgement {
     const { names, template: deployed } = thing;
     const pseudo = pseudoRead(thing);
-    const secrets = [...secretsInUse(thing, this.#to.versions)];
+    const written = writtenInputs(thing);
+    const secrets = [...secretsInUse(thing, this.#to.versions, written)];
     const before = this.#state(deployed, 'what is deployed', secrets, pseudo);
     if (!before.ok) return { known: false, why: `What is deployed cannot be evaluated: ${before.refusal.message}` };
     const refused = this.#incompatible(thing);
-    const carried = carryInputs(thing, this.#to);
+    const carried = carryInputs(thing, this.#to, written);
     if (!carried.ok) return blocked([...refused, failure('I-INPUTS', carried.refusal)], secrets);
     const { inputs, steps } = carried.value;
     secrets.push(...secretValuesIn(this.#schema(names.part), inputs));

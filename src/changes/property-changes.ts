@@ -6,6 +6,8 @@ import {
   isUnknown,
   propertySchemaAt,
   type ResourceSchema,
+  type TemplateObject,
+  type TemplateValue,
   type UnknownValue,
 } from '../cloudformation/index.ts';
 import { canonicalPolicy, isPolicyDocument } from './policy-document.ts';
@@ -68,7 +70,7 @@ function compareValue(
   }
   const [was, is] = [readable(before), readable(after)];
   if (isUnknown(was) && isUnknown(is)) {
-    const isSame = JSON.stringify(was) === JSON.stringify(is);
+    const isSame = isSameExpression(was.expression, is.expression);
     const cause = comparison.movedBy(is);
     if (isSame && cause === undefined) return;
     changes.push({ path, before, after, cause: isSame ? cause : undefined });
@@ -87,7 +89,7 @@ function compareValue(
     else compareLists(was, is, path, comparison, changes);
     return;
   }
-  if (canonical(was) !== canonical(is)) changes.push({ path, before, after });
+  if (!isSameValue(was, is)) changes.push({ path, before, after });
 }
 
 /** JSON written as text is read; what is not JSON stays as it is. */
@@ -107,7 +109,7 @@ function comparePolicies(
   comparison: TreeComparison,
   changes: PropertyChange[],
 ): void {
-  const isEqual = canonicalPolicy(before) === canonicalPolicy(after);
+  const isEqual = isSameValue(before, after) || canonicalPolicy(before) === canonicalPolicy(after);
   const cause = unknownsIn(after)
     .map(comparison.movedBy)
     .find((moved) => moved !== undefined);
@@ -156,7 +158,8 @@ function compareSets(
   const lost = [...before.entries()];
   const gained: [number, EvaluatedValue][] = [];
   for (const [index, item] of after.entries()) {
-    const at = lost.findIndex(([, other]) => canonical(readable(other)) === canonical(readable(item)));
+    const read = readable(item);
+    const at = lost.findIndex(([, other]) => isSameValue(readable(other), read));
     if (at < 0) {
       gained.push([index, item]);
       continue;
@@ -206,6 +209,40 @@ export function canonical(value: EvaluatedValue | undefined): string {
     return `{${members.join(',')}}`;
   }
   return JSON.stringify(String(value));
+}
+
+/** Whether the canonical texts are the same, without writing them. */
+export function isSameValue(a: EvaluatedValue | undefined, b: EvaluatedValue | undefined): boolean {
+  if (a === b) return true;
+  if (a === undefined || b === undefined) return false;
+  if (typeof a !== 'object' || typeof b !== 'object')
+    return typeof a !== 'object' && typeof b !== 'object' && String(a) === String(b);
+  if (isUnknown(a) || isUnknown(b)) return isUnknown(a) && isUnknown(b) && isSameExpression(a.expression, b.expression);
+  if (isEvaluatedList(a) || isEvaluatedList(b)) {
+    if (!isEvaluatedList(a) || !isEvaluatedList(b) || a.length !== b.length) return false;
+    return a.every((item, index) => isSameValue(item, b[index]));
+  }
+  const [one, other] = [a as EvaluatedObject, b as EvaluatedObject];
+  const names = Object.keys(one);
+  return (
+    names.length === Object.keys(other).length &&
+    names.every((name) => other[name] !== undefined && isSameValue(one[name], other[name]))
+  );
+}
+
+/** Written the same way, members in the same order. */
+function isSameExpression(a: TemplateValue, b: TemplateValue): boolean {
+  if (a === b) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || Array.isArray(a) !== Array.isArray(b)) return false;
+  const [names, others] = [Object.keys(a), Object.keys(b)];
+  return (
+    names.length === others.length &&
+    names.every((name, index) => name === others[index] && isSameExpression(member(a, name), member(b, name)))
+  );
+}
+
+function member(value: TemplateObject | readonly TemplateValue[], name: string): TemplateValue {
+  return (value as TemplateObject)[name]!;
 }
 
 /** Every unknown value in a tree, in order. */

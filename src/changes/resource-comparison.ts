@@ -8,7 +8,7 @@ import {
   resourceSchema,
   type UnknownValue,
 } from '../cloudformation/index.ts';
-import { canonical, compareProperties, type PropertyChange } from './property-changes.ts';
+import { compareProperties, isSameValue, type PropertyChange, unknownsIn } from './property-changes.ts';
 import { type DecidedEffect, effectOf, gravestEffect, type PropertyEffect } from './property-effect.ts';
 import type { ResourcePair } from './prose-rules.ts';
 
@@ -63,10 +63,17 @@ export function compareResources(
     const old = before.resources.get(resource.logicalId);
     return old ? [pairOf(old, resource)] : [];
   });
-  let compared = new Map<string, ComparedResource>();
-  for (let round = 0; round <= pairs.length; round++) {
+  const alone = new Map(pairs.map((pair) => [pair.resource.logicalId, compare(pair, new Map())]));
+  let compared = alone;
+  for (let round = 0; round < pairs.length; round++) {
     const known = compared;
-    compared = new Map(pairs.map((pair) => [pair.resource.logicalId, compare(pair, known)]));
+    compared = new Map(
+      pairs.map((pair) => {
+        const { logicalId } = pair.resource;
+        const isTouched = pair.reads.some((id) => known.get(id)?.effect !== undefined);
+        return [logicalId, isTouched ? compare(pair, known) : alone.get(logicalId)!];
+      }),
+    );
     if (pairs.every(({ resource: { logicalId } }) => isSettled(known.get(logicalId), compared.get(logicalId)))) break;
   }
   return compared;
@@ -76,15 +83,22 @@ function isSettled(a: ComparedResource | undefined, b: ComparedResource | undefi
   return a !== undefined && a.effect === b?.effect && a.changes.length === b?.changes.length;
 }
 
-type Pair = ResourcePair & { readonly old: EvaluatedResource };
+type Pair = ResourcePair & {
+  readonly old: EvaluatedResource;
+  /** Logical ids of what the new properties read: only through them another resource has a part in the comparison. */
+  readonly reads: readonly string[];
+};
 
 function pairOf(old: EvaluatedResource, resource: EvaluatedResource): Pair {
+  const after = normaliseProperties(resource.type, resource.properties);
+  const reads = unknownsIn(after).flatMap((value) => value.reads.map(({ logicalId }) => logicalId));
   return {
     type: resource.type,
     before: normaliseProperties(old.type, old.properties),
-    after: normaliseProperties(resource.type, resource.properties),
+    after,
     resource,
     old,
+    reads,
   };
 }
 
@@ -150,7 +164,7 @@ function keepsName({ type, before, after, effect }: ComparedResource, attribute:
         schema.properties[name] !== undefined &&
         after[name] !== undefined &&
         typeof after[name] !== 'object' &&
-        canonical(before[name]) === canonical(after[name]),
+        isSameValue(before[name], after[name]),
     )
   );
 }

@@ -86,10 +86,13 @@ test('equal stacks are compared once in a thread, until the threads are ended fo
   const version = versionWith(queue('{DelaySeconds: 2}'));
   const judged = await Promise.all(['a', 'b'].map((name) => pool.judge(version, thing(name), signal)));
   expect(judged).toMatchObject([{ wasKnown: false }, { wasKnown: true }]);
-  await vi.waitFor(async () => {
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    expect(await pool.judge(version, thing('c'), signal)).toMatchObject({ wasKnown: false });
-  });
+  await vi.waitFor(
+    async () => {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      expect(await pool.judge(version, thing('c'), signal)).toMatchObject({ wasKnown: false });
+    },
+    { timeout: 30_000 },
+  );
 });
 
 test('the exports that a template imports', async () => {
