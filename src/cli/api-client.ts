@@ -84,6 +84,26 @@ export async function callApi<Answer>(access: ApiAccess | TokenAccess, request: 
 }
 
 /**
+ * Sends a form to where no signature is asked for: whoever sends it proves himself by what is in it.
+ * @refuses what the server refuses, and server-unreachable
+ */
+export async function postForm<Answer>(
+  endpoint: string,
+  path: string,
+  form: Readonly<Record<string, string | undefined>>,
+): Promise<Result<Answer>> {
+  try {
+    const given = Object.entries(form).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]));
+    const url = new URL(`/api/v1${path}`, endpoint);
+    const response = await fetch(url, { method: 'POST', body: new URLSearchParams(given) });
+    const answer: unknown = await response.json();
+    return response.ok ? accept(answer as Answer) : { ok: false, refusal: refusalIn(answer) };
+  } catch (error) {
+    return unreachable({ endpoint }, error as Error);
+  }
+}
+
+/**
  * Asks the native API for lines of JSON, and reads them as they come.
  * @refuses what the server refuses, and server-unreachable
  */

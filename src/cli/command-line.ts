@@ -13,6 +13,7 @@ import { addCloudCommands } from './cloud-commands.ts';
 import { completionScript, type Shell, shells } from './completion-command.ts';
 import { deploymentCommands } from './deployment-commands.ts';
 import { explainCommand } from './explain-command.ts';
+import { federationCommands } from './federation-commands.ts';
 import { handoverCommands } from './handover-commands.ts';
 import { keyCommands } from './key-commands.ts';
 import { organizationCommands } from './organization-commands.ts';
@@ -334,6 +335,7 @@ export function commandLine(commands: Commands, version: string): Command {
   program.addCommand(handoverCommands());
   program.addCommand(keyCommands());
   program.addCommand(tokenCommands());
+  program.addCommand(federationCommands());
 
   program
     .command('explain')

@@ -1,9 +1,13 @@
 /**
  * Identity: how somebody proves who he is, beside signing with an access key.
  *
- * Lives here: `tokens/` (for the native API). Never here: passwords (there are none), who exists and what he is (see
+ * Lives here: `tokens/` (for the native API), `federation/` (jobs of CI). Never here: passwords (there are none), who exists and what he is (see
  * organization), HTTP. Start at tokens/find-bearer.ts.
  */
+
+export { exchangeJobToken, type FederationTools, type JobCredentials } from './federation/exchange-job-token.ts';
+export { KeySets } from './federation/key-sets.ts';
+export { type VerifiedJob, verifyJobToken } from './federation/verify-job-token.ts';
 export { type ApiToken, type TokenScope, tokenDaysMax, tokenScopes } from './tokens/api-token.ts';
 export { findBearer } from './tokens/find-bearer.ts';
 export { type IdentityTools, type IssuedToken, issueApiToken } from './tokens/issue-api-token.ts';

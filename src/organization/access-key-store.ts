@@ -162,3 +162,14 @@ export async function accessKeyTouch(db: Db, id: AccessKeyId, now: Date): Promis
     .where((where) => where.or([where('last_used_at', 'is', null), where('last_used_at', '<', minuteAgo)]))
     .execute();
 }
+
+/** Those of jobs are many, and tell nothing any more when they are over. */
+export async function accessKeyForget(db: Db, principalId: PrincipalId, endedBefore: Date): Promise<void> {
+  await db
+    .withTables<AccessKeyTable>()
+    .deleteFrom('access_key')
+    .where('principal_id', '=', principalId)
+    .where('origin', '=', 'federation')
+    .where('expires_at', '<', endedBefore)
+    .execute();
+}

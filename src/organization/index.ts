@@ -2,12 +2,13 @@
  * Organization: who may act, how they are ordered in units and teams, and who answers for which resource.
  *
  * Lives here: principals and the access keys they sign with; `units/` (the tree), `teams/` (and who is in them),
- * `placements/` (where resources are, known by ARN and kind), `handovers/` (of ownership), `document/` (all of it as one
- * file). Never here: signatures (a door checks them), what a resource is, what may be done to it (governance asks
- * principalFacts and resourceFacts). Start at placements/placement.ts.
+ * `placements/` (where resources are, known by ARN and kind), `handovers/` (of ownership), `federation/` (which jobs of CI
+ * may act as which machine), `credentials/` (keys on request), `document/` (all of it as one file). Never here: signatures
+ * and tokens (doors and identity check them), what a resource is, what may be done to it (governance asks principalFacts
+ * and resourceFacts). Start at placements/placement.ts.
  */
 export type { AccessKey, AccessKeyId, AccessKeySummary, CredentialOrigin } from './access-key.ts';
-export { accessKeyList } from './access-key-store.ts';
+export { accessKeyForget, accessKeyList } from './access-key-store.ts';
 export { principalMissing } from './chart/change-chart.ts';
 export { type ChartTools, changeOrganization } from './chart/change-organization.ts';
 export type { ChartChange, PlacementChange } from './chart/chart.ts';
@@ -31,6 +32,10 @@ export {
 } from './document/apply-document.ts';
 export { describePlan } from './document/describe-plan.ts';
 export type { OrganizationPlan } from './document/plan-document.ts';
+export { claimText, matchesPattern } from './federation/claim-pattern.ts';
+export { type FederationRule, isIssuer, isLoopback, usualFederation } from './federation/federation-rule.ts';
+export { federationRuleList } from './federation/federation-rule-store.ts';
+export { listFederationRules } from './federation/list-federation-rules.ts';
 export { findSigner, type Signer } from './find-signer.ts';
 export { ensureFirstAdministrator, firstAdministratorName } from './first-administrator.ts';
 export { answerHandover, handoverMissing } from './handovers/answer-handover.ts';
@@ -84,6 +89,7 @@ export { findSealingKey, loadSealingKey, type SealingKey, type SealingKeyRefusal
 export { readEndDate, showEndDate } from './teams/end-date.ts';
 export { listMemberships } from './teams/list-memberships.ts';
 export { listTeams } from './teams/list-teams.ts';
+export { membershipGrant, membershipsUngrant } from './teams/membership-store.ts';
 export {
   administratorsTeam,
   type Membership,

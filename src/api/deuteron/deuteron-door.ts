@@ -2,6 +2,7 @@ import { fastifySwagger } from '@fastify/swagger';
 import type { FastifyError, FastifyInstance, FastifyPluginAsync, FastifyReply } from 'fastify';
 import { isStorable } from '../../database/index.ts';
 import type { Refusal } from '../../errors/index.ts';
+import { KeySets } from '../../identity/index.ts';
 import type { Log } from '../../log/index.ts';
 import { requestHead } from '../signature-v4/index.ts';
 import { accessKeyRoutes } from './access-key-routes.ts';
@@ -10,6 +11,7 @@ import { authoriseAll } from './authorise-routes.ts';
 import { deploymentRoutes } from './deployment-routes.ts';
 import type { DeuteronDoorTools } from './door-tools.ts';
 import { eventRoutes } from './event-routes.ts';
+import { federationRoutes, tokenExchangeRoute } from './federation-routes.ts';
 import { handoverRoutes } from './handover-routes.ts';
 import { organizationDocumentRoutes } from './organization-document-routes.ts';
 import { organizationRoutes } from './organization-routes.ts';
@@ -25,7 +27,8 @@ const bodyBytesMax = 64 * 1024;
 
 /**
  * Deuteron's own API as a Fastify plugin: JSON over HTTP, signed like AWS's with `deuteron` as the service, or with a
- * token. Routes carry their schemas; GET /openapi.json, which needs neither, is made from them.
+ * token. Routes carry their schemas; GET /openapi.json is made from them. Neither is needed there, nor where a job of CI
+ * shows its own token.
  */
 export function deuteronDoor(tools: DeuteronDoorTools): FastifyPluginAsync {
   return async (server) => {
@@ -47,6 +50,8 @@ export function deuteronDoor(tools: DeuteronDoorTools): FastifyPluginAsync {
       reply.header('x-amzn-requestid', request.id);
     });
     server.get('/openapi.json', { schema: { hide: true } }, async () => server.swagger());
+    const federation = { ...tools.organization, keySets: new KeySets(tools), log: tools.log };
+    await server.register(async (open) => tokenExchangeRoute(open, federation));
     await server.register(async (signed) => {
       authenticateAll(signed, tools);
       authoriseAll(signed, tools.authorisation);
@@ -59,6 +64,7 @@ export function deuteronDoor(tools: DeuteronDoorTools): FastifyPluginAsync {
       organizationDocumentRoutes(signed, tools);
       accessKeyRoutes(signed, tools);
       tokenRoutes(signed, tools);
+      federationRoutes(signed, federation);
       await signed.register((scope) => previewRoutes(scope, tools.preview));
       deploymentRoutes(signed, tools);
       await signed.register((scope) => versionRoutes(scope, tools)); // takes archives, the others do not

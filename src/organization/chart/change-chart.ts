@@ -1,6 +1,7 @@
 import { accept, type Result } from '../../errors/index.ts';
 import { newId, shortArn } from '../../identifiers/index.ts';
 import { checkPrincipalName, principalNameTaken } from '../create-principal.ts';
+import { checkFederationRule } from '../federation/federation-rule.ts';
 import { classWrong, teamMissing, unitMissing } from '../placements/placement-record.ts';
 import type { PrincipalId } from '../principal.ts';
 import { showEndDate } from '../teams/end-date.ts';
@@ -38,6 +39,10 @@ export function changeChart(chart: OrganizationChart, change: ChartChange, now: 
       return putMembership(chart, change, now);
     case 'end-membership':
       return endMembership(chart, change, now);
+    case 'put-federation-rule':
+      return putFederationRule(chart, change);
+    case 'delete-federation-rule':
+      return deleteFederationRule(chart, change);
     case 'place-resource':
       return placeResource(chart, change);
   }
@@ -141,6 +146,8 @@ function deleteTeam(chart: OrganizationChart, { name }: Change<'delete-team'>): 
   if (!chart.teams.has(name)) return { ok: false, refusal: { ...teamMissing(name).refusal, kind: 'missing' } };
   const users = counted(chart.resourcesOf.get(name), 'resource');
   if (chart.offered.teams.has(name)) users.push('an open offer of ownership');
+  for (const rule of chart.federationRules.values())
+    if (rule.teams.includes(name)) users.push(`the members of federation rule ${rule.name}`);
   if (users.length > 0) {
     return no('conflict', {
       code: 'team-in-use',
@@ -201,10 +208,27 @@ function endMembership(chart: OrganizationChart, { team, principal }: Change<'en
   return withAdministrators(chart, key, { ...before, endsAt: now });
 }
 
-/** There is always an administrator whose membership has no end. */
+function putFederationRule(chart: OrganizationChart, { change: _, ...rule }: Change<'put-federation-rule'>): Verdict {
+  const fits = checkFederationRule(chart, rule);
+  if (fits.ok) chart.federationRules.set(rule.name, rule);
+  return fits;
+}
+
+function deleteFederationRule(chart: OrganizationChart, { name }: Change<'delete-federation-rule'>): Verdict {
+  if (chart.federationRules.delete(name)) return done;
+  return no('missing', {
+    code: 'federation-rule-missing',
+    message: `There is no federation rule '${name}'.`,
+    remedy: 'deuteron federation rules lists them.',
+  });
+}
+
+/** There is always an administrator whose membership has no end, and is no provider's to take away. */
 function withAdministrators(chart: OrganizationChart, key: string, after: Membership): Verdict {
   const lasting = () =>
-    [...chart.memberships.values()].some(({ team, endsAt }) => team === administratorsTeam && endsAt === undefined);
+    [...chart.memberships.values()].some(
+      ({ team, endsAt, grantedBy }) => team === administratorsTeam && endsAt === undefined && grantedBy === undefined,
+    );
   const before = chart.memberships.get(key);
   const had = after.team === administratorsTeam && lasting();
   chart.memberships.set(key, after);

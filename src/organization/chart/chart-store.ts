@@ -1,4 +1,5 @@
 import type { Db } from '../../database/index.ts';
+import { federationRuleDelete, federationRuleList, federationRuleUpsert } from '../federation/federation-rule-store.ts';
 import { handoversOpen } from '../handovers/handover-store.ts';
 import { placementCounts, placementsFind, placementUpsert } from '../placements/placement-store.ts';
 import { principalInsert, principalList } from '../principal-store.ts';
@@ -21,6 +22,7 @@ export async function chartLoad(db: Db, arns: readonly string[]): Promise<Organi
     placements: new Map(await placementsFind(db, arns)),
     resourcesIn: new Map(counts.byUnit),
     resourcesOf: new Map(counts.byTeam),
+    federationRules: byName(await federationRuleList(db)),
     offered: await handoversOpen(db),
   };
 }
@@ -48,6 +50,10 @@ export async function chartWrite(tx: Db, chart: OrganizationChart, change: Chart
     case 'put-membership':
     case 'end-membership':
       return membershipUpsert(tx, known(chart.memberships.get(membershipKey(change))));
+    case 'put-federation-rule':
+      return federationRuleUpsert(tx, known(chart.federationRules.get(change.name)), now);
+    case 'delete-federation-rule':
+      return federationRuleDelete(tx, change.name);
     case 'place-resource':
       return placementUpsert(tx, known(chart.placements.get(change.arn)), now);
   }

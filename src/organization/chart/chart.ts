@@ -1,3 +1,4 @@
+import type { FederationRule } from '../federation/federation-rule.ts';
 import type { ResourceKind, ResourcePlacement } from '../placements/placement.ts';
 import type { PrincipalId, PrincipalKind } from '../principal.ts';
 import type { Membership, MembershipRole, Team } from '../teams/team.ts';
@@ -19,6 +20,8 @@ export interface OrganizationChart {
   /** How many resources are recorded in each unit, and how many each team answers for. */
   readonly resourcesIn: Map<string, number>;
   readonly resourcesOf: Map<string, number>;
+  /** By name. */
+  readonly federationRules: Map<string, FederationRule>;
   /** What open offers of ownership name. */
   readonly offered: { readonly teams: ReadonlySet<string>; readonly units: ReadonlySet<string> };
 }
@@ -52,6 +55,9 @@ export type ChartChange =
     }
   /** It ends now, and stays known. */
   | { readonly change: 'end-membership'; readonly team: string; readonly principal: string }
+  | ({ readonly change: 'put-federation-rule' } & FederationRule)
+  /** What was given by it counts until it ends, which is soon. */
+  | { readonly change: 'delete-federation-rule'; readonly name: string }
   | ({ readonly change: 'place-resource'; readonly arn: string; readonly kind: ResourceKind } & PlacementChange);
 
 /** What is undefined stays as it is; what is null goes. */

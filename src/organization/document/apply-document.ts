@@ -86,6 +86,8 @@ const verbs = {
   'create-principal': 'CreatePrincipal',
   'put-membership': 'PutMembership',
   'end-membership': 'EndMembership',
+  'put-federation-rule': 'PutFederationRule',
+  'delete-federation-rule': 'DeleteFederationRule',
   'place-resource': 'PlaceResource',
 } as const satisfies Record<ChartChange['change'], string>;
 
@@ -104,6 +106,9 @@ export function auditOfChange(change: ChartChange): { readonly verb: string; rea
     case 'put-membership':
     case 'end-membership':
       return { verb, target: `team/${change.team}/member/${change.principal}` };
+    case 'put-federation-rule':
+    case 'delete-federation-rule':
+      return { verb, target: `federation-rule/${change.name}` };
     case 'place-resource':
       return { verb, target: change.arn };
   }

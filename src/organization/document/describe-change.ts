@@ -1,5 +1,6 @@
 import { shortArn } from '../../identifiers/index.ts';
 import { type ChartChange, membershipKey, type OrganizationChart, type PlacementChange } from '../chart/chart.ts';
+import type { FederationRule } from '../federation/federation-rule.ts';
 import { showEndDate } from '../teams/end-date.ts';
 import { isActive } from '../teams/team.ts';
 import { type Labels, rootUnit } from '../units/unit.ts';
@@ -51,6 +52,22 @@ export function describeChange(chart: OrganizationChart, change: ChartChange, no
       const counts = before && (isActive(before, now) || before.endsAt?.getTime() === change.endsAt?.getTime());
       return put(change, `member ${change.principal} of ${change.team}`, counts && fields(before), fields(change));
     }
+    case 'put-federation-rule': {
+      const fields = (rule: FederationRule) => ({
+        issuer: rule.issuer,
+        audience: rule.audience,
+        subject: rule.subject,
+        ...Object.fromEntries(Object.entries(rule.claims).map(([claim, value]) => [`claim ${claim}`, value])),
+        is: rule.principal,
+        'member of': rule.teams.length > 0 ? rule.teams.join(' and ') : undefined,
+        'for minutes': `${rule.minutes}`,
+        once: rule.once ? 'yes' : undefined,
+      });
+      const before = chart.federationRules.get(change.name);
+      return put(change, `federation rule ${change.name}`, before && fields(before), fields(change));
+    }
+    case 'delete-federation-rule':
+      return { change, sign: '-', text: `federation rule ${change.name}` };
     case 'place-resource': {
       const before = chart.placements.get(change.arn);
       const known = before ? placementFields(before) : {};

@@ -1,5 +1,6 @@
 import type { SourcePosition } from '../../errors/index.ts';
 import type { PlacementChange } from '../chart/chart.ts';
+import type { FederationRule } from '../federation/federation-rule.ts';
 import type { ResourceReference } from '../placements/resource-reference.ts';
 import type { PrincipalKind } from '../principal.ts';
 import type { MembershipRole } from '../teams/team.ts';
@@ -10,6 +11,7 @@ export interface OrganizationDocument {
   readonly units?: readonly DocumentUnit[];
   readonly principals?: readonly DocumentPrincipal[];
   readonly teams?: readonly DocumentTeam[];
+  readonly federation?: readonly DocumentFederationRule[];
   readonly resources?: readonly DocumentResource[];
 }
 
@@ -46,5 +48,7 @@ export interface DocumentMember extends Placed {
   readonly role: MembershipRole;
   readonly endsAt?: Date;
 }
+
+export type DocumentFederationRule = Placed & FederationRule;
 
 export type DocumentResource = Placed & ResourceReference & PlacementChange;

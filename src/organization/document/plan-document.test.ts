@@ -4,7 +4,8 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { describeRefusal } from '../../errors/index.ts';
-import { newChart } from '../testing/chart.ts';
+import { changeChart } from '../chart/change-chart.ts';
+import { newChart, team } from '../testing/chart.ts';
 import { accepted, arnOf, installation, now } from '../testing/organization-world.ts';
 import { describePlan } from './describe-plan.ts';
 import { planDocument } from './plan-document.ts';
@@ -159,6 +160,94 @@ test('pruning takes what is not named, and refuses what is in use', () => {
   expect(plan('teams: {}', { chart, prune: true })).toMatchObject({ ok: false, refusal: { code: 'team-in-use' } });
 });
 
+const federated = `
+federation:
+  main:
+    issuer: https://token.actions.githubusercontent.com
+    audience: deuteron
+    subject: repo:tiles/shop:ref:refs/heads/main
+    claims: { ref_protected: true, environment: production }
+    principal: checkout-pipeline
+    teams: [checkout]
+    minutes: 10
+    once: true
+`;
+
+describe('federation rules', () => {
+  const chartOf = () =>
+    newChart([team('checkout'), { change: 'create-principal', name: 'checkout-pipeline', kind: 'machine' }]);
+  const planned = (chart: ReturnType<typeof newChart>, text: string, prune = false) => {
+    const document = readOrganizationDocument(text, 'org.yaml', installation);
+    return document.ok ? planDocument(chart, document.value, { prune, now }) : document;
+  };
+
+  test('are added, changed, left, and pruned', () => {
+    const chart = chartOf();
+    expect(planned(chart, federated)).toMatchObject({
+      value: {
+        changes: [
+          {
+            sign: '+',
+            text: expect.stringContaining(
+              'claim ref_protected true, claim environment production, is checkout-pipeline',
+            ),
+          },
+        ],
+      },
+    });
+    expect(planned(chart, federated)).toMatchObject({ value: { changes: [] } });
+    expect(planned(chart, federated.replace('minutes: 10', 'minutes: 20'))).toMatchObject({
+      value: { changes: [{ sign: '~', text: 'federation rule main: for minutes 10 -> 20' }] },
+    });
+    expect(planned(chart, 'federation: {}')).toMatchObject({ value: { left: ['federation rule main'] } });
+    expect(planned(chart, 'federation: {}', true)).toMatchObject({ value: { changes: [{ sign: '-' }] } });
+    expect(chart.federationRules.size).toBe(0);
+  });
+
+  const faults = [
+    { change: ['https://token', 'http://token'], column: 13, says: 'is no issuer' },
+    {
+      change: [
+        'repo:tiles/shop:ref:refs/heads/main\n    claims: { ref_protected: true, environment: production }',
+        "'**'",
+      ],
+      says: 'every job',
+    },
+    { change: ['principal: checkout-pipeline', 'principal: administrator'], says: 'no machine' },
+    { change: ['[checkout]', '[nobody]'], says: "no team 'nobody'" },
+    { change: ['[checkout]', '[administrators]'], says: 'No rule makes' },
+    { change: ['[checkout]', '[checkout, checkout]'], says: 'twice' },
+    { change: ['minutes: 10', 'minutes: 1000'], says: 'no number of minutes' },
+    { change: ['minutes: 10', 'minutes: soon'], says: 'no number of minutes' },
+  ];
+  test.each(faults)('$change.1 is refused: $says', ({ change: [from = '', to = ''], says }) => {
+    const refused = planned(chartOf(), federated.replace(from, to));
+    expect(refused).toMatchObject({
+      ok: false,
+      refusal: {
+        code: 'federation-rule-wrong',
+        message: expect.stringContaining(says),
+        position: { file: 'org.yaml' },
+      },
+    });
+  });
+
+  test('two of one machine make it a member of the same teams', () => {
+    const other = federated.replace('  main:', '  other:').replace('teams: [checkout]', 'teams: []');
+    const chart = chartOf();
+    expect(planned(chart, federated)).toMatchObject({ ok: true });
+    expect(planned(chart, other)).toMatchObject({ refusal: { message: expect.stringContaining("'main'") } });
+  });
+
+  test('a team that one names cannot go', () => {
+    const chart = chartOf();
+    planned(chart, federated);
+    expect(changeChart(chart, { change: 'delete-team', name: 'checkout' }, now)).toMatchObject({
+      refusal: { code: 'team-in-use', message: expect.stringContaining('federation rule main') },
+    });
+  });
+});
+
 describe('the published schema', () => {
   const validate = new Ajv2020({ allowUnionTypes: true }).compile(schema);
 
@@ -170,6 +259,12 @@ describe('the published schema', () => {
       good: true,
     },
     { name: 'what the tests apply', text: later, good: true },
+    { name: 'a federation rule', text: federated, good: true },
+    {
+      name: 'a rule without an issuer',
+      text: 'federation: { a: { audience: x, subject: y, principal: p } }',
+      good: false,
+    },
     { name: 'an unknown section', text: 'unit: {}', good: false },
     { name: 'a team without a kind', text: 'teams: { a: {} }', good: false },
     { name: 'a role that is none', text: 'teams: { a: { kind: data, members: { x: { role: boss } } } }', good: false },
@@ -180,8 +275,8 @@ describe('the published schema', () => {
 
   test('has every member that the reader knows, and no other', () => {
     const members = (of: { properties: object }) => Object.keys(of.properties);
-    const { unit, principal, team, member, resource } = schema.$defs;
-    const shown = { file: schema, unit, principal, team, member, resource };
+    const { unit, principal, team, member, federationRule, resource } = schema.$defs;
+    const shown = { file: schema, unit, principal, team, member, federationRule, resource };
     expect(Object.fromEntries(Object.entries(shown).map(([name, of]) => [name, members(of)]))).toEqual(documentMembers);
   });
 });

@@ -52,6 +52,8 @@ export function planDocument(
     for (const { position, positions, ...member } of members)
       attempt({ change: 'put-membership', team, ...member }, { position, positions });
   }
+  for (const { position, positions, ...rule } of document.federation ?? [])
+    attempt({ change: 'put-federation-rule', ...rule }, { position, positions });
   for (const { position, positions, ...resource } of document.resources ?? [])
     attempt({ change: 'place-resource', ...resource }, { position, positions });
 
@@ -92,14 +94,23 @@ function topDown(chart: OrganizationChart, units: readonly DocumentUnit[]): Docu
   return [...units].sort((left, right) => (depths.get(left.name) ?? 0) - (depths.get(right.name) ?? 0));
 }
 
-/** What the sections of the document leave out, in the order in which it can go: members, teams, units from below. */
-function notNamed(chart: OrganizationChart, { teams, units }: OrganizationDocument, now: Date): ChartChange[] {
+/** What the sections of the document leave out, in the order in which it can go: rules, members, teams, units from below. */
+function notNamed(
+  chart: OrganizationChart,
+  { federation, teams, units }: OrganizationDocument,
+  now: Date,
+): ChartChange[] {
   const changes: ChartChange[] = [];
+  if (federation) {
+    const named = new Set(federation.map(({ name }) => name));
+    for (const name of chart.federationRules.keys())
+      if (!named.has(name)) changes.push({ change: 'delete-federation-rule', name });
+  }
   const membersOf = new Map((teams ?? []).map(({ name, members }) => [name, members]));
   for (const membership of chart.memberships.values()) {
-    const { team, principal } = membership;
+    const { team, principal, grantedBy } = membership;
     const members = membersOf.get(team);
-    if (!members || !isActive(membership, now)) continue;
+    if (!members || grantedBy !== undefined || !isActive(membership, now)) continue;
     if (!members.some((each) => each.principal === principal))
       changes.push({ change: 'end-membership', team, principal });
   }

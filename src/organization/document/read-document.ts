@@ -1,12 +1,14 @@
 import { accept, describeRefusal, type Refusal, type Result, refuse, type SourcePosition } from '../../errors/index.ts';
 import type { Installation } from '../../identifiers/index.ts';
 import { describeYaml, parseYaml, type YamlEntry, type YamlNode, yamlEntry } from '../../yaml-source/index.ts';
+import { usualFederation } from '../federation/federation-rule.ts';
 import { readResource } from '../placements/resource-reference.ts';
 import { principalKinds } from '../principal.ts';
 import { readEndDate } from '../teams/end-date.ts';
 import { administratorsKind, administratorsTeam, membershipRoles } from '../teams/team.ts';
 import { type Labels, rootUnit } from '../units/unit.ts';
 import type {
+  DocumentFederationRule,
   DocumentMember,
   DocumentPrincipal,
   DocumentResource,
@@ -18,11 +20,12 @@ import type {
 
 /** Members that an entry of each section may have. docs/organization.schema.json says the same. */
 export const documentMembers = {
-  file: ['units', 'principals', 'teams', 'resources'],
+  file: ['units', 'principals', 'teams', 'federation', 'resources'],
   unit: ['parent', 'description', 'labels'],
   principal: ['kind'],
   team: ['unit', 'kind', 'description', 'labels', 'members'],
   member: ['role', 'until'],
+  federationRule: ['issuer', 'audience', 'subject', 'claims', 'principal', 'teams', 'minutes', 'once'],
   resource: ['unit', 'owner', 'dataOwner', 'environmentClass', 'labels'],
 } as const;
 
@@ -81,6 +84,7 @@ class DocumentReader {
       units: section('units', (entry) => this.#unit(entry)),
       principals: section('principals', (entry) => this.#principal(entry)),
       teams: section('teams', (entry) => this.#team(entry)),
+      federation: section('federation', (entry) => this.#federationRule(entry)),
       resources: section('resources', (entry) => this.#resource(entry)),
     };
   }
@@ -133,6 +137,29 @@ class DocumentReader {
       principal,
       role: this.#choice(value, 'role', membershipRoles, 'member'),
       endsAt,
+    };
+  }
+
+  #federationRule({ key: name, keyPosition, value }: YamlEntry): DocumentFederationRule {
+    this.#onlyKnown(value, documentMembers.federationRule, 'a federation rule');
+    const claims = this.#pairs(value, 'claims') ?? {};
+    const needed = (member: 'issuer' | 'audience' | 'subject' | 'principal') => {
+      const given = this.#text(value, member);
+      if (given === undefined) this.#wrong(keyPosition, `The rule '${name}' has no ${member}.`, `Add ${member}.`);
+      return given ?? '';
+    };
+    const minutes = this.#text(value, 'minutes');
+    return {
+      ...placed(keyPosition, value),
+      name,
+      issuer: needed('issuer'),
+      audience: needed('audience'),
+      subject: needed('subject'),
+      claims,
+      principal: needed('principal'),
+      teams: this.#texts(value, 'teams'),
+      minutes: minutes === undefined ? usualFederation.minutes : Number(minutes),
+      once: this.#choice(value, 'once', ['true', 'false'], 'false') === 'true',
     };
   }
 
@@ -209,14 +236,29 @@ class DocumentReader {
   }
 
   #labels(node: YamlNode): Labels | undefined {
-    const value = yamlEntry(node, 'labels')?.value;
+    return this.#pairs(node, 'labels');
+  }
+
+  #pairs(node: YamlNode, name: 'labels' | 'claims'): Readonly<Record<string, string>> | undefined {
+    const value = yamlEntry(node, name)?.value;
     if (value === undefined) return undefined;
-    const pairs = this.#entries(value, 'labels').map(({ key, value: label }) => {
-      if (label.kind !== 'scalar')
-        this.#wrong(label.position, `The label '${key}' is ${describeYaml(label)}.`, 'Write a text.');
-      return [key, label.kind === 'scalar' ? label.source : ''] as const;
+    const pairs = this.#entries(value, name).map(({ key, value: each }) => {
+      if (each.kind !== 'scalar') {
+        const what = name === 'labels' ? 'label' : 'claim';
+        this.#wrong(each.position, `The ${what} '${key}' is ${describeYaml(each)}.`, 'Write a text.');
+      }
+      return [key, each.kind === 'scalar' ? each.source : ''] as const;
     });
     return Object.fromEntries(pairs);
+  }
+
+  #texts(node: YamlNode, name: string): readonly string[] {
+    const value = yamlEntry(node, name)?.value;
+    if (value === undefined || (value.kind === 'scalar' && value.value === null)) return [];
+    if (value.kind === 'list' && value.items.every((item) => item.kind === 'scalar'))
+      return value.items.map((item) => (item.kind === 'scalar' ? item.source : ''));
+    this.#wrong(value.position, `${name} is ${describeYaml(value)}.`, 'Write a list of names.');
+    return [];
   }
 
   #wrong(position: SourcePosition, message: string, remedy: string): void {

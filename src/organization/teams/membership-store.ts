@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Db } from '../../database/index.ts';
 import type { PrincipalId } from '../principal.ts';
 import type { PrincipalTable } from '../principal-store.ts';
-import type { Membership, MembershipRole } from './team.ts';
+import type { Membership, MembershipRole, MembershipSource } from './team.ts';
 import type { TeamTable } from './team-store.ts';
 
 type MembershipTable = PrincipalTable &
@@ -13,6 +13,7 @@ type MembershipTable = PrincipalTable &
       role: MembershipRole;
       since: Date;
       ends_at: Date | null;
+      granted_by: MembershipSource | null;
     };
   };
 
@@ -20,9 +21,9 @@ const memberships = (db: Db) => db.withTables<MembershipTable>();
 
 export async function membershipUpsert(
   tx: Db,
-  { team, principalId, role, since, endsAt }: Omit<Membership, 'principal'>,
+  { team, principalId, role, since, endsAt, grantedBy }: Omit<Membership, 'principal'>,
 ): Promise<void> {
-  const row = { role, since, ends_at: endsAt ?? null };
+  const row = { role, since, ends_at: endsAt ?? null, granted_by: grantedBy ?? null };
   await memberships(tx)
     .insertInto('membership')
     .values({ ...row, team, principal_id: principalId })
@@ -76,6 +77,7 @@ export async function membershipList(
     role: row.role,
     since: row.since,
     endsAt: row.ends_at ?? undefined,
+    ...(row.granted_by && { grantedBy: row.granted_by }),
   }));
 }
 
@@ -98,4 +100,41 @@ export async function teamsOfPrincipals(db: Db, ids: readonly PrincipalId[], now
     .where((where) => where.or([where('ends_at', 'is', null), where('ends_at', '>', now)]))
     .orderBy(sql`team.name collate "C"`)
     .execute();
+}
+
+/** What is vouched for begins or goes on; where people made somebody a member, it stays as they said. */
+export async function membershipGrant(
+  tx: Db,
+  {
+    team,
+    principalId,
+    endsAt,
+    grantedBy,
+  }: Pick<Membership, 'team' | 'principalId' | 'endsAt'> & { readonly grantedBy: MembershipSource },
+  now: Date,
+): Promise<void> {
+  await sql`
+    insert into membership (team, principal_id, role, since, ends_at, granted_by)
+    values (${team}, ${principalId}, 'member', ${now}, ${endsAt ?? null}, ${grantedBy})
+    on conflict (team, principal_id) do update set
+      role = 'member',
+      since = case when membership.ends_at <= ${now} then excluded.since else membership.since end,
+      -- of two jobs at once, the one that is given more time decides
+      ends_at = case when excluded.ends_at is null or membership.ends_at is null then excluded.ends_at
+        else greatest(membership.ends_at, excluded.ends_at) end,
+      granted_by = excluded.granted_by
+    where membership.granted_by = ${grantedBy} or membership.ends_at <= ${now}`.execute(tx);
+}
+
+/** Those that this source vouched for end now, save in some teams. */
+export async function membershipsUngrant(
+  tx: Db,
+  principalId: PrincipalId,
+  { grantedBy, except }: { readonly grantedBy: MembershipSource; readonly except: readonly string[] },
+  now: Date,
+): Promise<void> {
+  await sql`
+    update membership set ends_at = ${now}
+    where principal_id = ${principalId} and granted_by = ${grantedBy} and (ends_at is null or ends_at > ${now})
+      and team <> all(${[...except]}::text[])`.execute(tx);
 }

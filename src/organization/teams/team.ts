@@ -30,7 +30,12 @@ export interface Membership {
   readonly since: Date;
   /** From then on it counts no more: a floating engineer has one. */
   readonly endsAt?: Date;
+  /** What vouches for it, and renews or ends it by itself; absent: people do. */
+  readonly grantedBy?: MembershipSource;
 }
+
+/** The groups that a provider of OpenID Connect named at a sign-in, or a federation rule. */
+export type MembershipSource = 'provider' | 'federation';
 
 export function isActive({ endsAt }: Pick<Membership, 'endsAt'>, now: Date): boolean {
   return endsAt === undefined || endsAt > now;

@@ -25,6 +25,7 @@ export function newChart(changes: readonly ChartChange[] = []): OrganizationChar
     placements: new Map(),
     resourcesIn: new Map(),
     resourcesOf: new Map(),
+    federationRules: new Map(),
     offered: { teams: new Set(), units: new Set() },
   };
   for (const change of changes) {
