@@ -47,7 +47,9 @@ function storable(target: string): string {
 const targetLengthMax = 2_048;
 
 export interface AuditFilters {
+  /** A name. */
   readonly principal?: string;
+  readonly principalId?: string;
   readonly verb?: string;
   /** An ARN; one that ends in `*` stands for all that begin with it. */
   readonly target?: string;
@@ -57,12 +59,13 @@ export interface AuditFilters {
 /** Newest first, behind a position. */
 export async function auditBehind(
   db: Db,
-  { principal, verb, target, outcome }: AuditFilters,
+  { principal, principalId, verb, target, outcome }: AuditFilters,
   position: number | undefined,
   max: number,
 ): Promise<AuditEntry[]> {
   let query = db.withTables<Tables>().selectFrom('audit_entry').selectAll();
   if (principal !== undefined) query = query.where('principal', '=', principal);
+  if (principalId !== undefined) query = query.where('principal_id', '=', principalId);
   if (verb !== undefined) query = query.where('verb', '=', verb);
   if (outcome !== undefined) query = query.where('outcome', '=', outcome);
   if (target?.endsWith('*')) query = query.where(sql<boolean>`starts_with(target, ${target.slice(0, -1)})`);

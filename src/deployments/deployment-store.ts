@@ -1,7 +1,7 @@
 import { type JSONColumnType, type Selectable, type SelectQueryBuilder, sql } from 'kysely';
 import type { Db } from '../database/index.ts';
 import type { Refusal } from '../errors/index.ts';
-import type { PrincipalId } from '../organization/index.ts';
+import { isWithinReach, type PlacementReach, type PrincipalId } from '../organization/index.ts';
 import { traceparent } from '../telemetry/index.ts';
 import {
   type Cancellation,
@@ -311,6 +311,7 @@ export async function deploymentsBehind(
   filters: DeploymentFilters,
   position: { createdAt: Date; id: string } | undefined,
   max: number,
+  reach?: PlacementReach,
 ): Promise<Deployment[]> {
   const columns = {
     environment_name: filters.environmentName,
@@ -322,6 +323,7 @@ export async function deploymentsBehind(
   for (const [column, value] of Object.entries(columns) as [keyof typeof columns, string | undefined][]) {
     if (value !== undefined) query = query.where(column, '=', value);
   }
+  if (reach) query = query.where(isWithinReach(sql.ref('deployment.target_arn'), reach));
   if (position) query = query.where(sql<boolean>`(created_at, id) < (${position.createdAt}, ${position.id})`);
   const rows = await query.selectAll().orderBy('created_at', 'desc').orderBy('id', 'desc').limit(max).execute();
   return rows.map(deploymentOf);

@@ -1,6 +1,7 @@
 import { type JSONColumnType, type Selectable, sql } from 'kysely';
 import { type Db, foreignKeyUser } from '../database/index.ts';
 import type { DeploymentStatus } from '../deployments/index.ts';
+import { isWithinReach, type PlacementReach } from '../organization/index.ts';
 import type { Environment, ProvisioningRepository, ProvisioningRights, VersionWithSpec } from './environment.ts';
 
 interface EnvironmentTable {
@@ -209,8 +210,10 @@ export async function environmentsBehind(
   templates: readonly TemplateFilter[],
   position: { createdAt: Date; name: string } | undefined,
   max: number,
+  reach?: PlacementReach,
 ): Promise<Environment[]> {
   let query = db.withTables<Tables>().selectFrom('environment').selectAll();
+  if (reach) query = query.where(isWithinReach(sql.ref('environment.arn'), reach));
   if (templates.length > 0) {
     query = query.where(({ or, and, eb, fn }) =>
       or(

@@ -8,20 +8,22 @@ import {
   pageSize,
   pageStart,
 } from '../identifiers/index.ts';
+import type { PlacementReach } from '../organization/index.ts';
 import type { Environment } from './environment.ts';
 import { environmentsBehind, type TemplateFilter } from './environment-store.ts';
 
 const key = { createdAt: 'time', name: 'text' } as const;
 
-/** Environments, newest first; of any of the templates when some are given. @refuses InvalidPageToken */
+/** Environments within reach, newest first; of any of the templates when some are given. @refuses InvalidPageToken */
 export async function listEnvironments(
   db: Db,
   templates: readonly TemplateFilter[],
   request: PageRequest,
+  reach?: PlacementReach,
 ): Promise<Result<Page<Environment>, PageTokenRefusal>> {
   const listing = { name: 'ListEnvironments', filters: templates, key };
   const start = pageStart(listing, request);
   if (!start.ok) return start;
-  const rows = await environmentsBehind(db, templates, start.value, pageSize(request) + 1);
+  const rows = await environmentsBehind(db, templates, start.value, pageSize(request) + 1, reach);
   return accept(pageOf(listing, request, rows, ({ createdAt, name }) => ({ createdAt, name })));
 }

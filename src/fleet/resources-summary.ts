@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Db } from '../database/index.ts';
+import { isWithinReach, type PlacementReach } from '../organization/index.ts';
 
 export interface Staleness {
   readonly total: number;
@@ -23,10 +24,11 @@ type Row = { what: string } & Record<keyof Staleness, string>;
 
 /**
  * How many things there are, and how far each stands behind what its template recommends. Never deployed: only in
- * `total` and `failed`. A service stands where the worst of its parts stands. All at one moment.
+ * `total` and `failed`. Only what is within reach; of a service, by the parts of it that are. A service stands where the worst of its parts stands. All at one moment.
  * Source: AWS Proton user guide, "Monitoring"; the exact split between minor and major is ours.
  */
-export async function resourcesSummary(db: Db): Promise<ResourcesSummary> {
+export async function resourcesSummary(db: Db, reach?: PlacementReach): Promise<ResourcesSummary> {
+  const within = (table: string) => (reach ? isWithinReach(sql.ref(`${table}.arn`), reach) : sql`true`);
   // behind: 0 up to date, 1 behind a minor, 2 behind a major, null when it was never deployed
   const { rows } = await sql<Row>`
     with published as (
@@ -35,13 +37,13 @@ export async function resourcesSummary(db: Db): Promise<ResourcesSummary> {
       select kind, template_name, max(major) as major from published group by kind, template_name
     ), part as (
       select 'environments' as what, null as service_name, template_kind, template_name, deployed_major, deployed_minor,
-        status from environment
+        status from environment where ${within('environment')}
       union all
       select 'serviceInstances', service_name, template_kind, template_name, deployed_major, deployed_minor,
-        deployment_status from service_instance
+        deployment_status from service_instance where ${within('service_instance')}
       union all
       select 'pipelines', service_name, template_kind, template_name, deployed_major, deployed_minor,
-        deployment_status from service_pipeline
+        deployment_status from service_pipeline where ${within('service_pipeline')}
     ), placed as (
       select what, service_name, status in ('FAILED', 'DELETE_FAILED') as failed, case
           when deployed_major is null then null
@@ -57,9 +59,9 @@ export async function resourcesSummary(db: Db): Promise<ResourcesSummary> {
       union all
       select 'services', status like '%FAILED%', worst.behind from service
       left join (select service_name, max(behind) as behind from placed group by service_name) worst
-        on worst.service_name = service.name
+        on worst.service_name = service.name where ${within('service')}
       union all
-      select kind || 'Templates', false, null from template
+      select kind || 'Templates', false, null from template where ${within('template')}
     )
     select what, count(*) as total,
       count(*) filter (where failed) as failed,

@@ -9,6 +9,7 @@ import {
   pageSize,
   pageStart,
 } from '../identifiers/index.ts';
+import type { PlacementReach } from '../organization/index.ts';
 import { type InstanceStaleness, instancesStale } from './instance-staleness.ts';
 import {
   type InstanceFilters,
@@ -19,8 +20,12 @@ import {
 } from './service-instance-store.ts';
 import { type Service, serviceList } from './service-store.ts';
 
-/** Newest first. */
-export async function listServices(db: Db, request: PageRequest): Promise<Result<Page<Service>, PageTokenRefusal>> {
+/** Those within reach, newest first. */
+export async function listServices(
+  db: Db,
+  request: PageRequest,
+  reach?: PlacementReach,
+): Promise<Result<Page<Service>, PageTokenRefusal>> {
   const listing = {
     name: 'ListServices',
     filters: null,
@@ -28,7 +33,7 @@ export async function listServices(db: Db, request: PageRequest): Promise<Result
   } as const satisfies Listing<{ createdAt: 'time'; name: 'text' }>;
   const start = pageStart(listing, request);
   if (!start.ok) return start;
-  const rows = await serviceList(db, start.value, pageSize(request));
+  const rows = await serviceList(db, start.value, pageSize(request), reach);
   return accept(pageOf(listing, request, rows, ({ createdAt, name }) => ({ createdAt, name })));
 }
 
@@ -38,6 +43,8 @@ export interface ListInstancesRequest extends PageRequest {
   readonly staleness?: readonly InstanceStaleness[];
   readonly sortBy: InstanceSortBy;
   readonly descending: boolean;
+  /** Absent: all. */
+  readonly reach?: PlacementReach;
 }
 
 /** How many rows are looked at at once for those that are stale. */
@@ -47,7 +54,7 @@ export async function listServiceInstances(
   db: Db,
   request: ListInstancesRequest,
 ): Promise<Result<Page<ServiceInstance>, PageTokenRefusal>> {
-  const { filters, staleness, sortBy, descending } = request;
+  const { filters, staleness, sortBy, descending, reach } = request;
   const isTime = sortBy === 'createdAt' || sortBy === 'lastDeploymentAttemptedAt';
   const key = { sort: isTime ? 'time' : 'text', serviceName: 'text', name: 'text' } as const;
   const listing = { name: 'ListServiceInstances', filters: { filters, staleness, sortBy, descending }, key };
@@ -61,12 +68,12 @@ export async function listServiceInstances(
   const size = pageSize(request);
   const after = start.value as InstancePosition | undefined;
   if (!staleness) {
-    const rows = await instanceList(db, filters, sortBy, descending, after, size);
+    const rows = await instanceList(db, filters, sortBy, descending, after, size, reach);
     return accept(pageOf(listing, request, rows, positionOf));
   }
   const rows: ServiceInstance[] = [];
   for (let position = after; rows.length <= size; ) {
-    const batch = await instanceList(db, filters, sortBy, descending, position, batchSize);
+    const batch = await instanceList(db, filters, sortBy, descending, position, batchSize, reach);
     rows.push(...(await instancesStale(db, batch, staleness)));
     const last = batch.at(-1);
     if (!last || batch.length <= batchSize) break;

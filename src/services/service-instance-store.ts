@@ -1,4 +1,6 @@
+import { sql } from 'kysely';
 import type { Db } from '../database/index.ts';
+import { isWithinReach, type PlacementReach } from '../organization/index.ts';
 import { type DeployedPart, newPartColumns, type PartColumns, type PartState, partOf } from './deployed-part.ts';
 
 export interface ServiceInstance extends DeployedPart {
@@ -146,6 +148,7 @@ export async function instanceList(
   descending: boolean,
   after: InstancePosition | undefined,
   size: number,
+  reach?: PlacementReach,
 ): Promise<ServiceInstance[]> {
   const sort = instanceSortColumns[sortBy];
   let query = instances(db)
@@ -154,6 +157,7 @@ export async function instanceList(
     .orderBy(sort, descending ? 'desc' : 'asc')
     .orderBy('service_name')
     .orderBy('name');
+  if (reach) query = query.where(isWithinReach(sql.ref('service_instance.arn'), reach));
   for (const [key, column] of Object.entries(equalities)) {
     const values = filters[key as keyof typeof equalities];
     if (values?.length === 0) return []; // none of no values

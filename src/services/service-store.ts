@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Db } from '../database/index.ts';
+import { isWithinReach, type PlacementReach } from '../organization/index.ts';
 import type { ServiceStatus } from './service.ts';
 import type { ServiceWork } from './service-work.ts';
 
@@ -164,13 +165,19 @@ export interface ServicePosition {
 }
 
 /** Newest first, then by name; one row more than a page, so that the caller sees whether there is another. */
-export async function serviceList(db: Db, after: ServicePosition | undefined, size: number): Promise<Service[]> {
+export async function serviceList(
+  db: Db,
+  after: ServicePosition | undefined,
+  size: number,
+  reach?: PlacementReach,
+): Promise<Service[]> {
   let query = services(db)
     .selectFrom('service')
     .select(columns)
     .$castTo<Service>()
     .orderBy('created_at', 'desc')
     .orderBy('name');
+  if (reach) query = query.where(isWithinReach(sql.ref('service.arn'), reach));
   if (after) {
     query = query.where('created_at', '<=', after.createdAt); // where an index can begin, unlike at the alternatives
     query = query.where((where) =>

@@ -9,22 +9,24 @@ import {
   pageSize,
   pageStart,
 } from '../identifiers/index.ts';
+import type { PlacementReach } from '../organization/index.ts';
 import type { Template, TemplateKind, TemplateRef } from './template.ts';
 import { templateList } from './template-store.ts';
 import type { TemplateVersionSummary } from './template-version.ts';
 import { majorList, minorList } from './template-version-store.ts';
 
-/** Newest first. */
+/** Those within reach, newest first. */
 export async function listTemplates(
   db: Db,
   kind: TemplateKind,
   request: PageRequest,
+  reach?: PlacementReach,
 ): Promise<Result<Page<Template>, PageTokenRefusal>> {
   const key = { createdAt: 'time', name: 'text' } as const;
   const listing: Listing<typeof key> = { name: `List ${kind} templates`, filters: null, key };
   const start = pageStart(listing, request);
   if (!start.ok) return start;
-  const rows = await templateList(db, kind, start.value, pageSize(request));
+  const rows = await templateList(db, kind, start.value, pageSize(request), reach);
   return accept(pageOf(listing, request, rows, ({ createdAt, name }) => ({ createdAt, name })));
 }
 

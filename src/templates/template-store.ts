@@ -1,5 +1,6 @@
 import { type Generated, sql } from 'kysely';
 import type { Db } from '../database/index.ts';
+import { isWithinReach, type PlacementReach } from '../organization/index.ts';
 import type { Template, TemplateKind, TemplateRef, VersionEnforcement } from './template.ts';
 
 type TemplateTables = {
@@ -127,6 +128,7 @@ export async function templateList(
   kind: TemplateKind,
   after: { createdAt: Date; name: string } | undefined,
   size: number,
+  reach?: PlacementReach,
 ): Promise<Template[]> {
   let query = templates(db)
     .selectFrom('template')
@@ -134,6 +136,7 @@ export async function templateList(
     .where('kind', '=', kind)
     .orderBy('created_at', 'desc')
     .orderBy('name');
+  if (reach) query = query.where(isWithinReach(sql.ref('template.arn'), reach));
   if (after) {
     query = query.where('created_at', '<=', after.createdAt); // where an index can begin, unlike at the alternatives
     query = query.where((where) =>

@@ -1,5 +1,5 @@
 import type { Verb } from '../../governance/index.ts';
-import type { NewResource, ResourceKind, ResourceReference } from '../../organization/index.ts';
+import { type NewResource, type ResourceKind, type ResourceReference, readResource } from '../../organization/index.ts';
 
 /** One thing that an operation does, and to what. */
 export type Act =
@@ -73,6 +73,12 @@ export const verbsOfKind = {
 
 export function onThing(reference: ResourceReference, does: KindVerb, change: Reach = 'none'): Act {
   return { to: 'thing', ...reference, verb: verbsOfKind[reference.kind][does], change };
+}
+
+/** Which thing an ARN names: of a version its template. undefined: none that can be placed. */
+export function thingOfArn(arn: string): ResourceReference | undefined {
+  const [, partition = '', , region = '', accountId = ''] = arn.split(':');
+  return readResource({ partition, region, accountId }, arn.replace(/(-template\/[^/:]+):\d+\.\d+$/, '$1'));
 }
 
 export const onInstallation = (verb: Verb): Act => ({ to: 'installation', verb });

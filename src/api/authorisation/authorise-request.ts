@@ -15,9 +15,12 @@ import {
   type ResourceFacts,
   scopeOfReading,
   theInstallation,
+  type Verb,
 } from '../../governance/index.ts';
 import type { Installation } from '../../identifiers/index.ts';
 import {
+  listPlacements,
+  type PlacementReach,
   type Principal,
   type PrincipalFacts,
   principalFacts,
@@ -46,6 +49,8 @@ export interface AuthorisedRequest {
   readonly refusal?: Refusal;
   readonly principal: PrincipalFacts;
   readonly reads: Reads;
+  /** Whether he may do something to the installation as a whole. */
+  readonly may: (verb: Verb) => boolean;
   /** Keeps what was decided; to be called for what changes something. */
   readonly keep: (tx: Db, requestId: string) => Promise<void>;
 }
@@ -54,6 +59,8 @@ export interface AuthorisedRequest {
 export interface Reads extends ReadScope {
   /** Those of the things that he may read, by ARN; to be asked where the scope is not exact. */
   readonly among: (things: readonly ResourceReference[]) => Promise<ReadonlySet<string>>;
+  /** Exactly what he may read, of everything there is; undefined: all. Takes long where the scope is not exact. */
+  readonly whole: () => Promise<PlacementReach | undefined>;
 }
 
 /** Decides about everything that a request is about to do. The first "no" is the answer. */
@@ -67,20 +74,24 @@ export async function authoriseRequest(
   if (!principal) throw new Error(`there is no principal ${caller.name} any more`);
   const policies = await loadPolicies(db);
   const asking: Asking = { ...tools, policies, principal, via, at };
+  const scope = await scopeOfReading(db, policies, principal);
   const reads: Reads = {
-    ...(await scopeOfReading(db, policies, principal)),
-    among: (things) => readable(asking, things),
+    ...scope,
+    among: async (things) =>
+      scope.isExact && !scope.reach ? new Set(things.map(({ arn }) => arn)) : readable(asking, things),
+    whole: async () => (scope.isExact ? scope.reach : await readableOfAll(asking)),
   };
   const decisions: Decision[] = [];
+  const may = (verb: Verb) => judged(asking, verb, theInstallation, 'none', false).refusal === undefined;
   const keep = async (tx: Db, requestId: string) => {
     for (const decision of decisions) await decisionInsert(tx, decision, policies, requestId);
   };
   for (const act of 'acts' in governed ? governed.acts : []) {
     const done = await authoriseAct(asking, act);
     if ('decision' in done) decisions.push(done.decision);
-    if (done.refusal) return { refusal: done.refusal, principal, reads, keep };
+    if (done.refusal) return { refusal: done.refusal, principal, reads, may, keep };
   }
-  return { principal, reads, keep };
+  return { principal, reads, may, keep };
 }
 
 interface Asking extends AuthorisationTools {
@@ -120,7 +131,7 @@ async function authoriseAct(asking: Asking, act: Act): Promise<Done> {
 async function onExisting(
   asking: Asking,
   reference: ResourceReference,
-  verbOf: (thing: ResourceReference) => Decision['request']['verb'],
+  verbOf: (thing: ResourceReference) => Verb,
   change: Reach,
   named: string,
 ): Promise<Done> {
@@ -137,7 +148,7 @@ async function onExisting(
 
 function judged(
   { policies, principal, via, at, timeZone }: Asking,
-  verb: Decision['request']['verb'],
+  verb: Verb,
   resource: ResourceFacts,
   change: Reach,
   waits: boolean,
@@ -159,6 +170,18 @@ async function readable(asking: Asking, things: readonly ResourceReference[]): P
       return isThere && mayRead(asking, facts) ? [arn] : [];
     }),
   );
+}
+
+/** By deciding about each thing that there is. */
+async function readableOfAll(asking: Asking): Promise<PlacementReach> {
+  const arns: string[] = [];
+  for (let nextToken: string | undefined; ; ) {
+    const page = await listPlacements(asking.db, {}, { nextToken });
+    if (!page.ok) throw new Error(page.refusal.message);
+    arns.push(...(await readable(asking, page.value.items)));
+    nextToken = page.value.nextToken;
+    if (nextToken === undefined) return { units: [], teams: [], arns };
+  }
 }
 
 /** Said of what is not there, and of what the reader may not know of: the answers are the same. */

@@ -13,6 +13,7 @@ export {
   onInstallation,
   onThing,
   type Reach,
+  thingOfArn,
   verbsOfKind,
 } from './act.ts';
 export {

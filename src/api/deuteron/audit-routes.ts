@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { type AuditFilters, auditChain, auditOutcomes, listAudit } from '../../audit/index.ts';
 import type { Db } from '../../database/index.ts';
+import { callerOf } from './caller.ts';
 import { refusals, sendRefusal } from './refusal-answer.ts';
 
 const text = (description: string) => ({ type: 'string', maxLength: 1000, description }) as const;
@@ -27,7 +28,7 @@ export function auditRoutes(server: FastifyInstance, { db }: { readonly db: Db }
     '/audit',
     {
       schema: {
-        summary: 'Who did what, newest first',
+        summary: 'Who did what, newest first; to whom the audit is not open, what he did himself',
         querystring: {
           type: 'object',
           properties: {
@@ -49,9 +50,11 @@ export function auditRoutes(server: FastifyInstance, { db }: { readonly db: Db }
         },
       },
     },
-    async ({ query }, reply) => {
+    async (request, reply) => {
+      const { query, authorised } = request;
       const { principal, verb, target, outcome, limit: maxResults, nextToken } = query;
-      const page = await listAudit(db, { principal, verb, target, outcome }, { maxResults, nextToken });
+      const principalId = authorised?.may('audit:read') ? undefined : callerOf(request).id;
+      const page = await listAudit(db, { principal, principalId, verb, target, outcome }, { maxResults, nextToken });
       if (!page.ok) return sendRefusal(reply, page.refusal);
       return { entries: page.value.items, nextToken: page.value.nextToken };
     },

@@ -1,7 +1,10 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { type EventFilter, eventEnvelope, eventLog, eventsAfter, wantsEvent } from '../../events/index.ts';
+import { type AskedRequest, authoriseRequest, lists } from '../authorisation/index.ts';
+import { callerOf } from './caller.ts';
 import type { DeuteronDoorTools } from './door-tools.ts';
 import { openEventStreams } from './event-stream.ts';
+import { readableEvents } from './readable-events.ts';
 import { refusals, sendRefusal } from './refusal-answer.ts';
 
 interface EventQuery {
@@ -84,16 +87,25 @@ export function eventRoutes(server: FastifyInstance, tools: DeuteronDoorTools): 
       const filter: EventFilter = { types: query.type, resources: query.resource };
       if (wantsStream(request)) {
         const start = lastEventId(request) ?? query.after ?? (await eventLog(db)).last;
-        const opened = streams.open(reply, start, filter);
+        const opened = streams.open(reply, start, filter, async (events) =>
+          // asked anew each time: a stream lives longer than some memberships
+          readableEvents((await authoriseRequest(tools.authorisation, asker(request))).reads, events),
+        );
         return opened.ok ? reply : sendRefusal(reply, opened.refusal);
       }
       const after = query.after ?? 0;
       const { forgotten } = await eventLog(db);
       const page = await eventsAfter(db, after, query.limit);
-      const events = page.filter((event) => wantsEvent(filter, event)).map(eventEnvelope);
+      const wanted = page.filter((event) => wantsEvent(filter, event));
+      const reads = request.authorised?.reads;
+      const events = (reads ? await readableEvents(reads, wanted) : []).map(eventEnvelope);
       return { events, next: page.at(-1)?.position ?? after, forgotten };
     },
   );
+}
+
+function asker(request: FastifyRequest): AskedRequest {
+  return { caller: callerOf(request), via: 'native', governed: lists };
 }
 
 function wantsStream({ headers }: FastifyRequest): boolean {

@@ -44,7 +44,12 @@ export const usualStreamLimits: EventStreamLimits = {
 
 export interface EventStreams {
   /** Sends what is behind a position, and goes on. @refuses event-streams-limit */
-  open(reply: FastifyReply, start: number, filter: EventFilter): Result<void, Refusal<'event-streams-limit'>>;
+  open(
+    reply: FastifyReply,
+    start: number,
+    filter: EventFilter,
+    readable: (events: readonly Event[]) => Promise<readonly Event[]>,
+  ): Result<void, Refusal<'event-streams-limit'>>;
   /** Ends all streams; their clients come back to another process, and resume. */
   close(): void;
 }
@@ -60,7 +65,12 @@ export function openEventStreams({ db, signals, log, streamLimits }: EventStream
   const limits = streamLimits ?? usualStreamLimits;
   const open = new Set<AbortController>();
 
-  async function follow(response: ServerResponse, start: number, filter: EventFilter, end: AbortSignal): Promise<void> {
+  async function follow(
+    response: ServerResponse,
+    start: number,
+    { filter, readable }: { filter: EventFilter; readable: Parameters<EventStreams['open']>[3] },
+    end: AbortSignal,
+  ): Promise<void> {
     const doorbell = new Doorbell();
     const unsubscribe = signals.on('published', () => doorbell.ring());
     const send = (text: string) => write(response, text, end, limits.stalledMs);
@@ -74,7 +84,8 @@ export function openEventStreams({ db, signals, log, streamLimits }: EventStream
       }
       while (!end.aborted) {
         const batch = await eventsAfter(db, position, batchMax);
-        const text = batch.filter((event) => wantsEvent(filter, event)).map(eventText);
+        const wanted = batch.filter((event) => wantsEvent(filter, event));
+        const text = wanted.length > 0 ? (await readable(wanted)).map(eventText) : [];
         position = batch.at(-1)?.position ?? position;
         if (text.length > 0) await send(text.join(''));
         if (batch.length === batchMax) continue;
@@ -87,7 +98,7 @@ export function openEventStreams({ db, signals, log, streamLimits }: EventStream
   }
 
   return {
-    open(reply, start, filter) {
+    open(reply, start, filter, readable) {
       if (open.size >= limits.streamsMax) return tooMany(limits.streamsMax);
       const { raw: response } = reply;
       const end = new AbortController();
@@ -102,7 +113,7 @@ export function openEventStreams({ db, signals, log, streamLimits }: EventStream
         connection: 'close',
         'x-amzn-requestid': reply.request.id,
       });
-      follow(response, start, filter, end.signal)
+      follow(response, start, { filter, readable }, end.signal)
         .catch((err) => end.signal.aborted || log.info({ err, requestId: reply.request.id }, 'an event stream ended'))
         .finally(() => {
           clearTimeout(life);

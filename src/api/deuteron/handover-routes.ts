@@ -1,8 +1,9 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import {
   answerHandover,
   type Handover,
   type HandoverAnswer,
+  type HandoverFilters,
   type HandoverState,
   handoverAnswers,
   handoverDays,
@@ -15,6 +16,7 @@ import {
   offerHandover,
   ownerships,
 } from '../../organization/index.ts';
+import { thingOfArn } from '../authorisation/index.ts';
 import { asAudited } from './audited-route.ts';
 import { callerOf } from './caller.ts';
 import { optionalBody } from './optional-body.ts';
@@ -45,6 +47,19 @@ const words: Record<HandoverAnswer, { readonly verb: string; readonly summary: s
 
 function shown({ resourceArn: resource, ...handover }: Handover) {
   return { resource, ...handover };
+}
+
+/** Of a hand-over knows who may read the resource, and who is in one of the two teams. */
+async function readerOf({ authorised }: FastifyRequest): Promise<HandoverFilters['reader']> {
+  const reach = await authorised?.reads.whole();
+  return reach && { ...reach, teams: authorised?.principal.teams.map(({ name }) => name) ?? [] };
+}
+
+async function mayKnow({ authorised }: FastifyRequest, handover: Handover): Promise<boolean> {
+  const { resourceArn: arn, fromTeam, toTeam } = handover;
+  const thing = thingOfArn(arn);
+  const isParty = authorised?.principal.teams.some(({ name }) => name === fromTeam || name === toTeam) ?? false;
+  return isParty || (thing !== undefined && ((await authorised?.reads.among([thing]))?.has(arn) ?? false));
 }
 
 /** Hand-overs of ownership: offered by one team, accepted by another. */
@@ -102,7 +117,8 @@ export function handoverRoutes(server: FastifyInstance, tools: OrganizationRoute
       const { team, resource, state } = request.query;
       const reference = resource === undefined ? undefined : referenceOf(installation, resource);
       if (reference && !reference.ok) return sendRefusal(reply, reference.refusal);
-      const filters = { team, resourceArn: reference?.value.arn, state };
+      const reader = await readerOf(request);
+      const filters = { team, resourceArn: reference?.value.arn, state, reader };
       const page = answerPage(
         'handovers',
         await listHandovers(db, filters, pageOfQuery(request.query), clock.now()),
@@ -121,9 +137,10 @@ export function handoverRoutes(server: FastifyInstance, tools: OrganizationRoute
         response: { 200: object({ handover: handoverSchema }), ...refusals },
       },
     },
-    async ({ params: { id } }, reply) => {
+    async (request, reply) => {
+      const { id } = request.params;
       const handover = await handoverFind(db, id);
-      if (!handover) return sendRefusal(reply, handoverMissing(id).refusal);
+      if (!handover || !(await mayKnow(request, handover))) return sendRefusal(reply, handoverMissing(id).refusal);
       return { handover: shown({ ...handover, state: handoverState(handover, clock.now()) }) };
     },
   );

@@ -116,7 +116,10 @@ export async function previewRoutes(server: FastifyInstance, tools: PreviewTools
 
   async function answer(request: FastifyRequest<PreviewRoute>, reply: FastifyReply, bundle?: Bundle) {
     const end = new AbortController();
-    const preview = await previewFleet(tools, asked(request, bundle), end.signal);
+    const wanted = asked(request, bundle);
+    const reach = await request.authorised?.reads.whole();
+    const selector = { ...wanted.selector, reach };
+    const preview = await previewFleet(tools, { ...wanted, selector }, end.signal);
     if (!preview.ok) return sendRefusal(reply, preview.refusal);
     const { format } = request.query;
     open.add(end);

@@ -59,7 +59,8 @@ export function resourceRoutes(server: FastifyInstance, tools: OrganizationRoute
     },
     async (request, reply) => {
       const { unit, team, kind } = request.query;
-      const listed = await listPlacements(db, { unit, team, kind }, pageOfQuery(request.query));
+      const reach = await request.authorised?.reads.whole();
+      const listed = await listPlacements(db, { unit, team, kind, reach }, pageOfQuery(request.query));
       const facts = listed.ok ? await resourceFactsOf(db, listed.value.items) : new Map();
       const page = answerPage('resources', listed, ({ arn }) => facts.get(arn));
       return page.ok ? page.value : sendRefusal(reply, page.refusal);
@@ -105,7 +106,8 @@ export function resourceRoutes(server: FastifyInstance, tools: OrganizationRoute
       const { leftBy, on } = request.query;
       const at = on === undefined ? clock.now() : readEndDate(on);
       if (!at) return sendRefusal(reply, endDateWrong(on ?? ''));
-      const listed = await listOrphans(db, { leftBy }, at, pageOfQuery(request.query));
+      const reach = await request.authorised?.reads.whole();
+      const listed = await listOrphans(db, { leftBy, reach }, at, pageOfQuery(request.query));
       const page = answerPage('orphans', listed, (orphan) => orphan);
       return page.ok ? page.value : sendRefusal(reply, page.refusal);
     },

@@ -234,9 +234,12 @@ export async function versionRoutes(server: FastifyInstance, { registry }: Deute
         },
       },
     },
-    async ({ query: { name } }) => {
+    async ({ query: { name }, authorised }) => {
       const found = await Promise.all(templateKinds.map((kind) => templateFind(db, { kind, name })));
-      return { templates: await Promise.all(found.flatMap((each) => (each ? [shownTemplate(each)] : []))) };
+      const there = found.flatMap((each) => each ?? []);
+      const things = there.map(({ arn, kind }) => ({ arn, kind: `${kind}-template` as const }));
+      const readable = await authorised?.reads.among(things);
+      return { templates: await Promise.all(there.filter(({ arn }) => readable?.has(arn)).map(shownTemplate)) };
     },
   );
 

@@ -79,7 +79,7 @@ async function answerOperation<Name extends OperationName>(
   log: Log,
   operation: Name,
   json: Readonly<Record<string, unknown>>,
-  context: Omit<RequestContext, 'reads'>,
+  context: Pick<RequestContext, 'caller' | 'requestId'>,
 ): Promise<Answer> {
   let authorised: AuthorisedRequest | undefined;
   const work = async (): Promise<Result<OperationOutputs[Name]>> => {
@@ -93,7 +93,7 @@ async function answerOperation<Name extends OperationName>(
     const handler = tools.operations[operation];
     if (!handler) return notAvailable(operation, tools.version);
     const { reads } = authorised;
-    const done = await handler(input.value, { ...context, reads: reads.reach });
+    const done = await handler(input.value, { ...context, reads: reads.reach, readsWhole: reads.whole });
     return done.ok && !reads.isExact ? accept(await readableOutput(operation, done.value, reads)) : done;
   };
   const along = async (tx: Db) => authorised?.keep(tx, context.requestId);

@@ -35,8 +35,8 @@ export function deploymentOperations({ db, installation }: DeploymentOperationTo
       const target = await targetFind(db, deployment.value.target.arn);
       return accept({ deployment: deploymentDetail(installation, deployment.value, target) });
     },
-    ListDeployments: async ({ maxResults, nextToken, ...names }) => {
-      const page = await listDeployments(db, names, { maxResults, nextToken });
+    ListDeployments: async ({ maxResults, nextToken, ...names }, { reads }) => {
+      const page = await listDeployments(db, names, { maxResults, nextToken }, reads);
       if (!page.ok) return page;
       const { items } = page.value;
       const arns = items.map(({ target }) => target.arn);

@@ -47,12 +47,12 @@ export function environmentOperations(tools: EnvironmentTools) {
     CancelEnvironmentDeployment: async ({ environmentName }, { caller }) =>
       detail(await cancelEnvironmentDeployment(tools, environmentName, caller.id)),
     GetEnvironment: async ({ name }) => detail(await found(name)),
-    ListEnvironments: async ({ environmentTemplates = [], ...page }) => {
+    ListEnvironments: async ({ environmentTemplates = [], ...page }, { reads }) => {
       const templates = environmentTemplates.map(({ templateName, majorVersion }) => ({
         templateName,
         majorVersion: Number(majorVersion),
       }));
-      const listed = await listEnvironments(db, templates, page);
+      const listed = await listEnvironments(db, templates, page, reads);
       if (!listed.ok) return listed;
       const { items, nextToken } = listed.value;
       return accept({ environments: items.map((each) => environmentSummary(each)), nextToken });

@@ -5,6 +5,7 @@ import type { ProtonOperations } from './operation.ts';
 
 export function fleetOperations({ db }: { readonly db: Db }) {
   return {
-    GetResourcesSummary: async () => accept({ counts: await resourcesSummary(db) }),
+    GetResourcesSummary: async (_, { readsWhole }) =>
+      accept({ counts: await resourcesSummary(db, await readsWhole?.()) }),
   } satisfies ProtonOperations;
 }

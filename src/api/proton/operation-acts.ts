@@ -1,5 +1,5 @@
 import { parseProtonArn, protonArn } from '../../identifiers/index.ts';
-import { type ResourceReference, readResource } from '../../organization/index.ts';
+import type { ResourceReference } from '../../organization/index.ts';
 import type { TemplateKind } from '../../templates/index.ts';
 import {
   type Act,
@@ -22,6 +22,7 @@ import {
   serviceThing,
   serviceUpdate,
   templateThing,
+  thingOfArn,
 } from '../authorisation/index.ts';
 import type { OperationInputs, OperationName } from './operation.ts';
 import { knownArn } from './resource-arn.ts';
@@ -50,7 +51,7 @@ function onArn({ installation }: ActTools, given: string, does: KindVerb): Act {
   const [, deployment] = /^deployment\/(.+)$/.exec(resource) ?? [];
   if (deployment !== undefined && arn === protonArn(installation, resource))
     return { to: 'deployment', id: deployment, does, change: 'none' };
-  const thing = readResource(installation, arn.replace(/(-template\/[^/:]+):\d+\.\d+$/, '$1'));
+  const thing = thingOfArn(arn);
   if (thing) return onThing(thing, does);
   return onInstallation(does === 'read' ? 'organization:read' : 'settings:write');
 }

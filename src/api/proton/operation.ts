@@ -11,6 +11,8 @@ export interface RequestContext {
   readonly requestId: string;
   /** What a list may show of; absent: all. */
   readonly reads?: PlacementReach;
+  /** The same for what is counted rather than listed, where nothing can be left out of the answer later. */
+  readonly readsWhole?: () => Promise<PlacementReach | undefined>;
 }
 
 /**

@@ -1,6 +1,4 @@
-import type { Installation } from '../../identifiers/index.ts';
-import { type ResourceReference, readResource } from '../../organization/index.ts';
-import type { Reads } from '../authorisation/index.ts';
+import { type Reads, thingOfArn } from '../authorisation/index.ts';
 import type { OperationName, OperationOutputs } from './operation.ts';
 
 /** The lists of things, and which member of an item says of which thing it is. */
@@ -27,12 +25,6 @@ export async function readableOutput<Name extends OperationName>(
   const page = output as Readonly<Record<string, unknown>>;
   const items = page[list] as readonly Readonly<Record<string, unknown>>[];
   const arnOf = (item: Readonly<Record<string, unknown>>) => String(item[member]);
-  const readable = await reads.among(items.flatMap((item) => referenceOf(arnOf(item))));
+  const readable = await reads.among(items.flatMap((item) => thingOfArn(arnOf(item)) ?? []));
   return { ...page, [list]: items.filter((item) => readable.has(arnOf(item))) } as OperationOutputs[Name];
-}
-
-function referenceOf(arn: string): ResourceReference[] {
-  const [, partition = '', , region = '', accountId = ''] = arn.split(':');
-  const reference = readResource({ partition, region, accountId } satisfies Installation, arn);
-  return reference ? [reference] : [];
 }

@@ -28,7 +28,7 @@ import {
   versionText,
 } from '../../templates/index.ts';
 import type * as wire from './generated/types.ts';
-import type { ProtonOperations } from './operation.ts';
+import type { ProtonOperations, RequestContext } from './operation.ts';
 
 type VersionPart = { readonly templateName: string; readonly majorVersion: string; readonly minorVersion: string };
 
@@ -106,8 +106,8 @@ export function templateOperations(tools: TemplateTools) {
     const template = await templateFind(db, { kind, name });
     return template ? accept(template) : templateMissing(installation, { kind, name });
   }
-  async function templatePage(kind: TemplateKind, input: PageRequest) {
-    const page = await listTemplates(db, kind, input);
+  async function templatePage(kind: TemplateKind, input: PageRequest, { reads }: RequestContext) {
+    const page = await listTemplates(db, kind, input, reads);
     if (!page.ok) return page;
     const { items, nextToken } = page.value;
     const names = items.map(({ name }) => name);
@@ -164,8 +164,8 @@ export function templateOperations(tools: TemplateTools) {
       if (!deleted.ok) return deleted;
       return accept({ environmentTemplate: deleted.value && (await environmentTemplate(deleted.value)) });
     },
-    ListEnvironmentTemplates: async (input) => {
-      const page = await templatePage('environment', input);
+    ListEnvironmentTemplates: async (input, context) => {
+      const page = await templatePage('environment', input, context);
       if (!page.ok) return page;
       const templates = page.value.items.map(({ template, published }) => ({
         ...shown(template, published),
@@ -215,8 +215,8 @@ export function templateOperations(tools: TemplateTools) {
       if (!deleted.ok) return deleted;
       return accept({ serviceTemplate: deleted.value && (await serviceTemplate(deleted.value)) });
     },
-    ListServiceTemplates: async (input) => {
-      const page = await templatePage('service', input);
+    ListServiceTemplates: async (input, context) => {
+      const page = await templatePage('service', input, context);
       if (!page.ok) return page;
       const templates = page.value.items.map(({ template, published }) => ({
         ...shown(template, published),

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Db } from '../../database/index.ts';
+import { isWithinReach, type PlacementReach } from '../placements/placement-store.ts';
 import type { Handover, HandoverState, Ownership } from './handover.ts';
 
 type HandoverTable = {
@@ -111,6 +112,8 @@ export interface HandoverFilters {
   readonly team?: string;
   readonly resourceArn?: string;
   readonly state?: HandoverState;
+  /** Only those of what is within his reach, and those from or to one of his teams. */
+  readonly reader?: PlacementReach;
 }
 
 export interface HandoverPosition {
@@ -121,7 +124,7 @@ export interface HandoverPosition {
 /** Newest first. */
 export async function handoverList(
   db: Db,
-  { team, resourceArn, state }: HandoverFilters,
+  { team, resourceArn, state, reader }: HandoverFilters,
   behind: HandoverPosition | undefined,
   now: Date,
   max: number,
@@ -140,6 +143,15 @@ export async function handoverList(
     query = query.where(
       sql<boolean>`case when state = 'offered' and expires_at <= ${now} then 'expired' else state end = ${state}`,
     );
+  if (reader) {
+    query = query.where((where) =>
+      where.or([
+        isWithinReach(sql.ref('handover.resource_arn'), reader),
+        where('from_team', 'in', [...reader.teams, '']),
+        where('to_team', 'in', [...reader.teams, '']),
+      ]),
+    );
+  }
   if (behind) query = query.where(sql<boolean>`(offered_at, id) < (${behind.offeredAt}, ${behind.id})`);
   return (await query.execute()).map(handoverOf);
 }

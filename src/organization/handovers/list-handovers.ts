@@ -20,7 +20,8 @@ export async function listHandovers(
   now: Date,
 ): Promise<Result<Page<Handover>, PageTokenRefusal>> {
   const key = { offeredAt: 'time', id: 'text' } as const;
-  const listing = { name: 'ListHandovers', filters, key } satisfies Listing<typeof key>;
+  const { reader: _, ...chosen } = filters; // a token stays good when the reader's reach changes
+  const listing = { name: 'ListHandovers', filters: chosen, key } satisfies Listing<typeof key>;
   const start = pageStart(listing, page);
   if (!start.ok) return start;
   const rows = await handoverList(db, filters, start.value, now, pageSize(page) + 1);

@@ -39,7 +39,8 @@ export async function listOrphans(
   page: PageRequest,
 ): Promise<Result<Page<Orphan>, PageTokenRefusal>> {
   const key = { arn: 'text', ownership: 'text' } as const;
-  const listing = { name: 'ListOrphans', filters, key } satisfies Listing<typeof key>;
+  const { reach: _, ...chosen } = filters; // a token stays good when the reader's reach changes
+  const listing = { name: 'ListOrphans', filters: chosen, key } satisfies Listing<typeof key>;
   const start = pageStart(listing, page);
   if (!start.ok) return start;
   const rows = await orphanList(db, filters, at, start.value, pageSize(page) + 1);

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Db } from '../../database/index.ts';
 import type { Ownership } from '../handovers/handover.ts';
 import type { ResourceKind } from './placement.ts';
+import { isWithinReach, type PlacementReach } from './placement-store.ts';
 
 export interface OrphanRow {
   readonly arn: string;
@@ -17,6 +18,8 @@ export interface OrphanRow {
 export interface OrphanFilters {
   /** Only what was left by this principal: he was the last in the team to go. */
   readonly leftBy?: string;
+  /** Only those within it. */
+  readonly reach?: PlacementReach;
 }
 
 export interface OrphanPosition {
@@ -30,7 +33,7 @@ export interface OrphanPosition {
  */
 export async function orphanList(
   db: Db,
-  { leftBy }: OrphanFilters,
+  { leftBy, reach }: OrphanFilters,
   at: Date,
   behind: OrphanPosition | undefined,
   max: number,
@@ -51,6 +54,7 @@ export async function orphanList(
     where (owned.team is null or not exists (
         select from membership where membership.team = owned.team and (ends_at is null or ends_at > ${at})
       ))
+      and ${reach ? isWithinReach(sql`owned.arn`, reach) : sql`true`}
       and (${leftBy ?? null}::text is null or gone.name = ${leftBy ?? null})
       and (${behind?.arn ?? null}::text is null
         or (owned.arn collate "C", owned.ownership collate "C") > (${behind?.arn ?? ''}, ${behind?.ownership ?? ''}))

@@ -77,17 +77,18 @@ export async function placementList(
   return (await query.execute()).map(placementOf);
 }
 
-/** Resources that are in one of these units, or that one of these teams answers for. */
+/** Resources that are in one of these units, or that one of these teams answers for, and single ones. */
 export interface PlacementReach {
   readonly units: readonly string[];
   readonly teams: readonly string[];
+  readonly arns?: readonly string[];
 }
 
 /**
  * Whether a resource is within reach, for the queries of lists: parts are where their whole is, unless they have a place
  * of their own. @param arn of the resource: a column; one that was never placed is out of reach
  */
-export function isWithinReach(arn: RawBuilder<unknown>, { units, teams }: PlacementReach): RawBuilder<boolean> {
+export function isWithinReach(arn: RawBuilder<unknown>, { units, teams, arns }: PlacementReach): RawBuilder<boolean> {
   const ownTeams = sql`any(${[...teams]}::text[])`;
   return sql<boolean>`exists (
     select from resource_placement own
@@ -98,6 +99,7 @@ export function isWithinReach(arn: RawBuilder<unknown>, { units, teams }: Placem
       or coalesce(own.owner_team, whole.owner_team) = ${ownTeams}
       or coalesce(own.data_owner_team, whole.data_owner_team) = ${ownTeams}
       or home.owner_team = ${ownTeams}
+      ${arns ? sql`or own.arn = any(${[...arns]}::text[])` : sql``}
     ))`;
 }
 
