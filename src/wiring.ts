@@ -15,6 +15,7 @@ import {
   createDeploymentRunner,
   type DeploymentLimits,
   type DeploymentTools,
+  decideByGovernance,
   listenToDeployments,
   methodNotAvailable,
   type PlanningTools,
@@ -218,6 +219,8 @@ async function start(
     'service-pipeline': servicePipelineTarget({ installation, findEnvironment }),
   };
   const deployments: DeploymentTools = { db, clock, targets, whenBusy };
+  const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+  const decide = decideByGovernance({ clock, timeZone });
   const rails = builtInRails;
   const inspector = createInspector({ rails });
   const runner = createDeploymentRunner({
@@ -229,6 +232,7 @@ async function start(
     ...planning,
     ...(options.previews && { previews: options.previews }),
     limits: { ...usualLimits, ...options.deploymentLimits },
+    decide,
   });
   const storage = { db, clock, limits: objectStorageLimits };
   const s3Source =

@@ -1,68 +1,93 @@
-import { accept, type Refusal, type Result, refuse } from '../errors/index.ts';
-import type { StepContext } from '../workflows/index.ts';
-import type { DeployTools } from './deploy-tools.ts';
-import type { DeploymentId } from './deployment.ts';
-import { duration } from './deployment-limits.ts';
-import { type Approval, type DeploymentAtWork, deploymentAtWork, deploymentMove } from './deployment-store.ts';
+import { accept, type Result, refuse } from '../errors/index.ts';
+import { type ApprovalRequest, waitingMessage } from './approvals/approval.ts';
+import {
+  approvalRequestFind,
+  approvalRequestUpsert,
+  approvalsGiven,
+  approvalsVoid,
+} from './approvals/approval-store.ts';
+import { emergencyUseFind } from './approvals/emergency-store.ts';
+import type { DeployState, DeployTools } from './deploy-tools.ts';
+import { tellNoun } from './deployment-course.ts';
+import { type DeploymentAtWork, deploymentAtWork, deploymentLeave, deploymentMove } from './deployment-store.ts';
 import { cancelledRefusal } from './ending.ts';
 import type { Plan } from './plan.ts';
+import { planDifference } from './plan-difference.ts';
 import { planGet } from './plan-store.ts';
+import { targetLock } from './target-store.ts';
+import type { Verdict } from './verdict.ts';
 
-export type VerdictRefusal = Refusal<'plan-rejected' | 'approval-late'>;
-
-/** Goes on when the plan is allowed or was approved. @refuses a plan that is denied, rejected, or not answered in time */
+/**
+ * Goes on when the plan is allowed, by what was approved of exactly this plan too. Where people are wanted the work ends
+ * here, so that waiting costs nothing: when enough of them have approved, the deployment is planned and decided about
+ * afresh, as another piece of work. @refuses a plan that is denied
+ */
 export async function awaitVerdict(
   deployment: DeploymentAtWork,
   tools: DeployTools,
-  context: StepContext,
-): Promise<Result<object>> {
-  const plan = await planGet(tools.db, deployment.id);
-  const verdict = await tools.decide(plan, deployment);
+): Promise<Result<Partial<DeployState>>> {
+  const { db } = tools;
+  const { id } = deployment;
+  const plan = await planGet(db, id);
+  const asked = await approvalRequestFind(db, id);
+  const stale = asked && asked.plan.id !== plan.id ? await voidAnswers(tools, asked, plan) : undefined;
+  const verdict = await tools.decide(db, plan, deployment, await approvalsGiven(db, id, plan.id));
   switch (verdict.verdict) {
     case 'allow':
       return accept({});
     case 'deny':
       return { ok: false, refusal: verdict.refusal };
-    case 'needs-approval':
-      return awaitApproval(deployment.id, plan, tools, context);
+    case 'needs-approvals':
+      if (await emergencyUseFind(db, id, plan.id)) return accept({});
+      return leave(deployment, plan, verdict, stale, tools);
   }
 }
 
-async function awaitApproval(
-  id: DeploymentId,
+/** What was approved is not what would be applied. @returns what is different */
+async function voidAnswers(
+  { db, clock }: Pick<DeployTools, 'db' | 'clock'>,
+  asked: ApprovalRequest,
   plan: Plan,
-  { db, clock, signals, limits, polling }: DeployTools,
-  context: StepContext,
-): Promise<Result<object>> {
-  await deploymentMove(db, id, 'askApproval', clock.now(), { plan: plan.id });
-  const watch = signals.watch([id]);
-  try {
-    for (;;) {
-      const { standing, approval, modifiedAt } = await deploymentAtWork(db, id);
-      if (standing.state === 'cancelling') return refuse(cancelledRefusal);
-      if (approval?.plan === plan.id) return approval.answer === 'approved' ? accept({}) : rejected(approval);
-      if (clock.now().getTime() - modifiedAt.getTime() >= limits.approvalMs) return late(plan, limits.approvalMs);
-      await watch.wait(polling.msMax, context);
-    }
-  } finally {
-    watch.close();
-  }
-}
-
-function rejected({ plan, by, reason }: Approval): Result<never, VerdictRefusal> {
-  return refuse({
-    kind: 'forbidden',
-    code: 'plan-rejected',
-    message: `The plan ${plan} was rejected by ${by}${reason ? `: ${reason}` : '.'}`,
-    remedy: 'Change what was objected to, then deploy again.',
+): Promise<string> {
+  const note = `The plan is another one now: ${planDifference(asked.plan, plan).join('; ')}.`;
+  await db.transaction().execute(async (tx) => {
+    await approvalsVoid(tx, asked.deploymentId, plan.id, note);
+    await approvalRequestUpsert(tx, { ...asked, state: 'void', note, expiresAt: clock.now() });
   });
+  return note;
 }
 
-function late({ id }: Plan, limitMs: number): Result<never, VerdictRefusal> {
-  return refuse({
-    kind: 'conflict',
-    code: 'approval-late',
-    message: `Nobody answered the plan ${id} within ${duration(limitMs)}.`,
-    remedy: 'Ask those who may approve it, then deploy again.',
+async function leave(
+  deployment: DeploymentAtWork,
+  plan: Plan,
+  { approvals: wanted, waitsFor, decision }: Extract<Verdict, { verdict: 'needs-approvals' }>,
+  note: string | undefined,
+  tools: DeployTools,
+): Promise<Result<Partial<DeployState>>> {
+  const { id, target } = deployment;
+  return tools.db.transaction().execute(async (tx) => {
+    await targetLock(tx, target.arn);
+    const now = await deploymentAtWork(tx, id);
+    if (now.standing.state === 'cancelling') return refuse(cancelledRefusal);
+    if (now.round !== deployment.round) return accept({ left: true });
+    const askedAt = tools.clock.now();
+    await approvalRequestUpsert(tx, {
+      deploymentId: id,
+      targetArn: target.arn,
+      plan,
+      wanted,
+      waitsFor,
+      decisionId: decision?.id,
+      policies: decision?.policies,
+      state: 'wanted',
+      note,
+      askedAt,
+      expiresAt: new Date(askedAt.getTime() + tools.limits.approvalMs),
+    });
+    const message = waitingMessage(id, waitsFor);
+    await deploymentMove(tx, id, 'askApproval', askedAt, { plan: plan.id, message });
+    await deploymentLeave(tx, id);
+    await tellNoun(tools, tx, { ...now, standing: { state: 'waiting', plan: plan.id }, message });
+    return accept({ left: true });
   });
 }

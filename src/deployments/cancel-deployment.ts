@@ -1,10 +1,12 @@
 import type { Db } from '../database/index.ts';
-import { accept, type Refusal, type Result, refuse } from '../errors/index.ts';
+import { accept, describeRefusal, type Refusal, type Result, refuse } from '../errors/index.ts';
 import type { PrincipalId } from '../organization/index.ts';
+import { approvalRequestEnd } from './approvals/approval-store.ts';
 import { type Cancellation, can, type Deployment, type DeploymentId, deploymentStatus } from './deployment.ts';
-import { tellNoun } from './deployment-course.ts';
+import { endDeployment, tellNoun } from './deployment-course.ts';
 import { deploymentFind, deploymentMove, deploymentsUnderWay } from './deployment-store.ts';
 import type { DeploymentTools } from './deployment-tools.ts';
+import { cancelledRefusal } from './ending.ts';
 import { targetLock } from './target-store.ts';
 
 export type CancelRefusal = Refusal<'deployment-not-cancellable' | 'nothing-to-cancel'>;
@@ -55,13 +57,36 @@ export async function cancelFor(
   if (known) await targetLock(tx, known.target.arn);
   const before = known && (await deploymentFind(tx, id));
   if (!before || !can('cancel', before)) return notCancellable(id, before);
-  const isWaiting = before.standing.state === 'queued';
+  const { state: stands } = before.standing;
+  if (stands === 'waiting') await approvalRequestEnd(tx, id, 'cancelled', cancellation.reason);
+  if (stands === 'waiting' && before.operation === 'delete') return withdrawDeletion(tools, tx, before);
+  const isWaiting = stands === 'queued';
   const message = isWaiting ? cancellation.reason : undefined;
   await deploymentMove(tx, id, 'cancel', tools.clock.now(), { cancellation, message });
   const state = isWaiting ? 'cancelled' : 'cancelling';
   const deployment: Deployment = { ...before, standing: { state, cancellation }, message };
   if (!isWaiting) await tellNoun(tools, tx, deployment);
   return accept(deployment);
+}
+
+/** Its thing stands as it stood; Proton's word for a deletion that came to nothing is DELETE_FAILED. */
+async function withdrawDeletion(
+  tools: DeploymentTools,
+  tx: Db,
+  { id }: Deployment,
+): Promise<Result<Deployment, never>> {
+  const message = describeRefusal(cancelledRefusal);
+  await endDeployment(tools, tx, id, () => ({
+    move: 'fail',
+    refusal: cancelledRefusal,
+    causes: [],
+    undone: 'all',
+    touched: false,
+    message,
+  }));
+  const ended = await deploymentFind(tx, id);
+  if (!ended) throw new Error(`the deletion ${id} has lost its record`);
+  return accept(ended);
 }
 
 function notCancellable(id: DeploymentId, deployment: Deployment | undefined): Result<never, CancelRefusal> {

@@ -2,6 +2,7 @@ import type { ProvisioningMethod } from '../bundles/index.ts';
 import type { Db } from '../database/index.ts';
 import { accept, type Result } from '../errors/index.ts';
 import { type StepContext, step, type Workflow, workflow } from '../workflows/index.ts';
+import { awaitVerdict } from './await-verdict.ts';
 import { begunStacksOf } from './begun-stack-store.ts';
 import { carryOut } from './carry-out.ts';
 import { type DeployState, type DeployTools, methodNotAvailable, provisionerOf } from './deploy-tools.ts';
@@ -28,30 +29,43 @@ const plan = step<DeleteState, DeployTools>('plan', {
   do: planRemoval,
   noUndo: 'writes only the record of the deployment',
 });
+const decide = step<DeleteState, DeployTools>('decide', {
+  do: decideRemoval,
+  noUndo: 'an answer names its plan and serves no other',
+});
 const remove = step<DeleteState, DeployTools>('remove', {
   do: removeTarget,
   noUndo: 'what is deleted cannot be brought back; deleting again goes on',
 });
 
 const ends: Pick<Workflow<DeleteState, DeployTools>, 'settled' | 'facts'> = {
-  settled: ({ deploymentId }, settlement, tools) => settleDeployment(tools, deploymentId, settlement),
+  settled: async ({ deploymentId, left }, settlement, tools) =>
+    left ? undefined : settleDeployment(tools, deploymentId, settlement),
   facts: ({ deploymentId }) => ({ deploymentId }),
 };
 
-/** requested -> deleting -> over. It needs no bundle: what broke a deployment cannot keep its thing from being deleted. */
-export const deleteWorkflow = workflow<DeleteState, DeployTools>('delete', [locate, plan, remove], {
+/**
+ * requested -> planning -> deleting -> over. It needs no bundle: what broke a deployment cannot keep its thing from being
+ * deleted. What waits for people leaves its workflow at `decide`, as a deployment does.
+ */
+export const deleteWorkflow = workflow<DeleteState, DeployTools>('delete', [locate, plan, decide, remove], {
   ...ends,
-  revision: 2,
-  former: [workflow('delete', [locate, remove], ends)],
+  revision: 3,
+  // what they had begun was not governed, and is not stopped in the middle
+  former: [
+    workflow('delete', [locate, plan, remove], { ...ends, revision: 2 }),
+    workflow('delete', [locate, remove], ends),
+  ],
 });
 
 async function locateTarget(
-  { deploymentId: id }: DeleteState,
+  { deploymentId: id, round = 0 }: DeleteState,
   tools: DeployTools,
 ): Promise<Result<Partial<DeleteState>>> {
   const { db, clock, targets, provisioners } = tools;
-  await deploymentMove(db, id, 'remove', clock.now(), { begunAt: clock.now() });
-  const { target } = await deploymentAtWork(db, id);
+  const { target, ...deployment } = await deploymentAtWork(db, id);
+  if (deployment.round !== round) return accept({ left: true });
+  await deploymentMove(db, id, 'plan', clock.now());
   const location = await targetOf(targets, target.kind).locate(db, target);
   if (!location.ok) return location;
   const method = (await targetFind(db, target.arn))?.provisionedBy;
@@ -62,9 +76,10 @@ async function locateTarget(
 
 /** @refuses plan-stale, where whoever asked has seen another plan */
 async function planRemoval(
-  { deploymentId: id, location, method }: DeleteState,
+  { deploymentId: id, location, method, left }: DeleteState,
   tools: DeployTools,
 ): Promise<Result<Partial<DeleteState>>> {
+  if (left) return accept({});
   if (!location) throw new Error(`where the target of ${id} lies was found and is not known`);
   const { db, clock } = tools;
   const { target, expectedPlan } = await deploymentAtWork(db, id);
@@ -74,14 +89,25 @@ async function planRemoval(
   return checkExpected(db, expectedPlan, planned);
 }
 
+async function decideRemoval(
+  { deploymentId: id, round = 0, left }: DeleteState,
+  tools: DeployTools,
+): Promise<Result<Partial<DeleteState>>> {
+  if (left) return accept({});
+  const deployment = await deploymentAtWork(tools.db, id);
+  return deployment.round === round ? awaitVerdict(deployment, tools) : accept({ left: true });
+}
+
 /** In the reverse order of the placements; the first that cannot be deleted is the last. */
 async function removeTarget(
-  { deploymentId: id, location, method }: DeleteState,
+  { deploymentId: id, location, method, left }: DeleteState,
   tools: DeployTools,
   context: StepContext,
 ): Promise<Result<Partial<DeleteState>>> {
+  if (left) return accept({});
   if (!location || !method) throw new Error(`where the target of ${id} lies was found and is not known`);
-  const { db } = tools;
+  const { db, clock } = tools;
+  await deploymentMove(db, id, 'remove', clock.now(), { begunAt: clock.now() });
   const provisioner = provisionerOf(tools, method);
   const subjects = await subjectsOf(db, id, location);
   for (const [position, { placement }] of subjects.entries()) await placementInsert(db, id, position, placement);

@@ -29,6 +29,10 @@ export interface DeployTools extends CarryOutTools, PlanningTools {
 /** All else is in the tables of this room, where people can read it. */
 export interface DeployState {
   readonly deploymentId: DeploymentId;
+  /** Absent: the first. */
+  readonly round?: number;
+  /** It waits for people: the rest of this round does nothing. */
+  readonly left?: boolean;
 }
 
 /** The provisioner behind a method that was planned with. */

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { PrincipalId } from '../organization/index.ts';
-import { approveDeployment } from './approve-deployment.ts';
+import { workUnderWay } from '../workflows/index.ts';
+import { resumeDeployment } from './approvals/resume-deployment.ts';
+import { reviewWaiting } from './approvals/review-waiting.ts';
 import { awaitDeployments } from './await-deployments.ts';
 import { cancelDeployment, cancelTargetDeployment } from './cancel-deployment.ts';
 import type { DeploymentId } from './deployment.ts';
@@ -333,44 +335,59 @@ describe('cancel', () => {
   });
 });
 
-describe('approval', () => {
-  test('a plan that needs one waits; the answer must name it', async () => {
-    verdict = { verdict: 'needs-approval' };
-    const { id } = await world.requested(world.target('asked'), 'create');
-    const { standing } = await world.until(id, 'waiting');
-    const plan = standing.state === 'waiting' ? standing.plan : undefined;
-    if (!plan) throw new Error('it waits without a plan');
-    expect(world.provisioner.begun).toEqual([]);
-    const answer = { answer: 'approved', by: ana } as const;
-    const { db } = world.tools;
-    expect(await approveDeployment(db, id, { ...answer, plan: `${plan}0` as typeof plan })).toMatchObject({
-      refusal: { code: 'nothing-to-approve' },
-    });
-    expect((await approveDeployment(db, id, { ...answer, plan })).ok).toBe(true);
-    expect((await world.untilOver(id)).standing.state).toBe('succeeded');
-  });
+describe('what waits for people', () => {
+  const wanted: Verdict = {
+    verdict: 'needs-approvals',
+    waitsFor: 'owner (team shop)',
+    approvals: [{ approvers: ['owner'], count: 1, noSelfApproval: false, reasons: [] }],
+  };
 
-  const ends = [
-    { name: 'rejected', end: 'rejected', state: 'failed', code: 'plan-rejected' },
-    { name: 'never answered', end: 'late', state: 'failed', code: 'approval-late' },
-    { name: 'cancelled', end: 'cancel', state: 'cancelled', code: undefined },
-  ] as const;
-  test.each(ends)('$name: nothing was touched', async ({ name, end, state, code }) => {
-    verdict = { verdict: 'needs-approval' };
-    const { id } = await world.requested(world.target(`plan-${end}`), 'create');
-    const { standing } = await world.until(id, 'waiting');
-    if (standing.state !== 'waiting') throw new Error(name);
-    const { db } = world.tools;
-    if (end === 'cancel') await cancel(id);
-    if (end === 'rejected')
-      await approveDeployment(db, id, { answer: 'rejected', by: ana, plan: standing.plan, reason: 'no' });
-    if (end === 'late') world.clock.forward(usualLimits.approvalMs);
+  test('costs nothing: its work is over, and goes on as another piece of work', async () => {
+    verdict = wanted;
+    const { tools } = world;
+    const { db } = tools;
+    const { id, target } = await world.requested(world.target('asked'), 'create');
+    const waiting = await world.until(id, 'waiting');
+    expect(waiting.message).toBe(`waits for approval by owner (team shop): deuteron approval show ${id}`);
+    expect(world.noun.told.get(target.arn)?.at(-1)).toMatchObject({ status: 'IN_PROGRESS', message: waiting.message });
+    await vi.waitFor(async () => expect((await workUnderWay(db, 10)).map((work) => work.id)).not.toContain(id));
+    expect(world.provisioner.begun).toEqual([]);
+
+    verdict = { verdict: 'allow' };
+    await db.transaction().execute((tx) => resumeDeployment(tools, tx, waiting, 'given'));
     const over = await world.untilOver(id);
-    expect(over.standing.state).toBe(state);
-    if (over.standing.state === 'failed') expect(over.standing.refusal.code).toBe(code);
-    expect(world.provisioner.begun).toEqual([]);
+    expect(over).toMatchObject({ standing: { state: 'succeeded' }, message: undefined });
+    expect(world.noun.told.get(target.arn)?.at(-1)?.message).toBeUndefined();
   });
 
+  test.each(['create', 'delete'] as const)('a cancelled %s ends, and nothing was touched', async (operation) => {
+    const target = world.target(`cancelled-${operation}`);
+    if (operation === 'delete') await deployed(`cancelled-${operation}`);
+    world.provisioner.reset();
+    verdict = wanted;
+    const { id } = await world.requested(target, operation);
+    await world.until(id, 'waiting');
+    await cancel(id);
+    const over = await world.untilOver(id);
+    expect(over.standing.state).toBe(operation === 'create' ? 'cancelled' : 'failed');
+    expect(world.provisioner.begun).toEqual([]);
+    expect(world.noun.statuses(target.arn).at(-1)).toBe(operation === 'create' ? 'CANCELLED' : 'DELETE_FAILED');
+  });
+
+  test('nobody answers: it fails, and nothing was touched', async () => {
+    verdict = wanted;
+    const { id } = await world.requested(world.target('plan-late'), 'create');
+    await world.until(id, 'waiting');
+    world.clock.forward(usualLimits.approvalMs);
+    await reviewWaiting({ ...world.tools, decide: async () => verdict });
+    const over = await world.untilOver(id);
+    expect(over.standing).toMatchObject({ state: 'failed', undone: 'all', refusal: { code: 'approval-late' } });
+    expect(over.message).toContain('within 336 hours');
+    expect(world.provisioner.begun).toEqual([]);
+  });
+});
+
+describe('a verdict', () => {
   test('a plan that is denied fails with the reason', async () => {
     const refusal = {
       kind: 'forbidden',

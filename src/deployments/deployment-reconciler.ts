@@ -11,7 +11,7 @@ export interface HandOverTools {
   readonly log: Log;
   readonly signals: DeploymentSignals;
   /** Begins the workflow of a deployment; beginning it twice begins it once. */
-  readonly begin: (id: DeploymentId, operation: Operation) => Promise<void>;
+  readonly begin: (id: DeploymentId, operation: Operation, round: number) => Promise<void>;
 }
 
 const lookMs = 5_000;
@@ -29,6 +29,7 @@ export function reconcileDeployments(tools: HandOverTools): Pick<RepeatedWork, '
     { everyMs: lookMs, failed: (err) => tools.log.warn({ err }, 'handing over deployments is tried again') },
   );
   tools.signals.onState('requested', handingOver.nudge);
+  tools.signals.onState('cancelling', handingOver.nudge); // of what waited for people nobody has the work
   return handingOver;
 }
 
@@ -38,7 +39,9 @@ async function handOver({ db, begin }: HandOverTools): Promise<number> {
     const waiting = await deploymentsToHandOver(tx, batchMax);
     if (waiting.length === 0) return 0;
     await Promise.all(
-      waiting.map(({ id, operation, traceparent }) => inTrace(traceparent ?? undefined, () => begin(id, operation))),
+      waiting.map(({ id, operation, round, traceparent }) =>
+        inTrace(traceparent ?? undefined, () => begin(id, operation, round)),
+      ),
     );
     await deploymentsHandedOver(
       tx,

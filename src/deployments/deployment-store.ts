@@ -22,14 +22,6 @@ import { deploymentChannel } from './deployment-signals.ts';
 import type { PlanId } from './plan.ts';
 import type { TargetKind, TargetState } from './target.ts';
 
-/** The answer of whoever may approve a plan. */
-export interface Approval {
-  readonly plan: PlanId;
-  readonly answer: 'approved' | 'rejected';
-  readonly by: PrincipalId;
-  readonly reason?: string;
-}
-
 type Json<Value extends object> = JSONColumnType<Value | null, string | null, string | null>;
 
 interface DeploymentTable {
@@ -49,13 +41,13 @@ interface DeploymentTable {
   expected_plan: PlanId | null;
   message: string | null;
   plan_id: PlanId | null;
-  approval: Json<Approval>;
   cancellation: Json<Cancellation>;
   refusal: Json<Refusal>;
   undone: Undone | null;
   superseded_by: DeploymentId | null;
   outputs: Json<Record<string, string>>;
   take: number;
+  round: number;
   handed_over: boolean;
   traceparent: string | null;
   rollback_skips: Json<readonly string[]>;
@@ -73,7 +65,8 @@ export interface DeploymentAtWork extends Deployment {
   readonly take: number;
   /** When the provider's part began. */
   readonly begunAt?: Date;
-  readonly approval?: Approval;
+  /** How often it waited for people. The work of an earlier round is over. */
+  readonly round: number;
 }
 
 const runningStates = stateNames.filter(isRunning);
@@ -108,6 +101,7 @@ export async function deploymentInsert(
       requested_by: deployment.requestedBy ?? null,
       expected_plan: deployment.expectedPlan ?? null,
       take: 0,
+      round: 0,
       handed_over: false,
       traceparent: traceparent() ?? null,
       rollback_skips: json(deployment.rollbackSkips),
@@ -123,7 +117,8 @@ const tellMove = sql`pg_notify(${deploymentChannel}, state || ' ' || id)`.as('to
 
 /** What a move writes besides the state. */
 export interface MoveFacts {
-  readonly message?: string;
+  /** null: there is nothing to say any more. */
+  readonly message?: string | null;
   readonly plan?: PlanId;
   readonly cancellation?: Cancellation;
   readonly refusal?: Refusal;
@@ -179,18 +174,19 @@ export async function deploymentMove(
   return moved?.state;
 }
 
-/** Takes down the answer to a plan that waits for one. */
-export async function deploymentApprovalSet(tx: Db, id: DeploymentId, approval: Approval): Promise<boolean> {
-  const set = await tx
+/** Ends the round of a deployment's work: nobody has it in hand until it is handed over again. */
+export async function deploymentLeave(tx: Db, id: DeploymentId): Promise<void> {
+  await tx
     .withTables<Tables>()
     .updateTable('deployment')
-    .set({ approval: json(approval) })
+    .set(({ eb }) => ({ round: eb('round', '+', 1), handed_over: false }))
     .where('id', '=', id)
-    .where('state', '=', 'waiting')
-    .where('plan_id', '=', approval.plan)
-    .returning(['id', tellMove])
-    .executeTakeFirst();
-  return set !== undefined;
+    .execute();
+}
+
+/** What is said to people of one that waits. */
+export async function deploymentSay(tx: Db, id: DeploymentId, message: string): Promise<void> {
+  await tx.withTables<Tables>().updateTable('deployment').set({ message }).where('id', '=', id).execute();
 }
 
 /** A worker takes up the provider's part; every earlier worker loses its say. @returns the number of this take */
@@ -227,7 +223,7 @@ export async function deploymentAtWork(db: Db, id: DeploymentId): Promise<Deploy
     ...deploymentOf(row),
     take: row.take,
     begunAt: row.begun_at ?? undefined,
-    approval: row.approval ?? undefined,
+    round: row.round,
   };
 }
 
@@ -287,11 +283,11 @@ export async function deploymentsRunning(db: Db, max: number): Promise<Deploymen
 export async function deploymentsToHandOver(
   tx: Db,
   max: number,
-): Promise<{ id: DeploymentId; operation: Operation; traceparent: string | null }[]> {
+): Promise<{ id: DeploymentId; operation: Operation; round: number; traceparent: string | null }[]> {
   return await tx
     .withTables<Tables>()
     .selectFrom('deployment')
-    .select(['id', 'operation', 'traceparent'])
+    .select(['id', 'operation', 'round', 'traceparent'])
     .where('state', 'in', ['requested', 'cancelling'])
     .where('handed_over', '=', false)
     .orderBy('created_at')

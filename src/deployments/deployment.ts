@@ -146,8 +146,10 @@ export const deploymentMoves = {
   supersede: { queued: 'superseded' },
   plan: { requested: 'planning' },
   askApproval: { planning: 'waiting' },
+  /** Nobody need be waited for any more: it is planned and decided about afresh. */
+  resume: { waiting: 'requested' },
   apply: { planning: 'applying', waiting: 'applying' },
-  remove: { requested: 'deleting' },
+  remove: { requested: 'deleting', planning: 'deleting' },
   cancel: {
     queued: 'cancelled',
     requested: 'cancelling',
@@ -190,13 +192,13 @@ export const deploymentCan = {
 
 export type DeploymentAction = keyof typeof deploymentCan;
 
-/** A deletion that has begun can no longer be cancelled: no provider stops one. */
+/** A deletion at work can no longer be cancelled: no provider stops one. */
 export function can(
   action: DeploymentAction,
   { operation, standing }: Pick<Deployment, 'operation' | 'standing'>,
 ): boolean {
   const states: readonly DeploymentStateName[] = deploymentCan[action];
-  if (action === 'cancel' && operation === 'delete') return standing.state === 'queued';
+  if (action === 'cancel' && operation === 'delete') return ['queued', 'waiting'].includes(standing.state);
   if (action === 'abandon' && operation !== 'delete') return false;
   if (action === 'recover' && (operation === 'delete' || (standing.state === 'failed' && standing.undone === 'all'))) {
     return false;

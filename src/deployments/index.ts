@@ -2,13 +2,39 @@
  * Deployments: every change of a thing, from its request to its outputs.
  *
  * Lives here: the states of a deployment, requesting, cancelling, the plan, the workflows that carry it out, its
- * record. Never here: what a target is (target.ts says what nouns must offer), how a provider is called.
+ * record; `approvals/`: who is waited for, and what people answer. Never here: what a target is (target.ts says what nouns
+ * must offer), how a provider is called, what is permitted (governance).
  * Start at deployment.ts, then deploy-workflow.ts; how deployments of one target follow each other: deployment-course.ts.
  */
 export { type Abandonment, type AbandonRefusal, abandonDeletion } from './abandon-deletion.ts';
-export { type ApprovalRefusal, approveDeployment } from './approve-deployment.ts';
+export {
+  type Approval,
+  type ApprovalQuestion,
+  type ApprovalRequest,
+  type ApprovalRequestState,
+  requestStates,
+} from './approvals/approval.ts';
+export type { ApprovalRequestFilters } from './approvals/approval-store.ts';
+export type { ApprovalTools } from './approvals/approval-tools.ts';
+export { answerQuestion, askRequester } from './approvals/ask-requester.ts';
+export {
+  declareEmergency,
+  endEmergency,
+  listEmergencies,
+  readEmergency,
+  secondEmergency,
+  useEmergency,
+} from './approvals/break-glass.ts';
+export { endDelegation, listDelegations, makeDelegation } from './approvals/delegate-approvals.ts';
+export type { Delegation } from './approvals/delegation.ts';
+export { type Emergency, type EmergencyUse, emergencyHours } from './approvals/emergency.ts';
+export { giveApproval } from './approvals/give-approval.ts';
+export { type ApprovalCase, listApprovalRequests, readApproval } from './approvals/read-approval.ts';
+export { rejectPlan } from './approvals/reject-plan.ts';
+export { withdrawApproval } from './approvals/withdraw-approval.ts';
 export { awaitDeployments } from './await-deployments.ts';
 export { type CancelRefusal, cancelDeployment, cancelTargetDeployment } from './cancel-deployment.ts';
+export { decideByGovernance } from './decide-by-governance.ts';
 export { type DeleteDeploymentRefusal, deleteDeployment } from './delete-deployment.ts';
 export { methodNotAvailable, type PlanningTools, type Provisioners } from './deploy-tools.ts';
 export {
@@ -32,7 +58,6 @@ export { type DeploymentLimits, type Polling, usualLimits, usualPolling } from '
 export { createDeploymentRunner, type DeploymentRunner, type DeploymentRunnerOptions } from './deployment-runner.ts';
 export { type DeploymentSignals, listenToDeployments } from './deployment-signals.ts';
 export {
-  type Approval,
   deploymentFind,
   deploymentsRunning,
   deploymentsUnderWay,

@@ -11,7 +11,7 @@ const approvalMs = 24 * 60 * 60_000;
 
 /**
  * @param running deployments that are not over and do not wait for their turn
- * @param work of the engine: a deployment's workflow has its id
+ * @param work of the engine: a deployment's workflow has its id; `<id>.2` when it goes on after it waited twice
  * @param isComplete whether `work` is all there is
  */
 export function deploymentFindings(
@@ -21,7 +21,7 @@ export function deploymentFindings(
   limits: DeploymentLimits,
   now: Date,
 ): Finding[] {
-  const atWork = new Set(work.map(({ id }) => id));
+  const atWork = new Set(work.map(({ id }) => id.replace(/\.\d+$/, '')));
   return running
     .filter(({ standing }) => isRunning(standing.state))
     .flatMap((deployment) => findingOf(deployment, atWork.has(deployment.id) || !isComplete, limits, now) ?? []);
@@ -41,7 +41,8 @@ function findingOf(deployment: Deployment, hasWork: boolean, limits: DeploymentL
         'Start a server: `deuteron server`. If one runs, look for "handing over deployments is tried again" in its log.',
     };
   }
-  if (!hasWork && since > takeUpMs) {
+  // while it waits for people, nothing works on it
+  if (!hasWork && since > takeUpMs && standing.state !== 'waiting') {
     return {
       ...about,
       finding: 'deployment-without-work',

@@ -125,7 +125,12 @@ async function record(tx: Db, arn: string, progress: DeploymentProgress): Promis
   switch (status) {
     case 'IN_PROGRESS':
     case 'DELETE_IN_PROGRESS':
-      return environmentProgress(tx, arn, { status, statusMessage: null, target: wanted, attempted: { id, at } });
+      return environmentProgress(tx, arn, {
+        status,
+        statusMessage: message ?? null,
+        target: wanted,
+        attempted: { id, at },
+      });
     case 'CANCELLING':
       return environmentProgress(tx, arn, { status });
     case 'SUCCEEDED': {

@@ -52,6 +52,7 @@ export const verbGroups = {
     'environment:delete': ['Environment'],
     'service:delete': ['Service'],
     'instance:delete': ['Instance'],
+    'pipeline:delete': ['Pipeline'],
   },
   components: {
     'component:attach': ['Component'],

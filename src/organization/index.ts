@@ -58,6 +58,7 @@ export { issueAccessKey, type OrganizationTools } from './issue-access-key.ts';
 export { listPrincipals } from './list-principals.ts';
 export { listOrphans, type Orphan } from './placements/list-orphans.ts';
 export { listPlacements } from './placements/list-placements.ts';
+export { placementsOwned } from './placements/owned-store.ts';
 export {
   environmentClasses,
   placementTags,

@@ -42,7 +42,7 @@ export async function changeService(
     if (request.operation === 'create') return createService(tools, by, without(request));
     return request.operation === 'update'
       ? updateService(tools, by, without(request))
-      : deleteService(tools, request.name);
+      : deleteService(tools, request.name, by);
   }
   if (change.of === 'instance') {
     const { of: _, ...request } = change;

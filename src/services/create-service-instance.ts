@@ -106,6 +106,7 @@ export async function createServiceInstance(
       workId: newId(),
       serviceName,
       purpose: 'add-instance',
+      requestedBy: by,
       additions: added.value,
       removals: [],
       pipeline: pipeline !== undefined,

@@ -133,6 +133,7 @@ export async function createService(
       workId: newId(),
       serviceName: name,
       purpose: 'create',
+      requestedBy: by,
       additions: additions.value,
       removals: [],
       pipeline: read.value.hasPipeline,

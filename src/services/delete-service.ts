@@ -1,6 +1,7 @@
 import { transact } from '../database/index.ts';
 import { accept, type Refusal, type Result } from '../errors/index.ts';
 import { newId } from '../identifiers/index.ts';
+import type { PrincipalId } from '../organization/index.ts';
 import { busyParts } from './busy-parts.ts';
 import { isServiceBusy } from './service.ts';
 import { instancesOf } from './service-instance-store.ts';
@@ -19,6 +20,7 @@ import { startServiceWork } from './service-workflow.ts';
 export async function deleteService(
   { db, clock, engine, deployments }: ServiceTools,
   name: string,
+  by: PrincipalId,
 ): Promise<Result<Service | undefined>> {
   const deleted = await transact<Service | undefined, Refusal>(db, async (tx) => {
     const service = await serviceLock(tx, name);
@@ -32,6 +34,7 @@ export async function deleteService(
       workId: newId(),
       serviceName: name,
       purpose: 'delete',
+      requestedBy: by,
       additions: [],
       removals,
       pipeline: true,

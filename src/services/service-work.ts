@@ -1,5 +1,6 @@
 import type { DeploymentId, DeploymentStatus } from '../deployments/index.ts';
 import { newId } from '../identifiers/index.ts';
+import type { PrincipalId } from '../organization/index.ts';
 import type { PartEnd } from './service.ts';
 
 /** `add-instance` keeps an addition that failed, so that it can be mended; `update` takes its additions back. */
@@ -15,6 +16,8 @@ export interface ServiceWork {
   readonly workId: string;
   readonly serviceName: string;
   readonly purpose: ServicePurpose;
+  /** In whose name its deployments are asked for; absent where a former version of Deuteron began it. */
+  readonly requestedBy?: PrincipalId;
   /** Deployments of new instances, asked for together with the work. */
   readonly additions: readonly DeploymentId[];
   /** Names of instances that go. */

@@ -111,7 +111,7 @@ workflowContract(
     async ask(name) {
       const serviceName = `end-${name}`;
       await carryOutPiece(serviceWorkflow, await askForCreation(serviceName));
-      return pieceOf(accepted(await deleteService(world.tools, serviceName)));
+      return pieceOf(accepted(await deleteService(world.tools, serviceName, ana)));
     },
     outcome,
     whole: {

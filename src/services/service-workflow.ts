@@ -43,7 +43,12 @@ async function deleteInstances(
     const deployment = await tools.db.transaction().execute(async (tx) => {
       const instance = await instanceFind(tx, work.serviceName, name);
       return (
-        instance && requestPart(tools, tx, instanceRef(instance), instance, { id: ids[index], operation: 'delete' })
+        instance &&
+        requestPart(tools, tx, instanceRef(instance), instance, {
+          id: ids[index],
+          operation: 'delete',
+          requestedBy: work.requestedBy,
+        })
       );
     });
     if (!deployment) ends.push('succeeded');
@@ -115,6 +120,7 @@ async function provisionPipeline(
       id: work.ids.pipeline,
       operation: pipeline.deployed ? 'update' : 'create',
       target: pipeline.target,
+      requestedBy: work.requestedBy,
     }),
   );
   if (!asked.ok) {
@@ -136,11 +142,13 @@ async function deletePipeline(
   const { db } = tools;
   const pipeline = await pipelineFind(db, work.serviceName);
   if (!pipeline) return accept({ pipelineEnd: 'succeeded' });
-  const asked = await db
-    .transaction()
-    .execute(async (tx) =>
-      requestPart(tools, tx, await pipelineRef(tx, pipeline), pipeline, { id: work.ids.pipeline, operation: 'delete' }),
-    );
+  const asked = await db.transaction().execute(async (tx) =>
+    requestPart(tools, tx, await pipelineRef(tx, pipeline), pipeline, {
+      id: work.ids.pipeline,
+      operation: 'delete',
+      requestedBy: work.requestedBy,
+    }),
+  );
   if (!asked.ok) return accept({ pipelineEnd: 'failed' });
   const [deployment] = await ended({ tools, context }, [asked.value.id]);
   return accept({ pipelineEnd: deployment ? endOf(deployment) : 'failed' });

@@ -126,6 +126,7 @@ async function beginUpdate(
     workId: newId(),
     serviceName: service.name,
     purpose: 'update',
+    requestedBy: by,
     additions: added.value,
     removals: leftovers,
     pipeline: pipeline !== undefined,

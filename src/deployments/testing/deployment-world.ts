@@ -5,6 +5,7 @@ import type { Database } from '../../database/index.ts';
 import { testDatabase } from '../../database/testing/index.ts';
 import { accept, type Refusal, type Result } from '../../errors/index.ts';
 import { silentLog } from '../../log/index.ts';
+import type { PrincipalId } from '../../organization/index.ts';
 import type { Placement } from '../../provisioners/index.ts';
 import { createWorkflowEngine, type WorkflowEngine } from '../../workflows/index.ts';
 import { type Deployment, type DeploymentId, deploymentStatus, isOver } from '../deployment.ts';
@@ -15,6 +16,7 @@ import type { DeploymentTools, WhenBusy } from '../deployment-tools.ts';
 import { type DeploymentRequest, requestDeployment } from '../request-deployment.ts';
 import { stackName } from '../stack-name.ts';
 import type { DeploymentProgress, DeploymentTarget, TargetRef, TargetState } from '../target.ts';
+import { allowAll } from '../verdict.ts';
 import { FakeProvisioner } from './fake-provisioner.ts';
 
 const patience = { timeout: 20_000, interval: 10 };
@@ -121,7 +123,14 @@ export interface DeploymentWorld {
   request(
     target: TargetRef,
     operation: DeploymentRequest['operation'],
-    change?: { spec?: string; minor?: number; whenBusy?: WhenBusy; initialState?: TargetState; id?: DeploymentId },
+    change?: {
+      spec?: string;
+      minor?: number;
+      whenBusy?: WhenBusy;
+      initialState?: TargetState;
+      id?: DeploymentId;
+      requestedBy?: PrincipalId;
+    },
   ): Promise<Result<Deployment>>;
   /** As `request`, of what must not be refused. */
   requested(...args: Parameters<DeploymentWorld['request']>): Promise<Deployment>;
@@ -155,6 +164,7 @@ export async function deploymentWorld(): Promise<DeploymentWorld> {
       provisioners,
       polling,
       renderer: renderInThread,
+      decide: allowAll,
       ...options,
     });
     await engine.launch();

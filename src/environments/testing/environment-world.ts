@@ -1,7 +1,12 @@
 import { makeBundle, renderJob, runRenderJob } from '../../bundles/index.ts';
 import type { Database } from '../../database/index.ts';
 import { testDatabase } from '../../database/testing/index.ts';
-import { createDeploymentRunner, type DeploymentSignals, listenToDeployments } from '../../deployments/index.ts';
+import {
+  allowAll,
+  createDeploymentRunner,
+  type DeploymentSignals,
+  listenToDeployments,
+} from '../../deployments/index.ts';
 import { FakeProvisioner } from '../../deployments/testing/fake-provisioner.ts';
 import type { Installation } from '../../identifiers/index.ts';
 import { silentLog } from '../../log/index.ts';
@@ -85,6 +90,7 @@ export async function environmentWorld(
     signals,
     provisioners: { cloudformation: inUse },
     polling: { msMin: 5, msMax: 50, eventsMs: 1_000 },
+    decide: allowAll,
     renderer: {
       async render(bundle, part, data) {
         const job = renderJob(bundle, part, data);

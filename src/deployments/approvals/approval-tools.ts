@@ -1,0 +1,9 @@
+import type { DeploymentTools } from '../deployment-tools.ts';
+import type { Decide } from '../verdict.ts';
+
+/** What answering a deployment that waits needs. */
+export interface ApprovalTools extends DeploymentTools {
+  readonly decide: Decide;
+  /** IANA name: where rules read weekday and hour. */
+  readonly timeZone: string;
+}

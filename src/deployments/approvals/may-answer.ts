@@ -1,0 +1,81 @@
+import { accept, type Refusal, type Result, refuse } from '../../errors/index.ts';
+import { type Approver, type PrincipalFacts, reachDecision, relationsOf } from '../../governance/index.ts';
+import { type Principal, principalFacts, principalFactsOf } from '../../organization/index.ts';
+import { targetFacts } from '../decide-by-governance.ts';
+import type { ApprovalTools } from './approval-tools.ts';
+import { delegationsTo } from './delegation-store.ts';
+import type { Waiting } from './find-waiting.ts';
+
+/** As what somebody answers. */
+export interface AnswerStanding {
+  readonly relations: readonly Approver[];
+  /** Names of those who are away and whose right he uses. */
+  readonly onBehalfOf: readonly string[];
+  /** The decision that lets him. */
+  readonly decisionId: string;
+}
+
+export type AnswerRefusal = Refusal<'approval-not-yours' | 'approval-own-request'>;
+
+/**
+ * Whether somebody is one of those who are asked: by himself, or for others who are away. Nobody answers for who asked for
+ * the deployment. Decisions about it are kept, also when they are no: not to be called in a transaction.
+ * @param approves whether his approval would have to count: who asked may not always approve
+ * @refuses approval-not-yours, approval-own-request
+ */
+export async function mayAnswer(
+  tools: ApprovalTools,
+  { deployment, request }: Waiting,
+  by: Principal,
+  approves: boolean,
+): Promise<Result<AnswerStanding, AnswerRefusal>> {
+  const { db, clock, timeZone } = tools;
+  const at = clock.now();
+  const resource = await targetFacts(db, request.plan, deployment);
+  const asked = [...new Set(request.wanted.flatMap(({ approvers }) => approvers))];
+  const own = await principalFacts(db, by.id, at);
+  const isRequester = by.id === deployment.requestedBy;
+  const absent = by.kind === 'person' ? await delegationsTo(db, by.id, at) : [];
+  const others = absent.filter(({ fromId }) => fromId !== deployment.requestedBy).map(({ fromId }) => fromId);
+  const lent = await principalFactsOf(db, others, at);
+  const identities: readonly PrincipalFacts[] = [...(own ? [own] : []), ...lent.values()];
+
+  const relations = new Set<Approver>();
+  const onBehalfOf: string[] = [];
+  let decisionId: string | undefined;
+  for (const principal of identities) {
+    const standing = relationsOf(principal, resource);
+    if (principal !== own && !standing.some((each) => asked.includes(each))) continue;
+    const facts = { verb: 'deployment:approve', principal, resource, asked, at, timeZone, via: 'native' } as const;
+    const decision = await reachDecision(db, facts);
+    if (decision.verdict.verdict !== 'allow') continue;
+    decisionId ??= decision.id;
+    if (principal !== own) onBehalfOf.push(principal.name);
+    for (const each of standing) relations.add(each);
+  }
+  if (decisionId === undefined || !asked.some((each) => relations.has(each))) return notYours(request.waitsFor, by);
+  const serves = request.wanted.some(
+    ({ approvers, noSelfApproval }) =>
+      !(noSelfApproval && isRequester) && approvers.some((each) => relations.has(each)),
+  );
+  if (approves && !serves) return ownRequest(request.waitsFor);
+  return accept({ relations: [...relations], onBehalfOf, decisionId });
+}
+
+function notYours(waitsFor: string, { name }: Principal): Result<never, AnswerRefusal> {
+  return refuse({
+    kind: 'forbidden',
+    code: 'approval-not-yours',
+    message: `The plan waits for ${waitsFor}; ${name} is not asked.`,
+    remedy: 'Ask one of them. Who is away can delegate: deuteron delegation make.',
+  });
+}
+
+function ownRequest(waitsFor: string): Result<never, AnswerRefusal> {
+  return refuse({
+    kind: 'forbidden',
+    code: 'approval-own-request',
+    message: `The plan waits for ${waitsFor}; who asked for the deployment does not count.`,
+    remedy: 'Ask somebody else of them.',
+  });
+}

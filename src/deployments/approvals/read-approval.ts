@@ -1,0 +1,62 @@
+import type { Db } from '../../database/index.ts';
+import { accept, type Result } from '../../errors/index.ts';
+import {
+  type Listing,
+  type Page,
+  type PageRequest,
+  type PageTokenRefusal,
+  pageOf,
+  pageSize,
+  pageStart,
+} from '../../identifiers/index.ts';
+import type { Deployment } from '../deployment.ts';
+import { deploymentFind } from '../deployment-store.ts';
+import { type DeploymentMissing, deploymentMissing } from '../find-deployment.ts';
+import type { Approval, ApprovalQuestion, ApprovalRequest } from './approval.ts';
+import {
+  type ApprovalRequestFilters,
+  approvalRequestFind,
+  approvalRequestsBehind,
+  approvalsOf,
+  questionsOf,
+} from './approval-store.ts';
+import type { EmergencyUse } from './emergency.ts';
+import { emergencyUseFind } from './emergency-store.ts';
+
+/** All there is to see for who is asked. */
+export interface ApprovalCase {
+  readonly deployment: Deployment;
+  /** Absent: nobody was ever asked. */
+  readonly request?: ApprovalRequest;
+  readonly approvals: readonly Approval[];
+  readonly questions: readonly ApprovalQuestion[];
+  readonly emergencyUse?: EmergencyUse;
+}
+
+/** @refuses deployment-missing */
+export async function readApproval(db: Db, id: string): Promise<Result<ApprovalCase, DeploymentMissing>> {
+  const deployment = await deploymentFind(db, id);
+  if (!deployment) return deploymentMissing(id);
+  const request = await approvalRequestFind(db, id);
+  return accept({
+    deployment,
+    request,
+    approvals: await approvalsOf(db, deployment.id),
+    questions: await questionsOf(db, deployment.id),
+    emergencyUse: request && (await emergencyUseFind(db, deployment.id, request.plan.id)),
+  });
+}
+
+/** Newest first. @refuses InvalidPageToken */
+export async function listApprovalRequests(
+  db: Db,
+  filters: ApprovalRequestFilters,
+  page: PageRequest,
+): Promise<Result<Page<ApprovalRequest>, PageTokenRefusal>> {
+  const key = { askedAt: 'time', id: 'text' } as const;
+  const listing = { name: 'ListApprovalRequests', filters, key } satisfies Listing<typeof key>;
+  const start = pageStart(listing, page);
+  if (!start.ok) return start;
+  const rows = await approvalRequestsBehind(db, filters, start.value, pageSize(page) + 1);
+  return accept(pageOf(listing, page, rows, ({ askedAt, deploymentId: id }) => ({ askedAt, id })));
+}

@@ -1,0 +1,52 @@
+import { loadPolicies } from '../../governance/index.ts';
+import { duration } from '../deployment-limits.ts';
+import { targetLock } from '../target-store.ts';
+import type { ApprovalRequest } from './approval.ts';
+import { approvalRequestsAreOpen, approvalRequestsLate, approvalRequestsOfOtherRules } from './approval-store.ts';
+import type { ApprovalTools } from './approval-tools.ts';
+import { emergenciesEndDue } from './emergency-store.ts';
+import { findWaiting } from './find-waiting.ts';
+import { endWaiting } from './resume-deployment.ts';
+import { reviewRequest } from './review-request.ts';
+
+const batchMax = 100;
+
+type ReviewTools = Pick<ApprovalTools, 'db' | 'clock' | 'targets' | 'whenBusy' | 'decide'>;
+
+/**
+ * One look at all that waits, for what time and new rules change: who was not answered in time fails, who waits under
+ * rules that are no longer in force is decided about once more, emergencies end. Any process may look, also several.
+ */
+export async function reviewWaiting(tools: ReviewTools): Promise<void> {
+  const { db, clock } = tools;
+  await emergenciesEndDue(db, clock.now());
+  if (!(await approvalRequestsAreOpen(db))) return;
+  for (const late of await approvalRequestsLate(db, clock.now(), batchMax)) await expire(tools, late);
+  const { digest } = await loadPolicies(db);
+  for (const request of await approvalRequestsOfOtherRules(db, digest, batchMax)) await review(tools, request);
+}
+
+async function expire(
+  { db, ...tools }: ReviewTools,
+  { deploymentId, plan, askedAt, expiresAt, targetArn }: ApprovalRequest,
+) {
+  await db.transaction().execute(async (tx) => {
+    await targetLock(tx, targetArn);
+    const waiting = await findWaiting(tx, deploymentId, plan.id);
+    if (!waiting.ok || waiting.value.request.expiresAt > tools.clock.now()) return;
+    await endWaiting({ db, ...tools }, tx, waiting.value.deployment, 'expired', {
+      kind: 'conflict',
+      code: 'approval-late',
+      message: `Nobody answered the plan ${plan.id} within ${duration(expiresAt.getTime() - askedAt.getTime())}.`,
+      remedy: 'Ask those who may approve it, then deploy again.',
+    });
+  });
+}
+
+async function review({ db, ...tools }: ReviewTools, { deploymentId, plan, targetArn }: ApprovalRequest) {
+  await db.transaction().execute(async (tx) => {
+    await targetLock(tx, targetArn);
+    const waiting = await findWaiting(tx, deploymentId, plan.id);
+    if (waiting.ok) await reviewRequest({ db, ...tools }, tx, waiting.value, 'The rules are others now.');
+  });
+}
