@@ -42,7 +42,7 @@ export function stackState({ text, file, secrets, pseudo = {} }: StackText): Res
   const hidden = [...parameters.values()].filter(({ noEcho }) => noEcho).map((parameter) => parameter.text);
   return accept({
     evaluated: evaluated.value,
-    capabilities: requiredCapabilities(parsed.value),
+    capabilities: requiredCapabilities(template),
     secrets: [...secrets, ...hidden],
   });
 }

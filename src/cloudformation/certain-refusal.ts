@@ -8,6 +8,7 @@ import {
 } from './dependency-graph.ts';
 import { evaluateTemplate } from './evaluate-template.ts';
 import { expandTransforms } from './expand-transforms.ts';
+import { hasOpenLoops } from './loops.ts';
 import { missingParameters, resolveParameters } from './parameters.ts';
 import { stackTemplateFrom } from './parse-stack-template.ts';
 import type { PseudoParameters } from './pseudo-parameters.ts';
@@ -46,13 +47,16 @@ export function certainRefusal(text: string, stack: StackToBe): CertainRefusal |
   if (!parsed.ok) return parsed.refusal.code === 'stack-template-unsupported' ? undefined : parsed.refusal;
   const missing = missingParameters(parsed.value, new Map(Object.entries(parameters)));
   if (missing) return missing;
-  const expanded = expandTransforms(parsed.value, { region: stack.pseudo.region });
+  const values = resolveParameters(parsed.value, parameters);
+  if (!values.ok && hasOpenLoops(parsed.value.body)) return undefined;
+  const given = values.ok ? { parameters: values.value } : {};
+  const expanded = expandTransforms(parsed.value, { region: stack.pseudo.region, ...given });
   if (!expanded.ok) return undefined;
   const [problem] = checkStackTemplate(expanded.value, { onlyCertain: { mayExist: generatedBy(parsed.value) } });
   return problem ?? certainCircle(parsed.value, expanded.value, stack);
 }
 
-/** Whether something rewrites the text of which nothing is known here; loops of the language extensions are such, too. */
+/** Whether something rewrites the text of which nothing is known here. */
 function hasMacros(root: TemplateValue): boolean {
   const transform = isTemplateObject(root) ? root.Transform : undefined;
   const declared = transform === undefined ? [] : isTemplateList(transform) ? transform : [transform];
@@ -62,9 +66,7 @@ function hasMacros(root: TemplateValue): boolean {
 function hasCallOfMacro(value: TemplateValue): boolean {
   if (isTemplateList(value)) return value.some(hasCallOfMacro);
   if (!isTemplateObject(value)) return false;
-  return Object.entries(value).some(
-    ([key, member]) => key === 'Fn::Transform' || key.startsWith('Fn::ForEach::') || hasCallOfMacro(member),
-  );
+  return Object.entries(value).some(([key, member]) => key === 'Fn::Transform' || hasCallOfMacro(member));
 }
 
 /** SAM names what it generates after the resource that it is for, or Serverless... where there are several. */

@@ -2,6 +2,7 @@ import { accept, type Result, type SourcePosition } from '../errors/index.ts';
 import { decideConditions } from './conditions.ts';
 import { Evaluation, type EvaluationContext, type Reference, type Truth } from './evaluation.ts';
 import { evaluateValue, noValue } from './intrinsics.ts';
+import { hasOpenLoops } from './loops.ts';
 import { brokenRule } from './rules.ts';
 import { type StackRefusal, stackRefusal } from './stack-refusal.ts';
 import {
@@ -86,6 +87,9 @@ export function openEvaluation(
   template: StackTemplate,
   context: EvaluationContext,
 ): Result<OpenEvaluation, StackRefusal> {
+  if (hasOpenLoops(template.body)) {
+    return { ok: false, refusal: stackRefusal('stack-template-unsupported', 'Fn::ForEach was not expanded before.') };
+  }
   const broken = brokenRule(template, context);
   if (broken) return { ok: false, refusal: broken };
   const decided = decideConditions(template, context);

@@ -1,4 +1,5 @@
 import { accept, type Result } from '../errors/index.ts';
+import { expandLoops } from './expand-loops.ts';
 import { expandServerless } from './sam/expand-serverless.ts';
 import type { ExpansionOptions } from './sam/serverless-document.ts';
 import { type StackRefusal, stackRefusal } from './stack-refusal.ts';
@@ -12,9 +13,10 @@ const onlyTheService = new Set([
 ]);
 
 /**
- * Expands the declared transforms: AWS::Serverless-2016-10-31 into plain resources, AWS::LanguageExtensions while the
- * template is evaluated. A template without a transform comes back as it is.
- * @refuses stack-template-unsupported for every other transform, stack-template-invalid for a wrong serverless template
+ * Expands the declared transforms: AWS::Serverless-2016-10-31 into plain resources, the loops of AWS::LanguageExtensions
+ * into what they write; its functions are evaluated with all others. A template without a transform comes back as it is.
+ * @refuses stack-template-unsupported for every other transform and for loops over what is not known,
+ * stack-template-invalid for a wrong loop or serverless template
  */
 export function expandTransforms(
   template: StackTemplate,
@@ -30,5 +32,9 @@ export function expandTransforms(
       refusal: stackRefusal('stack-template-unsupported', message, positionIn(template, ['Transform'])),
     };
   }
-  return template.transforms.includes(samTransform) ? expandServerless(template, options) : accept(template);
+  // The extensions come before the serverless transform. Source: CloudFormation user guide, "AWS::LanguageExtensions".
+  const written = template.transforms.includes(languageExtensionsTransform)
+    ? expandLoops(template, options)
+    : accept(template);
+  return written.ok && template.transforms.includes(samTransform) ? expandServerless(written.value, options) : written;
 }

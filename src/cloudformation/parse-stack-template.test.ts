@@ -208,9 +208,15 @@ const refusals = [
     line: 4,
   },
   {
-    name: 'a loop of the language extensions',
-    text: 'Transform: AWS::LanguageExtensions\nResources: {"Fn::ForEach::X": [a, [b], {}]}',
-    message: 'Fn::ForEach is not expanded here',
+    name: 'a loop without the language extensions',
+    text: 'Resources: {"Fn::ForEach::X": [a, [b], {}]}',
+    message: 'Template error: Fn::ForEach::X needs Transform: AWS::LanguageExtensions',
+    line: 1,
+  },
+  {
+    name: 'a loop of parameters',
+    text: 'Transform: AWS::LanguageExtensions\nParameters: {"Fn::ForEach::X": [a, [b], {}]}\nResources: {}',
+    message: 'Template format error: Fn::ForEach::X cannot be used in the Parameters section.',
     line: 2,
   },
 ];

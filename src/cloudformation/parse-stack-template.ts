@@ -1,4 +1,5 @@
 import { accept, type Result } from '../errors/index.ts';
+import { isLoop } from './loops.ts';
 import { readTemplateText, type TemplateText } from './read-template-text.ts';
 import type { TemplatePath } from './source-positions.ts';
 import { type StackRefusal, type StackRefusalCode, stackRefusal } from './stack-refusal.ts';
@@ -13,7 +14,7 @@ import {
   type TemplateObject,
   type TemplateValue,
 } from './template-value.ts';
-import { samTransform } from './transforms.ts';
+import { languageExtensionsTransform, samTransform } from './transforms.ts';
 
 /** Most entries of a section. Source: CloudFormation quotas. */
 export const sectionSizeMax = { Parameters: 200, Mappings: 200, Resources: 500, Outputs: 200 } as const;
@@ -23,6 +24,7 @@ const descriptionBytesMax = 1024;
 
 /**
  * Parses a CloudFormation template, YAML or JSON, and checks its structure: sections, members, names, limits.
+ * Loops of AWS::LanguageExtensions are left in the body until transforms are expanded.
  * Whether references lead somewhere and types exist is asked by checkStackTemplate, after transforms are expanded.
  * Messages are the service's where known.
  * @param file name used in positions
@@ -69,6 +71,7 @@ class SectionReader {
   readonly #source: TemplateText;
   readonly #root: TemplateObject;
   #usesSam = false;
+  #usesExtensions = false;
 
   constructor(source: TemplateText) {
     this.#source = source;
@@ -82,6 +85,7 @@ class SectionReader {
   template(text: string, file: string): StackTemplate {
     const transforms = this.#transforms();
     this.#usesSam = transforms.includes(samTransform);
+    this.#usesExtensions = transforms.includes(languageExtensionsTransform);
     this.#checkSectionNames();
     this.#checkVersion();
     return {
@@ -93,7 +97,7 @@ class SectionReader {
       metadata: this.#objectSection('Metadata'),
       parameters: this.#members('Parameters', (name, body) => this.#parameter(name, body)),
       mappings: this.#mappings(),
-      conditions: new Map(Object.entries(this.#objectSection('Conditions') ?? {})),
+      conditions: this.#conditions(),
       rules: this.#objectSection('Rules'),
       resources: this.#resources(),
       outputs: this.#members('Outputs', (name, body) => this.#output(name, body)),
@@ -163,7 +167,8 @@ class SectionReader {
     const members = new Map<string, Member>();
     for (const [name, body] of entries) {
       const path = [section, name];
-      if (name.startsWith('Fn::ForEach::')) this.#refuseForEach(path);
+      if (isLoop(name) && section !== 'Parameters' && this.#usesExtensions) continue; // written out by expandTransforms
+      if (isLoop(name)) this.#refuseLoop(path);
       else if (!/^[A-Za-z0-9]{1,255}$/.test(name)) {
         this.#refuse(`Template format error: ${section.slice(0, -1)} name ${name} is non alphanumeric.`, path);
       } else if (!isTemplateObject(body)) {
@@ -173,12 +178,13 @@ class SectionReader {
     return members;
   }
 
-  #refuseForEach(path: TemplatePath): void {
-    this.refusal ??= stackRefusal(
-      'stack-template-unsupported',
-      `Fn::ForEach is not expanded here: ${path.at(-1)}.`,
-      this.#source.positions.along(this.#root, path),
-      'Write the loop in the template language of the bundle, which runs before CloudFormation reads the template.',
+  #refuseLoop(path: TemplatePath): void {
+    const [section, name] = path;
+    this.#refuse(
+      section === 'Parameters'
+        ? `Template format error: ${name} cannot be used in the ${section} section.`
+        : `Template error: ${name} needs Transform: ${languageExtensionsTransform}`,
+      path,
     );
   }
 
@@ -245,6 +251,12 @@ class SectionReader {
     return undefined;
   }
 
+  #conditions(): ReadonlyMap<string, TemplateValue> {
+    const conditions = Object.entries(this.#objectSection('Conditions') ?? {});
+    for (const [name] of conditions) if (isLoop(name) && !this.#usesExtensions) this.#refuseLoop(['Conditions', name]);
+    return new Map(conditions.filter(([name]) => !isLoop(name)));
+  }
+
   #mappings(): TemplateObject {
     const mappings = this.#objectSection('Mappings') ?? objectFrom<TemplateValue>([]);
     this.#checkSize('Mappings', Object.keys(mappings).length);
@@ -273,7 +285,8 @@ class SectionReader {
 
   #resources(): ReadonlyMap<string, ResourceDeclaration> {
     const resources = this.#members('Resources', (logicalId, body) => this.#resource(logicalId, body));
-    if (resources.size === 0) {
+    const hasLoops = Object.keys(this.#objectSection('Resources') ?? {}).some(isLoop);
+    if (resources.size === 0 && !hasLoops) {
       this.#refuse('Template format error: At least one Resources member must be defined.', ['Resources']);
     }
     return resources;
