@@ -35,7 +35,7 @@ import {
 import { accept, type Result, refuse } from './errors/index.ts';
 import { listenToEvents, startEventPublisher, startWebhookDeliveries } from './events/index.ts';
 import { JudgePool, managedTags, measureLoad, storedSpecs, versionUsers } from './fleet/index.ts';
-import { builtInRails, createInspector } from './guard-rails/index.ts';
+import { builtInRails, createInspector, expireExceptions } from './guard-rails/index.ts';
 import type { Installation } from './identifiers/index.ts';
 import type { Log } from './log/index.ts';
 import {
@@ -263,7 +263,13 @@ async function start(
   runner.launch();
   closing.push(() => runner.close());
   const resuming = repeatWork(
-    () => Promise.all([resumeRegistrations(db, engine), resumeServiceWork(db, engine), expireHandovers({ db, clock })]),
+    () =>
+      Promise.all([
+        resumeRegistrations(db, engine),
+        resumeServiceWork(db, engine),
+        expireHandovers({ db, clock }),
+        expireExceptions({ db, clock }),
+      ]),
     {
       everyMs: resumeMs,
       failed: (err) => log.warn({ err }, 'looking for unfinished work is tried again'),
@@ -328,6 +334,7 @@ async function start(
       deployments,
       registry: { ...templates, storedSpecs, storage },
       plans,
+      rails,
     },
     log,
     version,

@@ -56,9 +56,9 @@ export { type InstanceContext, type InstanceJudgement, judgeInstance, judgement 
 export type { NestedOutcome } from './nested-outcome.ts';
 export type { OutputReader } from './output-findings.ts';
 export { type OutputsRead, outputsReadBy } from './outputs-read-by.ts';
-export { decidingLiterals, type InputUpgrade, type TemplateVersion } from './template-version.ts';
 export { isPolicyDocument, matchesWildcard, type PolicyStatement, policyStatements } from './policy-document.ts';
 export { stackState } from './stack-state.ts';
+export { decidingLiterals, type InputUpgrade, type TemplateVersion } from './template-version.ts';
 export { describePlanJudgement, planJudgementJson, planJudgementMarkdown } from './terraform/describe-plan.ts';
 export { judgePlan, type PlanContext, type PlanJudgement } from './terraform/judge-plan.ts';
 export {

@@ -17,16 +17,23 @@ interface ApplyFlags extends ApiFlags {
   readonly yes: boolean;
 }
 
-/** `deuteron apply`: the organization as a file. */
+/** `deuteron apply`: the organization, or the guard rails, as a file. */
 export function applyCommand(): Command {
-  return apiCommand('apply', 'make the organization what a file says; shows first what would change')
+  return apiCommand(
+    'apply',
+    'make the organization, or the guard rails, what a file says; shows first what would change',
+  )
     .requiredOption('-f, --file <file>', 'YAML; - for standard input')
     .option('--plan', 'only show what would change', false)
-    .option('--prune', 'remove units, teams and members that the sections of the file do not name', false)
+    .option(
+      '--prune',
+      'remove units, teams and members that the sections of the file do not name, or take back guard rails',
+      false,
+    )
     .option('--yes', 'apply without asking', false)
     .addHelpText(
       'after',
-      '\nExamples:\n  deuteron apply -f org.yaml --plan\n  deuteron apply -f org.yaml --yes\n  deuteron org show\n',
+      '\nExamples:\n  deuteron apply -f org.yaml --plan\n  deuteron apply -f org.yaml --yes\n  deuteron apply -f guard-rails.yaml\n  deuteron org show\n',
     )
     .action(async (flags: ApplyFlags) => {
       const applied = await apply(flags);
@@ -40,7 +47,8 @@ async function apply({ endpointUrl, json, file, plan: onlyPlan, prune, yes }: Ap
   const document = readInput(file);
   if (!document.ok) return document;
   const body = { document: document.value, file: file === '-' ? 'standard input' : file, prune };
-  const planned = await askServer<Plan>(endpointUrl, { method: 'POST', path: '/organization/plan', body });
+  const of = /^guardRails\s*:/m.test(document.value) ? '/guard-rails' : '/organization';
+  const planned = await askServer<Plan>(endpointUrl, { method: 'POST', path: `${of}/plan`, body });
   if (!planned.ok) return planned;
   const { changes, hash, text } = planned.value;
   const isOver = onlyPlan || changes.length === 0;
@@ -51,7 +59,7 @@ async function apply({ endpointUrl, json, file, plan: onlyPlan, prune, yes }: Ap
   if (!confirmed.ok) return confirmed;
   const applied = await askServer<Plan>(endpointUrl, {
     method: 'POST',
-    path: '/organization/apply',
+    path: `${of}/apply`,
     body: { ...body, hash },
   });
   if (!applied.ok) return applied;

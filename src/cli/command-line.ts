@@ -14,6 +14,7 @@ import { completionScript, type Shell, shells } from './completion-command.ts';
 import { deploymentCommands } from './deployment-commands.ts';
 import { explainCommand } from './explain-command.ts';
 import { federationCommands } from './federation-commands.ts';
+import { guardRailCommands } from './guard-rail-commands.ts';
 import { handoverCommands } from './handover-commands.ts';
 import { keyCommands } from './key-commands.ts';
 import { organizationCommands } from './organization-commands.ts';
@@ -333,6 +334,7 @@ export function commandLine(commands: Commands, version: string): Command {
   program.addCommand(applyCommand());
   program.addCommand(organizationCommands());
   program.addCommand(handoverCommands());
+  program.addCommand(guardRailCommands());
   program.addCommand(keyCommands());
   program.addCommand(tokenCommands());
   program.addCommand(federationCommands());

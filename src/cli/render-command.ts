@@ -5,6 +5,7 @@ import {
   instanceData,
   parseEnvironmentSpec,
   parseServiceSpec,
+  type RenderedPart,
   type RenderingData,
   readBundleFolder,
   readParameterSchema,
@@ -21,14 +22,15 @@ const accountId = '111122223333';
 /** Exit codes: 0 rendered, 1 refused. */
 export async function renderCommand(folder: string, flags: RenderFlags): Promise<void> {
   const rendered = await renderFolder(folder, flags);
-  if (rendered.ok) process.stdout.write(`${rendered.value}\n`);
+  if (rendered.ok) process.stdout.write(`${rendered.value.text}\n`);
   else {
     console.error(describeRefusal(rendered.refusal));
     process.exitCode = 1;
   }
 }
 
-async function renderFolder(folder: string, flags: RenderFlags): Promise<Result<string>> {
+/** What the bundle in a folder renders to, with the way back to its template. */
+export async function renderFolder(folder: string, flags: RenderFlags): Promise<Result<RenderedPart>> {
   const bundle = await readBundleFolder(folder);
   if (!bundle.ok) return bundle;
   const schema = readParameterSchema(bundleText(bundle.value, 'schema/schema.yaml') ?? '', flags.kind).schema ?? {
@@ -42,8 +44,7 @@ async function renderFolder(folder: string, flags: RenderFlags): Promise<Result<
   if (!data.ok) return data;
   const job = renderJob(bundle.value, flags.kind === 'environment' ? 'environment' : 'instance', data.value);
   if (!job.ok) return job;
-  const rendered = runRenderJob(job.value);
-  return rendered.ok ? accept(rendered.value.text) : rendered;
+  return runRenderJob(job.value);
 }
 
 type Schema = Parameters<typeof inputSchema>[0];

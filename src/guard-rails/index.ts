@@ -7,6 +7,26 @@
  */
 export { builtInRails } from './built-in-rails.ts';
 export { blockedBy, describeFinding, describeReport, effectOf } from './describe-report.ts';
+export {
+  applyGuardRails,
+  type GuardRailDocument,
+  type GuardRailPlan,
+  planGuardRails,
+} from './document/apply-document.ts';
+export { readSettingsFile } from './document/settings-file.ts';
+export { answerException, exceptionMissing } from './exceptions/answer-exception.ts';
+export {
+  type ExceptionAnswer,
+  type ExceptionState,
+  exceptionAnswers,
+  exceptionStates,
+  type RailException,
+  stateAt,
+} from './exceptions/exception.ts';
+export { type ExceptionFilters, exceptionFind } from './exceptions/exception-store.ts';
+export { expireExceptions } from './exceptions/expire-exceptions.ts';
+export { listExceptions } from './exceptions/list-exceptions.ts';
+export { exceptionDays, requestException } from './exceptions/request-exception.ts';
 export { type Effect, effects, type Rail } from './guard-rail.ts';
 export type { GuardRailTools } from './guard-rail-tools.ts';
 export { inspectPlan, type PlannedChange } from './inspect-plan.ts';

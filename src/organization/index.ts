@@ -67,6 +67,7 @@ export {
   resourceKinds,
   wholeOf,
 } from './placements/placement.ts';
+export { placementExists } from './placements/placement-exists.ts';
 export {
   type NewPlacementRefusal,
   type NewResource,

@@ -2,6 +2,7 @@ import type { DeploymentTools } from '../../deployments/index.ts';
 import type { Refusal, Result } from '../../errors/index.ts';
 import type { EventSignals, WebhookTools } from '../../events/index.ts';
 import type { PreviewTools } from '../../fleet/index.ts';
+import type { GuardRailTools } from '../../guard-rails/index.ts';
 import type { Installation } from '../../identifiers/index.ts';
 import type { TokenScope } from '../../identity/index.ts';
 import type { Log } from '../../log/index.ts';
@@ -27,6 +28,8 @@ export interface DeuteronDoorTools extends WebhookTools {
   readonly deployments: DeploymentTools;
   readonly plans: PlanRouteTools;
   readonly registry: RegistryTools;
+  /** Guard rails that can be set. */
+  readonly rails: GuardRailTools['rails'];
   readonly preview: PreviewTools;
   readonly streamLimits?: EventStreamLimits;
   /** Whose request is this, whose body is given whole? */

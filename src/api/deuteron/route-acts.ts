@@ -69,6 +69,18 @@ export const routeActs: Readonly<Record<string, GovernedRoute>> = {
   'POST /handovers/:id/decline': byAuthority(),
   'POST /handovers/:id/withdraw': byAuthority(),
 
+  'GET /guard-rails': open({ leftTo: 'everybody may know what he is held to' }),
+  'GET /guard-rails/:rail/history': open({ leftTo: 'everybody may know what he is held to' }),
+  'PUT /guard-rails/:rail': ofGuardRails(),
+  'POST /guard-rails/plan': open({ leftTo: 'everybody may know what he is held to' }),
+  'POST /guard-rails/apply': ofGuardRails(),
+  'GET /guard-rail-exceptions': open(lists),
+  'POST /guard-rail-exceptions': { governed: exceptedThing, audit: 'RequestException' },
+  'GET /guard-rail-exceptions/:id': open(lists),
+  'POST /guard-rail-exceptions/:id/grant': ofGuardRails(),
+  'POST /guard-rail-exceptions/:id/reject': ofGuardRails(),
+  'POST /guard-rail-exceptions/:id/revoke': ofGuardRails(),
+
   'GET /caller': open({ leftTo: 'everybody may know who he is' }),
   'GET /access-keys': ownCredentials(),
   'POST /access-keys': ownCredentials(),
@@ -79,6 +91,7 @@ export const routeActs: Readonly<Record<string, GovernedRoute>> = {
   'DELETE /tokens/:id': ownCredentials(),
 
   'GET /deployments/:id/plan': deployment('read'),
+  'GET /deployments/:id/guard-rails': deployment('read'),
   'POST /deployments/:id/abandon': { ...deployment('delete'), audit: 'AbandonDeletion' },
   'POST /deployments/:id/recover': { ...deployment('update', 'unknown'), audit: 'RecoverDeployment' },
 
@@ -133,6 +146,16 @@ function open(governed: Governed): GovernedRoute {
 /** The chart's own rule: administrators, leads for their teams, owners for what is theirs, everybody for himself. */
 function byAuthority(): GovernedRoute {
   return open({ leftTo: 'the organization knows who may change it, and refuses with organization-not-allowed' });
+}
+
+function ofGuardRails(): GovernedRoute {
+  return open({ leftTo: 'guard rails ask governance themselves, as what the exception is for says' });
+}
+
+/** Who may read a thing may ask that a guard rail be lifted for it. */
+function exceptedThing({ body }: FastifyRequest, { installation }: ActTools): Governed {
+  const thing = readResource(installation, (body as { readonly resource: string }).resource);
+  return thing ? acts(onThing(thing, 'read')) : acts();
 }
 
 function ownCredentials(): GovernedRoute {

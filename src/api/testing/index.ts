@@ -9,6 +9,7 @@ import type { DeploymentTools } from '../../deployments/index.ts';
 import { accept, type Result } from '../../errors/index.ts';
 import { type EventSignals, listenToEvents, type WebhookTools } from '../../events/index.ts';
 import { JudgePool } from '../../fleet/index.ts';
+import { builtInRails } from '../../guard-rails/index.ts';
 import { type Log, silentLog } from '../../log/index.ts';
 import { type ObjectStorageLimits, type ObjectStorageTools, objectStorageLimits } from '../../object-storage/index.ts';
 import {
@@ -71,7 +72,16 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
   const preview = { db: database.db, installation, pool };
   const registry = testRegistry({ db: database.db, clock, installation, storage });
   const plans = testPlanning(deployments, installation);
-  const native = { plans, registry, ...webhooks, signals, preview, deployments, streamLimits: options.streamLimits };
+  const native = {
+    plans,
+    registry,
+    rails: builtInRails,
+    ...webhooks,
+    signals,
+    preview,
+    deployments,
+    streamLimits: options.streamLimits,
+  };
   const http = createHttpServer({
     operations,
     organization,

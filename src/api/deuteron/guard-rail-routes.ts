@@ -1,0 +1,183 @@
+import type { FastifyInstance } from 'fastify';
+import {
+  applyGuardRails,
+  type Effect,
+  effects,
+  type GuardRailDocument,
+  type GuardRailPlan,
+  type GuardRailTools,
+  listGuardRails,
+  planGuardRails,
+  setGuardRail,
+  settingHistory,
+} from '../../guard-rails/index.ts';
+import { describePlan as describeChanges } from '../../organization/index.ts';
+import { asAudited } from './audited-route.ts';
+import { callerOf } from './caller.ts';
+import { body, object, text } from './organization-schemas.ts';
+import { refusals, sendRefusal } from './refusal-answer.ts';
+
+interface SettingBody {
+  readonly scope: string;
+  readonly effect: Effect;
+  readonly strict: boolean;
+  readonly parameters: Readonly<Record<string, unknown>>;
+}
+
+const open = { type: 'object', additionalProperties: true } as const;
+const effect = { type: 'string', enum: effects } as const;
+
+const settingSchema = {
+  ...object({
+    rail: text('which'),
+    scope: text('where: a unit, or a class, account or template in it'),
+    version: { type: 'integer', description: 'counts up with every change' },
+    effect,
+    strict: { type: 'boolean', description: 'whether what cannot be known counts as found' },
+    parameters: open,
+    by: text('who set it'),
+    at: text('ISO 8601'),
+  }),
+} as const;
+
+const railSchema = {
+  type: 'object',
+  required: ['id', 'about', 'remedy', 'looksAt', 'parameters', 'settings'],
+  properties: {
+    id: text('its name'),
+    about: text('what it wants'),
+    remedy: text('what to do where it finds something'),
+    looksAt: { type: 'string', enum: ['template', 'plan', 'external'] },
+    parameters: { ...open, description: 'by name: kind, what it means, what is usual' },
+    usual: { ...effect, description: 'what holds for everything where nobody has set anything for everything' },
+    settings: { type: 'array', items: settingSchema },
+  },
+} as const;
+
+const planSchema = {
+  type: 'object',
+  required: ['changes', 'left', 'hash', 'text'],
+  properties: {
+    changes: { type: 'array', items: object({ sign: text('+, ~ or -'), text: text('for people', 70_000) }) },
+    left: { type: 'array', items: text('what is set and not named in the file') },
+    hash: text('to be given back with apply'),
+    text: text('all of it, for a terminal', 1_000_000),
+  },
+} as const;
+
+const documentBytesMax = 1_000_000;
+const bodyLimit = 3 * documentBytesMax;
+const documentProperties = {
+  document: { type: 'string', maxLength: documentBytesMax, description: 'YAML: docs/guard-rails.md describes it' },
+  file: { ...text('what places in refusals call it', 500), default: 'guard-rails' },
+  prune: { type: 'boolean', default: false, description: 'whether what the file does not name is taken back' },
+} as const;
+const railParameter = object({ rail: text('its name', 100) });
+
+function shown(plan: GuardRailPlan) {
+  return { ...plan, text: describeChanges(plan) };
+}
+
+/** What guard rails there are, and what is set where. */
+export function guardRailRoutes(server: FastifyInstance, tools: GuardRailTools): void {
+  const { db, rails } = tools;
+
+  server.get(
+    '/guard-rails',
+    {
+      schema: {
+        summary: 'All guard rails, and what is set for each',
+        response: { 200: object({ guardRails: { type: 'array', items: railSchema } }), ...refusals },
+      },
+    },
+    async () => ({ guardRails: await listGuardRails(db, rails) }),
+  );
+
+  server.get<{ Params: { readonly rail: string } }>(
+    '/guard-rails/:rail/history',
+    {
+      schema: {
+        summary: 'The 200 newest settings of a guard rail, newest first',
+        params: railParameter,
+        response: { 200: object({ settings: { type: 'array', items: settingSchema } }), ...refusals },
+      },
+    },
+    async ({ params: { rail } }) => ({ settings: await settingHistory(db, rail, 200) }),
+  );
+
+  server.put<{ Params: { readonly rail: string }; Body: SettingBody }>(
+    '/guard-rails/:rail',
+    {
+      schema: {
+        summary: 'Set what a guard rail does in a scope; other scopes hold as before',
+        params: railParameter,
+        body: body(
+          {
+            scope: {
+              ...text('a unit; or a part of it, as shop/environment-class:production', 300),
+              default: 'organization',
+            },
+            effect,
+            strict: { type: 'boolean', default: false, description: 'whether what cannot be known counts as found' },
+            parameters: { ...open, default: {} },
+          },
+          ['effect'],
+        ),
+        response: {
+          200: {
+            type: 'object',
+            properties: { setting: { ...settingSchema, description: 'absent: it was so already' } },
+          },
+          ...refusals,
+        },
+      },
+    },
+    async (request, reply) => {
+      const { rail } = request.params;
+      const wanted = { rail, ...request.body };
+      const attempt = { verb: 'deuteron:SetGuardRail', target: `guard-rail/${rail}@${wanted.scope}` };
+      const set = await asAudited(db, request, attempt, () => setGuardRail(tools, callerOf(request), wanted));
+      return set.ok ? { setting: set.value } : sendRefusal(reply, set.refusal);
+    },
+  );
+
+  server.post<{ Body: GuardRailDocument }>(
+    '/guard-rails/plan',
+    {
+      bodyLimit,
+      schema: {
+        summary: 'What applying a file of guard rails would change',
+        body: body(documentProperties, ['document']),
+        response: { 200: planSchema, ...refusals },
+      },
+    },
+    async (request, reply) => {
+      const plan = await planGuardRails(tools, request.body);
+      return plan.ok ? shown(plan.value) : sendRefusal(reply, plan.refusal);
+    },
+  );
+
+  server.post<{ Body: GuardRailDocument & { readonly hash?: string } }>(
+    '/guard-rails/apply',
+    {
+      bodyLimit,
+      schema: {
+        summary: 'Make the guard rails what a file says',
+        body: body(
+          { ...documentProperties, hash: text('of the plan that was shown; absent: whatever it is now', 200) },
+          ['document'],
+        ),
+        response: { 200: planSchema, ...refusals },
+      },
+    },
+    async (request, reply) => {
+      const { hash: plannedHash, ...document } = request.body;
+      const by = { principal: callerOf(request), requestId: request.id };
+      const attempt = { verb: 'deuteron:ApplyGuardRails', target: 'installation' };
+      const applied = await asAudited(db, request, attempt, () =>
+        applyGuardRails(tools, by, { ...document, plannedHash }),
+      );
+      return applied.ok ? shown(applied.value) : sendRefusal(reply, applied.refusal);
+    },
+  );
+}
