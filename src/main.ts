@@ -51,6 +51,7 @@ async function server(flags: ServerFlags): Promise<void> {
     deploymentLimits: deploymentLimits(flags),
     callsPerSecond: flags.callsPerSecond,
     role: flags.role,
+    signIn: await signInSettings(flags),
     concurrency: flags.concurrency,
     log,
   });
@@ -100,6 +101,24 @@ function deploymentLimits({ deploymentHours, cancelHours, approvalDays }: Server
     ...(deploymentHours === undefined ? {} : { deploymentMs: deploymentHours * hourMs }),
     ...(cancelHours === undefined ? {} : { cancelMs: cancelHours * hourMs }),
     ...(approvalDays === undefined ? {} : { approvalMs: approvalDays * 24 * hourMs }),
+  };
+}
+
+/** What is not said is as usual; whether it will do, the server finds out when it starts. */
+async function signInSettings({ oidcIssuer, oidcClientId, ...flags }: ServerFlags) {
+  if (oidcIssuer === undefined && oidcClientId === undefined) return undefined;
+  const { usualSignIn } = await import('./identity/index.ts');
+  return {
+    ...usualSignIn,
+    issuer: oidcIssuer ?? '',
+    clientId: oidcClientId ?? '',
+    clientSecret: flags.oidcClientSecret,
+    publicUrl: flags.publicUrl ?? `http://127.0.0.1:${flags.port}`,
+    ...(flags.oidcScopes && { scopes: flags.oidcScopes }),
+    ...(flags.oidcNameClaim && { nameClaim: flags.oidcNameClaim }),
+    ...(flags.oidcGroupsClaim && { groupsClaim: flags.oidcGroupsClaim }),
+    ...(flags.oidcTeams && { teamsOfGroups: flags.oidcTeams }),
+    ...(flags.sessionHours && { sessionHours: flags.sessionHours }),
   };
 }
 

@@ -37,6 +37,7 @@ import { listenToEvents, startEventPublisher, startWebhookDeliveries } from './e
 import { JudgePool, managedTags, measureLoad, storedSpecs, versionUsers } from './fleet/index.ts';
 import { builtInRails, createInspector, expireExceptions } from './guard-rails/index.ts';
 import type { Installation } from './identifiers/index.ts';
+import { checkSignInSettings, type SignInSettings } from './identity/index.ts';
 import type { Log } from './log/index.ts';
 import {
   createFetchObject,
@@ -108,6 +109,8 @@ export interface DeuteronOptions {
   readonly role?: Role;
   /** Deployments that this process carries out at once. 0: as the role `api`. */
   readonly concurrency?: number;
+  /** Where people sign in. Absent: they use access keys. */
+  readonly signIn?: SignInSettings;
   readonly log: Log;
 }
 
@@ -166,6 +169,8 @@ async function start(
   const isWorker = role === 'worker';
   const concurrency = role === 'api' ? 0 : options.concurrency;
   if (isWorker && concurrency === 0) return workerWithoutWork();
+  const signIn = options.signIn ? checkSignInSettings(options.signIn) : accept(undefined);
+  if (!signIn.ok) return signIn;
   const clock = systemClock;
   const opened = await openDatabase({ databaseUrl: options.databaseUrl, folder: dataFolder, sessionsMax: 30 });
   if (!opened.ok) return opened;
@@ -322,6 +327,7 @@ async function start(
   const http = createHttpServer({
     operations,
     organization,
+    signIn: signIn.value,
     storage,
     installation,
     native: {

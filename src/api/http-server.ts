@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { type FastifyError, type FastifyInstance, type FastifyReply, fastify } from 'fastify';
 import { accept, describeRefusal, type Result } from '../errors/index.ts';
 import type { Installation } from '../identifiers/index.ts';
+import { OpenIdProvider, type SignInSettings } from '../identity/index.ts';
 import type { Log } from '../log/index.ts';
 import type { ObjectStorageTools } from '../object-storage/index.ts';
 import type { OrganizationTools } from '../organization/index.ts';
@@ -14,6 +15,7 @@ import { type DeuteronDoorTools, deuteronDoor } from './deuteron/index.ts';
 import { observeRequests } from './observe-requests.ts';
 import { type ProtonOperations, protonDoor } from './proton/index.ts';
 import { s3Door } from './s3/index.ts';
+import { signInDoor } from './sign-in/index.ts';
 import { type RequestHead, requestHead, sha256Hex, signedService } from './signature-v4/index.ts';
 
 export interface HttpServerOptions {
@@ -21,6 +23,8 @@ export interface HttpServerOptions {
   readonly operations: ProtonOperations;
   /** Whose access keys sign requests. */
   readonly organization: OrganizationTools;
+  /** Where people sign in; absent: nobody does. */
+  readonly signIn?: SignInSettings;
   /** Where uploads are kept. */
   readonly storage: ObjectStorageTools;
   /** Whose ARNs the audit names. */
@@ -54,14 +58,14 @@ export interface HttpServer {
 }
 
 /** Where the doors stand inside the router. Clients of AWS choose theirs by signature, not by path. */
-const doors = { proton: '/.proton', s3: '/.s3', deuteron: '/api/v1' } as const;
+const doors = { proton: '/.proton', s3: '/.s3', deuteron: '/api/v1', signIn: '/auth' } as const;
 const requestMs = 10 * 60_000;
 const headersMs = 20_000;
 
 /**
  * One listener for all doors, so that one endpoint URL serves `aws proton` and `aws s3` alike: requests signed for S3 go
- * to the S3 door, POST / with X-Amz-Target to Proton's; the native API is under /api/v1. The rest is for people and
- * monitors: GET /, /health, /ready, /metrics.
+ * to the S3 door, POST / with X-Amz-Target to Proton's; the native API is under /api/v1, browsers sign in
+ * under /auth. The rest is for people and monitors: GET /, /health, /ready, /metrics.
  */
 export function createHttpServer(options: HttpServerOptions): HttpServer {
   const server = fastify({
@@ -112,6 +116,7 @@ function registerDoors(
   {
     operations,
     organization,
+    signIn,
     storage,
     installation,
     native,
@@ -136,9 +141,11 @@ function registerDoors(
     installation,
     log,
     version,
-    authenticate: createAuthenticateNative(organization, authenticate),
+    authenticate: createAuthenticateNative(organization, authenticate, signIn?.publicUrl),
   });
   server.register(deuteron, { prefix: doors.deuteron });
+  const provider = signIn && new OpenIdProvider(signIn, { ...organization, log });
+  server.register(signInDoor({ organization, provider, log }), { prefix: doors.signIn });
   const authenticateS3 = (head: RequestHead, payloadHash: string) => authenticate(head, 's3', payloadHash);
   server.register(s3Door({ storage, installation, log, authenticate: authenticateS3 }, doors.s3));
 }

@@ -94,7 +94,7 @@ export async function postForm<Answer>(
 ): Promise<Result<Answer>> {
   try {
     const given = Object.entries(form).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]));
-    const url = new URL(`/api/v1${path}`, endpoint);
+    const url = new URL(path, endpoint);
     const response = await fetch(url, { method: 'POST', body: new URLSearchParams(given) });
     const answer: unknown = await response.json();
     return response.ok ? accept(answer as Answer) : { ok: false, refusal: refusalIn(answer) };

@@ -17,6 +17,7 @@ import { federationCommands } from './federation-commands.ts';
 import { guardRailCommands } from './guard-rail-commands.ts';
 import { handoverCommands } from './handover-commands.ts';
 import { keyCommands } from './key-commands.ts';
+import { loginCommand, logoutCommand, whoamiCommand } from './login-command.ts';
 import { organizationCommands } from './organization-commands.ts';
 import { planCommands } from './plan-commands.ts';
 import { templateCommands } from './template-commands.ts';
@@ -56,6 +57,15 @@ export interface ServerFlags {
   readonly cancelHours?: number;
   readonly approvalDays?: number;
   readonly callsPerSecond?: Readonly<Record<string, number>>;
+  readonly publicUrl?: string;
+  readonly oidcIssuer?: string;
+  readonly oidcClientId?: string;
+  readonly oidcClientSecret?: string;
+  readonly oidcScopes?: string;
+  readonly oidcNameClaim?: string;
+  readonly oidcGroupsClaim?: string;
+  readonly oidcTeams?: Readonly<Record<string, readonly string[]>>;
+  readonly sessionHours?: number;
   readonly logLevel: (typeof logLevels)[number];
 }
 
@@ -111,6 +121,17 @@ function callRates(text: string): Record<string, number> {
     return [api, rate];
   });
   return Object.fromEntries(rates);
+}
+
+/** `sre=platform,shop=checkout`: a group may stand several times. */
+function teamsOfGroups(text: string): Record<string, readonly string[]> {
+  const pairs = text.split(',').map((part): [string, string] => {
+    const at = part.lastIndexOf('=');
+    if (at < 1) throw new Error(`"${part}" has not the form group=team`);
+    return [part.slice(0, at).trim(), part.slice(at + 1).trim()];
+  });
+  const grouped = Map.groupBy(pairs, ([group]) => group);
+  return Object.fromEntries([...grouped].map(([group, teams]) => [group, teams.map(([, team]) => team)]));
 }
 
 function pair(text: string, before: Record<string, string>): Record<string, string> {
@@ -247,6 +268,41 @@ export function commandLine(commands: Commands, version: string): Command {
         .argParser(callRates),
     )
     .addOption(
+      new Option('--public-url <url>', 'how browsers reach this server, where people sign in').env(
+        'DEUTERON_PUBLIC_URL',
+      ),
+    )
+    .addOption(
+      new Option('--oidc-issuer <url>', 'the provider of OpenID Connect that people sign in with').env(
+        'DEUTERON_OIDC_ISSUER',
+      ),
+    )
+    .addOption(new Option('--oidc-client-id <id>', 'what this server is called there').env('DEUTERON_OIDC_CLIENT_ID'))
+    .addOption(
+      new Option('--oidc-client-secret <text>', 'its secret there; absent: a public client').env(
+        'DEUTERON_OIDC_CLIENT_SECRET',
+      ),
+    )
+    .addOption(new Option('--oidc-scopes <words>', 'what is asked for ("openid profile")').env('DEUTERON_OIDC_SCOPES'))
+    .addOption(
+      new Option('--oidc-name-claim <name>', 'what new principals are called by (preferred_username)').env(
+        'DEUTERON_OIDC_NAME_CLAIM',
+      ),
+    )
+    .addOption(
+      new Option('--oidc-groups-claim <name>', 'where their groups are (groups)').env('DEUTERON_OIDC_GROUPS_CLAIM'),
+    )
+    .addOption(
+      new Option('--oidc-teams <pairs>', 'which group makes a member of which team, e.g. "sre=platform,shop=checkout"')
+        .env('DEUTERON_OIDC_TEAMS')
+        .argParser(teamsOfGroups),
+    )
+    .addOption(
+      new Option('--session-hours <number>', 'how long a sign-in lasts (12)')
+        .env('DEUTERON_SESSION_HOURS')
+        .argParser(duration),
+    )
+    .addOption(
       new Option('--log-level <level>', 'how much to log')
         .env('DEUTERON_LOG_LEVEL')
         .choices([...logLevels])
@@ -335,6 +391,9 @@ export function commandLine(commands: Commands, version: string): Command {
   program.addCommand(organizationCommands());
   program.addCommand(handoverCommands());
   program.addCommand(guardRailCommands());
+  program.addCommand(loginCommand());
+  program.addCommand(logoutCommand());
+  program.addCommand(whoamiCommand());
   program.addCommand(keyCommands());
   program.addCommand(tokenCommands());
   program.addCommand(federationCommands());

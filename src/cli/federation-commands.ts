@@ -109,7 +109,7 @@ async function exchange({
   readOnly,
 }: ApiFlags & { readonly rule?: string; readonly readOnly: boolean }): Promise<void> {
   const { postForm } = await import('./api-client.ts');
-  const answer = await postForm<JobAnswer>(endpointUrl, '/federation/token', {
+  const answer = await postForm<JobAnswer>(endpointUrl, '/api/v1/federation/token', {
     grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange',
     subject_token_type: 'urn:ietf:params:oauth:token-type:jwt',
     subject_token: process.env.DEUTERON_JOB_TOKEN ?? '',

@@ -8,6 +8,18 @@
 export { exchangeJobToken, type FederationTools, type JobCredentials } from './federation/exchange-job-token.ts';
 export { KeySets } from './federation/key-sets.ts';
 export { type VerifiedJob, verifyJobToken } from './federation/verify-job-token.ts';
+export { admitIdentity } from './sign-in/admit-identity.ts';
+export {
+  type BrowserSession,
+  csrfTokenOf,
+  endSession,
+  findSession,
+  isCsrfToken,
+  startSession,
+} from './sign-in/browser-session.ts';
+export { issueSignInCode, redeemSignInCode } from './sign-in/command-line-code.ts';
+export { OpenIdProvider, type SignInGoal } from './sign-in/open-id-provider.ts';
+export { checkSignInSettings, type SignInSettings, usualSignIn } from './sign-in/sign-in-settings.ts';
 export { type ApiToken, type TokenScope, tokenDaysMax, tokenScopes } from './tokens/api-token.ts';
 export { findBearer } from './tokens/find-bearer.ts';
 export { type IdentityTools, type IssuedToken, issueApiToken } from './tokens/issue-api-token.ts';

@@ -52,6 +52,8 @@ export interface Credential {
   readonly kind: 'access-key' | 'token' | 'session';
   /** `read`: only what changes nothing. */
   readonly scope: TokenScope;
+  /** Of a token. */
+  readonly tokenId?: string;
   /** Whether it may bring forth other keys and tokens. */
   readonly mayIssue: boolean;
 }

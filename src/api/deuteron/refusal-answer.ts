@@ -1,7 +1,7 @@
 import type { FastifyReply } from 'fastify';
 import type { Refusal, RefusalKind } from '../../errors/index.ts';
 
-const statusOfKind = {
+export const statusOfKind = {
   invalid: 400,
   missing: 404,
   conflict: 409,

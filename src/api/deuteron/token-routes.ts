@@ -100,13 +100,14 @@ export function tokenRoutes(
     '/tokens/:id',
     {
       schema: {
-        summary: 'Revoke an API token: from the next request on it opens nothing',
+        summary: 'Revoke an API token, by its id or as current: from the next request on it opens nothing',
         params: byId,
         response: { ...revoked, ...refusals },
       },
     },
     async (request, reply) => {
-      const { id } = request.params;
+      const { id: given } = request.params;
+      const id = given === 'current' ? (request.credential?.tokenId ?? given) : given;
       const attempt = { verb: 'deuteron:RevokeToken', target: `token/${id}` };
       const made = await asAudited(db, request, attempt, () => revokeApiToken(organization, callerOf(request), id));
       return made.ok ? reply.status(204).send() : sendRefusal(reply, made.refusal);

@@ -10,6 +10,7 @@ import { accept, type Result } from '../../errors/index.ts';
 import { type EventSignals, listenToEvents, type WebhookTools } from '../../events/index.ts';
 import { JudgePool } from '../../fleet/index.ts';
 import { builtInRails } from '../../guard-rails/index.ts';
+import type { SignInSettings } from '../../identity/index.ts';
 import { type Log, silentLog } from '../../log/index.ts';
 import { type ObjectStorageLimits, type ObjectStorageTools, objectStorageLimits } from '../../object-storage/index.ts';
 import {
@@ -49,6 +50,9 @@ export interface TestApiOptions {
   readonly ready?: () => Promise<Result<void>>;
   readonly streamLimits?: EventStreamLimits;
   readonly deployments?: Partial<DeploymentTools>;
+  readonly signIn?: SignInSettings;
+  /** Absent: a free one. */
+  readonly port?: number;
 }
 
 export async function startTestApi(options: TestApiOptions = {}): Promise<TestApi> {
@@ -85,6 +89,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
   const http = createHttpServer({
     operations,
     organization,
+    signIn: options.signIn,
     storage,
     installation,
     native,
@@ -92,7 +97,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     log,
     version: '1.2.3',
   });
-  const url = await http.listen({ port: 0 });
+  const url = await http.listen({ port: options.port ?? 0 });
   const client = {
     endpoint: url,
     region: 'eu-west-1',

@@ -55,14 +55,6 @@ create table external_identity (
 );
 create index external_identity_principal on external_identity (principal_id);
 
--- Sign-ins under way: from leaving for the provider until coming back. Hashes, as of everything that a browser holds.
-create table sign_in (
-  hash bytea primary key,
-  sealed_request bytea not null,
-  expires_at timestamptz(3) not null
-);
-create index sign_in_expiry on sign_in (expires_at);
-
 -- What a command line gets its token with, once, after a sign-in in the browser.
 create table sign_in_code (
   hash bytea primary key,
@@ -72,6 +64,7 @@ create table sign_in_code (
 );
 create index sign_in_code_expiry on sign_in_code (expires_at);
 
+-- Hashes, as of everything that a browser holds.
 create table browser_session (
   hash bytea primary key,
   principal_id text not null references principal (id) on delete cascade,
