@@ -338,6 +338,7 @@ async function start(
       signals: eventSignals,
       preview: { db, installation, pool: judgePool },
       deployments,
+      approvals: { ...deployments, decide, timeZone },
       registry: { ...templates, storedSpecs, storage },
       plans,
       rails,

@@ -1,7 +1,9 @@
 import { Argument, Command, Option } from 'commander';
 import { logLevels } from '../log/index.ts';
 import { applyCommand } from './apply-command.ts';
+import { approvalCommands } from './approval-commands.ts';
 import { auditCommands } from './audit-commands.ts';
+import { breakGlassCommands } from './break-glass-commands.ts';
 import {
   deploymentPlanCommand,
   environmentCommands,
@@ -11,6 +13,7 @@ import {
 } from './change-plan-commands.ts';
 import { addCloudCommands } from './cloud-commands.ts';
 import { completionScript, type Shell, shells } from './completion-command.ts';
+import { delegationCommands } from './delegation-commands.ts';
 import { deploymentCommands } from './deployment-commands.ts';
 import { explainCommand } from './explain-command.ts';
 import { federationCommands } from './federation-commands.ts';
@@ -390,6 +393,9 @@ export function commandLine(commands: Commands, version: string): Command {
   program.addCommand(applyCommand());
   program.addCommand(organizationCommands());
   program.addCommand(handoverCommands());
+  program.addCommand(approvalCommands());
+  program.addCommand(delegationCommands());
+  program.addCommand(breakGlassCommands());
   program.addCommand(guardRailCommands());
   program.addCommand(loginCommand());
   program.addCommand(logoutCommand());

@@ -29,6 +29,7 @@ export { endDelegation, listDelegations, makeDelegation } from './approvals/dele
 export type { Delegation } from './approvals/delegation.ts';
 export { type Emergency, type EmergencyUse, emergencyHours } from './approvals/emergency.ts';
 export { giveApproval } from './approvals/give-approval.ts';
+export { isAskedForOthers, teamsAnsweredFor } from './approvals/is-asked.ts';
 export { type ApprovalCase, listApprovalRequests, readApproval } from './approvals/read-approval.ts';
 export { rejectPlan } from './approvals/reject-plan.ts';
 export { withdrawApproval } from './approvals/withdraw-approval.ts';
@@ -66,7 +67,7 @@ export type { Asking, DeploymentTools, WhenBusy } from './deployment-tools.ts';
 export { describePlan, planMarkdown } from './describe-plan.ts';
 export type { DeploymentEvent } from './event-store.ts';
 export { eventsShown } from './events-shown.ts';
-export { type DeploymentMissing, findDeployment } from './find-deployment.ts';
+export { type DeploymentMissing, deploymentMissing, findDeployment } from './find-deployment.ts';
 export { type GuardRail, stackTemplateIsTaken } from './guard-rail.ts';
 export { listDeployments } from './list-deployments.ts';
 export { type PlacementProgress, placementsOf } from './placement-store.ts';

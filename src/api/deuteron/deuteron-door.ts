@@ -6,10 +6,13 @@ import { KeySets } from '../../identity/index.ts';
 import type { Log } from '../../log/index.ts';
 import { requestHead } from '../signature-v4/index.ts';
 import { accessKeyRoutes } from './access-key-routes.ts';
+import { approvalRoutes } from './approval-routes.ts';
 import { auditRoutes } from './audit-routes.ts';
 import { authoriseAll } from './authorise-routes.ts';
+import { delegationRoutes } from './delegation-routes.ts';
 import { deploymentRoutes } from './deployment-routes.ts';
 import type { DeuteronDoorTools } from './door-tools.ts';
+import { emergencyRoutes } from './emergency-routes.ts';
 import { eventRoutes } from './event-routes.ts';
 import { federationRoutes, tokenExchangeRoute } from './federation-routes.ts';
 import { guardRailExceptionRoutes } from './guard-rail-exception-routes.ts';
@@ -74,6 +77,9 @@ export function deuteronDoor(tools: DeuteronDoorTools): FastifyPluginAsync {
       federationRoutes(signed, federation);
       await signed.register((scope) => previewRoutes(scope, tools.preview));
       deploymentRoutes(signed, tools);
+      approvalRoutes(signed, tools);
+      delegationRoutes(signed, tools);
+      emergencyRoutes(signed, tools);
       await signed.register((scope) => versionRoutes(scope, tools)); // takes archives, the others do not
       planRoutes(signed, tools);
     });

@@ -1,4 +1,4 @@
-import type { DeploymentTools } from '../../deployments/index.ts';
+import type { ApprovalTools, DeploymentTools } from '../../deployments/index.ts';
 import type { Refusal, Result } from '../../errors/index.ts';
 import type { EventSignals, WebhookTools } from '../../events/index.ts';
 import type { PreviewTools } from '../../fleet/index.ts';
@@ -26,6 +26,7 @@ export interface DeuteronDoorTools extends WebhookTools {
   readonly installation: Installation;
   readonly signals: EventSignals;
   readonly deployments: DeploymentTools;
+  readonly approvals: ApprovalTools;
   readonly plans: PlanRouteTools;
   readonly registry: RegistryTools;
   /** Guard rails that can be set. */

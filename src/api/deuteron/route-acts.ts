@@ -90,6 +90,23 @@ export const routeActs: Readonly<Record<string, GovernedRoute>> = {
   'POST /tokens': ownCredentials(),
   'DELETE /tokens/:id': ownCredentials(),
 
+  'GET /approvals': open(lists),
+  'GET /approvals/:id': byThoseAsked(),
+  'POST /approvals/:id/approve': byThoseAsked(),
+  'POST /approvals/:id/reject': byThoseAsked(),
+  'POST /approvals/:id/withdraw': byThoseAsked(),
+  'POST /approvals/:id/questions': byThoseAsked(),
+  'POST /approvals/:id/questions/:question/answer': byThoseAsked(),
+  'POST /approvals/:id/break-glass': byThoseAsked(),
+  'GET /delegations': open(acts(onInstallation('organization:read'))),
+  'POST /delegations': open({ leftTo: 'everybody delegates his own; for others administrators do' }),
+  'DELETE /delegations/:id': open({ leftTo: 'the two people in it end it, and administrators' }),
+  'GET /emergencies': open(acts(onInstallation('organization:read'))),
+  'GET /emergencies/:id': open(acts(onInstallation('organization:read'))),
+  'POST /emergencies': byBreakingGlass(),
+  'POST /emergencies/:id/second': byBreakingGlass(),
+  'POST /emergencies/:id/end': byBreakingGlass(),
+
   'GET /deployments/:id/plan': deployment('read'),
   'GET /deployments/:id/guard-rails': deployment('read'),
   'POST /deployments/:id/abandon': { ...deployment('delete'), audit: 'AbandonDeletion' },
@@ -156,6 +173,17 @@ function ofGuardRails(): GovernedRoute {
 function exceptedThing({ body }: FastifyRequest, { installation }: ActTools): Governed {
   const thing = readResource(installation, (body as { readonly resource: string }).resource);
   return thing ? acts(onThing(thing, 'read')) : acts();
+}
+
+/** Rules say who is asked, and may be asked in another one's place; whoever may not see the deployment is told of none. */
+function byThoseAsked(): GovernedRoute {
+  return open({
+    leftTo: 'deployment:approve is decided about with the plan, for him and for those in whose place he is',
+  });
+}
+
+function byBreakingGlass(): GovernedRoute {
+  return open({ leftTo: 'members of the team break-glass alone, whatever the rules say' });
 }
 
 function ownCredentials(): GovernedRoute {

@@ -5,7 +5,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { type Clock, systemClock } from '../../clock/index.ts';
 import type { Db } from '../../database/index.ts';
 import { testDatabase } from '../../database/testing/index.ts';
-import type { DeploymentTools } from '../../deployments/index.ts';
+import { type DeploymentTools, decideByGovernance } from '../../deployments/index.ts';
 import { accept, type Result } from '../../errors/index.ts';
 import { type EventSignals, listenToEvents, type WebhookTools } from '../../events/index.ts';
 import { JudgePool } from '../../fleet/index.ts';
@@ -84,6 +84,11 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     signals,
     preview,
     deployments,
+    approvals: {
+      ...deployments,
+      decide: decideByGovernance({ clock: deployments.clock, timeZone: 'UTC' }),
+      timeZone: 'UTC',
+    },
     streamLimits: options.streamLimits,
   };
   const http = createHttpServer({

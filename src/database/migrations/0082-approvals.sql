@@ -131,6 +131,7 @@ create table emergency_use (
   plan_id text not null,
   emergency_id text not null references emergency (id) on delete restrict,
   target_arn text not null,
+  target_kind text not null,
   principal_id text not null,
   used_by text not null,
   reason text not null,

@@ -1,7 +1,7 @@
 import { type JSONColumnType, type Selectable, sql } from 'kysely';
 import type { Db } from '../../database/index.ts';
 import type { ApprovalFacts, ApprovalWanted, Approver } from '../../governance/index.ts';
-import type { PrincipalId } from '../../organization/index.ts';
+import { isWithinReach, type PlacementReach, type PrincipalId } from '../../organization/index.ts';
 import type { DeploymentId } from '../deployment.ts';
 import type { Plan, PlanId } from '../plan.ts';
 import type { Approval, ApprovalQuestion, ApprovalRequest, ApprovalRequestState } from './approval.ts';
@@ -102,18 +102,21 @@ export async function approvalRequestEnd(
 export interface ApprovalRequestFilters {
   readonly state?: ApprovalRequestState;
   readonly targetArn?: string;
+  /** Only those of what is within it. */
+  readonly reach?: PlacementReach;
 }
 
 /** Newest first, behind a position. */
 export async function approvalRequestsBehind(
   db: Db,
-  { state, targetArn }: ApprovalRequestFilters,
+  { state, targetArn, reach }: ApprovalRequestFilters,
   behind: { readonly askedAt: Date; readonly id: string } | undefined,
   max: number,
 ): Promise<ApprovalRequest[]> {
   let query = tables(db).selectFrom('approval_request').selectAll();
   if (state !== undefined) query = query.where('state', '=', state);
   if (targetArn !== undefined) query = query.where('target_arn', '=', targetArn);
+  if (reach) query = query.where(isWithinReach(sql.ref('approval_request.target_arn'), reach));
   if (behind) query = query.where(sql<boolean>`(asked_at, deployment_id) < (${behind.askedAt}, ${behind.id})`);
   const rows = await query.orderBy('asked_at', 'desc').orderBy('deployment_id', 'desc').limit(max).execute();
   return rows.map(requestOf);

@@ -118,6 +118,7 @@ export async function useEmergency(
       planId: request.plan.id,
       emergencyId: emergency.id,
       targetArn: request.targetArn,
+      targetKind: deployment.target.kind,
       principalId: by.id,
       usedBy: by.name,
       reason,

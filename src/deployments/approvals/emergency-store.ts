@@ -3,6 +3,7 @@ import type { Db } from '../../database/index.ts';
 import type { PrincipalId } from '../../organization/index.ts';
 import type { DeploymentId } from '../deployment.ts';
 import type { PlanId } from '../plan.ts';
+import type { TargetKind } from '../target.ts';
 import { type Emergency, type EmergencyUse, secondingMs } from './emergency.ts';
 
 interface EmergencyTable {
@@ -28,6 +29,7 @@ interface UseTable {
   plan_id: PlanId;
   emergency_id: string;
   target_arn: string;
+  target_kind: TargetKind;
   principal_id: PrincipalId;
   used_by: string;
   reason: string;
@@ -141,6 +143,7 @@ export async function emergencyUseInsert(tx: Db, use: EmergencyUse): Promise<voi
       plan_id: use.planId,
       emergency_id: use.emergencyId,
       target_arn: use.targetArn,
+      target_kind: use.targetKind,
       principal_id: use.principalId,
       used_by: use.usedBy,
       reason: use.reason,
@@ -202,6 +205,7 @@ function useOf(row: UseTable): EmergencyUse {
     planId: row.plan_id,
     emergencyId: row.emergency_id,
     targetArn: row.target_arn,
+    targetKind: row.target_kind,
     principalId: row.principal_id,
     usedBy: row.used_by,
     reason: row.reason,

@@ -1,6 +1,7 @@
 import type { PrincipalId } from '../../organization/index.ts';
 import type { DeploymentId } from '../deployment.ts';
 import type { PlanId } from '../plan.ts';
+import type { TargetKind } from '../target.ts';
 
 /** Members of this team break the glass. Without it, or with one member, nobody can. */
 export const breakGlassTeam = 'break-glass';
@@ -34,6 +35,7 @@ export interface EmergencyUse {
   readonly planId: PlanId;
   readonly emergencyId: string;
   readonly targetArn: string;
+  readonly targetKind: TargetKind;
   readonly principalId: PrincipalId;
   readonly usedBy: string;
   readonly reason: string;

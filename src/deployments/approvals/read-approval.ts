@@ -54,7 +54,8 @@ export async function listApprovalRequests(
   page: PageRequest,
 ): Promise<Result<Page<ApprovalRequest>, PageTokenRefusal>> {
   const key = { askedAt: 'time', id: 'text' } as const;
-  const listing = { name: 'ListApprovalRequests', filters, key } satisfies Listing<typeof key>;
+  const { reach: _, ...chosen } = filters; // a token stays good when the reader's reach changes
+  const listing = { name: 'ListApprovalRequests', filters: chosen, key } satisfies Listing<typeof key>;
   const start = pageStart(listing, page);
   if (!start.ok) return start;
   const rows = await approvalRequestsBehind(db, filters, start.value, pageSize(page) + 1);

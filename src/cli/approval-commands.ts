@@ -1,0 +1,191 @@
+import { Command } from 'commander';
+import { shortArn } from '../identifiers/index.ts';
+import { type ApiFlags, apiCommand, askAndPrint } from './api-flags.ts';
+
+interface Request {
+  readonly deploymentId: string;
+  readonly targetArn: string;
+  readonly planId: string;
+  readonly changeClass: string;
+  readonly waitsFor: string;
+  readonly wanted: readonly { readonly reasons: readonly { readonly message: string }[] }[];
+  readonly state: string;
+  readonly note?: string;
+  readonly decisionId?: string;
+  readonly askedAt: string;
+  readonly expiresAt: string;
+}
+
+interface Case {
+  readonly deployment: { readonly id: string; readonly state: string; readonly targetArn: string };
+  readonly request?: Request;
+  readonly text?: string;
+  readonly approvals: readonly {
+    readonly principal: string;
+    readonly state: string;
+    readonly relations: readonly string[];
+    readonly onBehalfOf: readonly string[];
+    readonly reason?: string;
+    readonly note?: string;
+    readonly givenAt: string;
+  }[];
+  readonly questions: readonly {
+    readonly id: string;
+    readonly question: string;
+    readonly askedBy: string;
+    readonly answer?: string;
+    readonly answeredBy?: string;
+  }[];
+  readonly emergencyUse?: { readonly usedBy: string; readonly reason: string; readonly emergencyId: string };
+}
+
+const path = (id: string, rest = '') => `/approvals/${encodeURIComponent(id)}${rest}`;
+const minute = (time: string) => `${time.slice(0, 16)}Z`;
+
+/** `deuteron approval ...`: deployments that wait for people, and what those answer. */
+export function approvalCommands(): Command {
+  const approval = new Command('approval').description('deployments that wait for people, and answers to their plans');
+
+  approval.addCommand(
+    apiCommand('list', 'deployments that wait, newest first')
+      .option('--state <state>', 'wanted, given, rejected, void, expired, lifted, denied or cancelled', 'wanted')
+      .option('--all', 'whatever their state', false)
+      .option('--resource <resource>', 'of this resource: its ARN, or e.g. environment/prod')
+      .option('--next-token <token>', 'go on where the page before ended')
+      .action(
+        ({
+          state,
+          all,
+          resource,
+          nextToken,
+          ...flags
+        }: ApiFlags & Record<'state' | 'resource' | 'nextToken', string | undefined> & { readonly all: boolean }) =>
+          askAndPrint<{ approvals: readonly Request[]; nextToken?: string }>(
+            flags,
+            { method: 'GET', path: '/approvals', query: { state: all ? undefined : state, resource, nextToken } },
+            ({ approvals, nextToken: next }) => [
+              ...approvals.map(describeRequest),
+              ...(next ? [`There are more: --next-token ${next}`] : []),
+            ],
+          ),
+      ),
+  );
+
+  approval.addCommand(
+    apiCommand('show', 'the plan that waits, who must approve it, who did, and questions')
+      .argument('<deployment>', 'its id')
+      .addHelpText('after', '\nExample:\n  deuteron approval show 0d6c1c52-8d0f-4a3e-9c6b-2f1f8a1f7a55\n')
+      .action((id: string, flags: ApiFlags) =>
+        askAndPrint<Case>(flags, { method: 'GET', path: path(id) }, (found) => [describeCase(found)]),
+      ),
+  );
+
+  approval.addCommand(
+    apiCommand('approve', 'approve this plan; when nobody else is wanted the deployment goes on')
+      .argument('<deployment>', 'its id')
+      .argument('<plan>', 'the id of the plan that you have seen: deuteron approval show')
+      .option('--reason <text>', 'why; it is kept, with your name')
+      .addHelpText(
+        'after',
+        '\nA plan that is another one by then is not applied: it waits again, and your approval is void.\n',
+      )
+      .action((id: string, plan: string, { reason, ...flags }: ApiFlags & { readonly reason?: string }) =>
+        askAndPrint<Case>(flags, { method: 'POST', path: path(id, '/approve'), body: { plan, reason } }, afterAnswer),
+      ),
+  );
+
+  approval.addCommand(
+    apiCommand('reject', 'reject this plan: the deployment fails, and nothing is touched')
+      .argument('<deployment>', 'its id')
+      .argument('<plan>', 'the id of the plan that you have seen')
+      .requiredOption('--reason <text>', 'why; whoever asked is told')
+      .action((id: string, plan: string, { reason, ...flags }: ApiFlags & { readonly reason: string }) =>
+        askAndPrint<Case>(flags, { method: 'POST', path: path(id, '/reject'), body: { plan, reason } }, afterAnswer),
+      ),
+  );
+
+  approval.addCommand(
+    apiCommand('withdraw', 'take back your own approval, until it is applied')
+      .argument('<deployment>', 'its id')
+      .action((id: string, flags: ApiFlags) =>
+        askAndPrint<Case>(flags, { method: 'POST', path: path(id, '/withdraw') }, afterAnswer),
+      ),
+  );
+
+  approval.addCommand(
+    apiCommand('ask', 'ask who requested the deployment; it goes on waiting')
+      .argument('<deployment>', 'its id')
+      .argument('<plan>', 'the id of the plan that you have seen')
+      .argument('<question>', 'what you want to know')
+      .action((id: string, plan: string, question: string, flags: ApiFlags) =>
+        askAndPrint<Case>(
+          flags,
+          { method: 'POST', path: path(id, '/questions'), body: { plan, question } },
+          ({ questions }) => [`Asked: ${questions.at(-1)?.id}`],
+        ),
+      ),
+  );
+
+  approval.addCommand(
+    apiCommand('answer', 'answer a question about a deployment of yours')
+      .argument('<deployment>', 'its id')
+      .argument('<question>', 'the id of the question')
+      .argument('<answer>', 'what you answer')
+      .action((id: string, question: string, answer: string, flags: ApiFlags) =>
+        askAndPrint<Case>(
+          flags,
+          {
+            method: 'POST',
+            path: path(id, `/questions/${encodeURIComponent(question)}/answer`),
+            body: { answer },
+          },
+          () => ['Answered.'],
+        ),
+      ),
+  );
+  return approval;
+}
+
+function describeRequest({ deploymentId, targetArn, changeClass, waitsFor, state, expiresAt }: Request): string {
+  const stands = state === 'wanted' ? `waits until ${minute(expiresAt)} for ${waitsFor}` : state;
+  return `${deploymentId}  ${shortArn(targetArn)}  ${changeClass}  ${stands}`;
+}
+
+export function describeCase({ deployment, request, text, approvals, questions, emergencyUse }: Case): string {
+  if (!request) return `The deployment ${deployment.id} waits for nobody: it is ${deployment.state}.`;
+  const isOpen = request.state === 'wanted';
+  const lines = [
+    ...(text ? [text, ''] : []),
+    isOpen
+      ? `The deployment waits for ${request.waitsFor}, until ${minute(request.expiresAt)}.`
+      : `The deployment waits no more (${request.state}): it is ${deployment.state}.`,
+    ...(request.note ? [request.note] : []),
+    ...new Set(request.wanted.flatMap(({ reasons }) => reasons.map(({ message }) => `  ${message}`))),
+  ];
+  for (const { principal, state, relations, onBehalfOf, reason, note, givenAt } of approvals) {
+    const instead = onBehalfOf.length > 0 ? ` for ${onBehalfOf.join(', ')}` : '';
+    const said = [reason && `"${reason}"`, note].filter(Boolean).map((each) => `  ${each}`);
+    lines.push(`${minute(givenAt)}  ${state} by ${principal}${instead} (${relations.join(', ')})${said.join('')}`);
+  }
+  for (const { id, question, askedBy, answer, answeredBy } of questions) {
+    lines.push(`${askedBy} asks: ${question}`);
+    lines.push(
+      answer ? `  ${answeredBy}: ${answer}` : `  answer: deuteron approval answer ${deployment.id} ${id} "..."`,
+    );
+  }
+  if (emergencyUse)
+    lines.push(`Glass broken by ${emergencyUse.usedBy}, emergency ${emergencyUse.emergencyId}: ${emergencyUse.reason}`);
+  if (request.decisionId) lines.push('', `Why: deuteron why ${request.decisionId}`);
+  if (isOpen) {
+    lines.push(
+      `Approve: deuteron approval approve ${deployment.id} ${request.planId}`,
+      `Reject: deuteron approval reject ${deployment.id} ${request.planId} --reason "..."`,
+    );
+  }
+  return lines.join('\n');
+}
+
+function afterAnswer({ deployment, request }: Case): readonly string[] {
+  const waits = request?.state === 'wanted' ? `It waits for ${request.waitsFor}.` : `It is ${deployment.state}.`;
+  return [`The deployment ${deployment.id} of ${shortArn(deployment.targetArn)}: ${waits}`];
+}

@@ -1,0 +1,38 @@
+import { relationsOf } from '../../governance/index.ts';
+import type { Principal } from '../../organization/index.ts';
+import { principalFactsOf } from '../../organization/index.ts';
+import { targetFacts } from '../decide-by-governance.ts';
+import type { ApprovalTools } from './approval-tools.ts';
+import { delegationsTo } from './delegation-store.ts';
+import type { ApprovalCase } from './read-approval.ts';
+
+/** Teams of those in whose place somebody answers. */
+export async function teamsAnsweredFor(
+  { db, clock }: Pick<ApprovalTools, 'db' | 'clock'>,
+  by: Principal,
+): Promise<readonly string[]> {
+  const now = clock.now();
+  const absent = (await delegationsTo(db, by.id, now)).map(({ fromId }) => fromId);
+  const givers = absent.length === 0 ? new Map() : await principalFactsOf(db, absent, now);
+  return [...givers.values()].flatMap(({ teams }) => teams.map(({ name }: { readonly name: string }) => name));
+}
+
+/** Whether somebody is asked in the place of one who is away: he sees the case then, wherever he is himself. */
+export async function isAskedForOthers(
+  { db, clock }: Pick<ApprovalTools, 'db' | 'clock'>,
+  { deployment, request }: ApprovalCase,
+  by: Principal,
+): Promise<boolean> {
+  if (!request) return false;
+  const now = clock.now();
+  const absent = await delegationsTo(db, by.id, now);
+  if (absent.length === 0) return false;
+  const asked = request.wanted.flatMap(({ approvers }) => approvers);
+  const resource = await targetFacts(db, request.plan, deployment);
+  const givers = await principalFactsOf(
+    db,
+    absent.map(({ fromId }) => fromId),
+    now,
+  );
+  return [...givers.values()].some((giver) => relationsOf(giver, resource).some((each) => asked.includes(each)));
+}
