@@ -22,8 +22,8 @@ export type Reach = 'none' | 'unknown';
 
 /** What an operation asks to be allowed. */
 export type Governed =
-  /** All of these. */
-  | { readonly acts: readonly Act[] }
+  /** All of these. `named`: what the question calls the thing, where it does not name it itself. */
+  | { readonly acts: readonly Act[]; readonly named?: string }
   /** Anybody may ask; the answer has only what he may read. */
   | { readonly lists: true }
   /** Whoever carries it out decides. @see reason */

@@ -86,8 +86,9 @@ export async function authoriseRequest(
   const keep = async (tx: Db, requestId: string) => {
     for (const decision of decisions) await decisionInsert(tx, decision, policies, requestId);
   };
-  for (const act of 'acts' in governed ? governed.acts : []) {
-    const done = await authoriseAct(asking, act);
+  const { acts, named } = 'acts' in governed ? governed : { acts: [] };
+  for (const act of acts) {
+    const done = await authoriseAct(asking, act, named);
     if ('decision' in done) decisions.push(done.decision);
     if (done.refusal) return { refusal: done.refusal, principal, reads, may, keep };
   }
@@ -103,10 +104,10 @@ interface Asking extends AuthorisationTools {
 
 type Done = { readonly decision: Decision; readonly refusal?: Refusal } | { readonly refusal?: Refusal };
 
-async function authoriseAct(asking: Asking, act: Act): Promise<Done> {
+async function authoriseAct(asking: Asking, act: Act, named?: string): Promise<Done> {
   switch (act.to) {
     case 'thing':
-      return onExisting(asking, act, () => act.verb, act.change, act.arn);
+      return onExisting(asking, act, () => act.verb, act.change, named ?? act.arn);
     case 'deployment': {
       const deployment = await deploymentFind(asking.db, act.id);
       if (!deployment) return asking.principal.isAdministrator ? {} : { refusal: missing(act.id) };
@@ -115,6 +116,7 @@ async function authoriseAct(asking: Asking, act: Act): Promise<Done> {
     }
     case 'new': {
       const { db, principal, at, installation } = asking;
+      if (await isHidden(asking, act)) return { refusal: nameTaken(named ?? act.arn) };
       const { verb, template = null, roleArn = null, ...resource } = act;
       const facts = await resourceFactsOfNew(db, { ...resource, createdBy: principal.id, at });
       if (!facts.ok) return { refusal: facts.refusal };
@@ -125,6 +127,13 @@ async function authoriseAct(asking: Asking, act: Act): Promise<Done> {
     case 'installation':
       return judged(asking, act.verb, theInstallation, 'none', false);
   }
+}
+
+/** Whether there is such a thing already, which the principal may not read: a request that is sent twice would show it. */
+async function isHidden(asking: Asking, { arn, kind }: ResourceReference): Promise<boolean> {
+  const { db, installation } = asking;
+  const thing = (await governedThings(db, installation, [{ arn, kind }])).get(arn);
+  return thing?.exists === true && !mayRead(asking, thing.facts);
 }
 
 /** What may not be read is answered as if it were not there. */
@@ -191,6 +200,16 @@ function missing(named: string): Refusal {
     code: 'resource-missing',
     message: `The requested resource does not exist: ${named}`,
     remedy: 'Check the name. What you may not read is answered as if it did not exist: ask its owner.',
+  }).refusal;
+}
+
+/** Names are unique in an installation: that one is taken cannot be hidden from who wants it. */
+function nameTaken(named: string): Refusal {
+  return refuse({
+    kind: 'conflict',
+    code: 'name-taken',
+    message: `The name is taken: ${named}`,
+    remedy: 'Choose another name: names are unique in an installation.',
   }).refusal;
 }
 

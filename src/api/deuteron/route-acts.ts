@@ -90,6 +90,10 @@ export const routeActs: Readonly<Record<string, GovernedRoute>> = {
   'POST /tokens': ownCredentials(),
   'DELETE /tokens/:id': ownCredentials(),
 
+  'GET /federation-rules': open(acts(onInstallation('organization:read'))),
+  'PUT /federation-rules/:name': byAuthority(),
+  'DELETE /federation-rules/:name': byAuthority(),
+
   'GET /approvals': open(lists),
   'GET /approvals/:id': byThoseAsked(),
   'POST /approvals/:id/approve': byThoseAsked(),
@@ -151,6 +155,12 @@ export const routeActs: Readonly<Record<string, GovernedRoute>> = {
   ),
   'POST /templates/:kind/:name/versions/:version/withdraw': onTemplate('template:withdraw', 'WithdrawTemplateVersion'),
   'POST /templates/:kind/:name/versions/:version/reinstate': onTemplate('template:publish', 'ReinstateTemplateVersion'),
+};
+
+/** Routes that nobody has to be known for, and why. */
+export const publicRoutes: Readonly<Record<string, string>> = {
+  'GET /openapi.json': 'it describes this API to whoever wants to use it',
+  'POST /federation/token': 'the token that is exchanged says who asks, and the rules for it decide',
 };
 
 /** What nobody has said anything about is for administrators. */
@@ -256,14 +266,19 @@ async function plannedThing({ params }: FastifyRequest, { db, installation }: Ac
   const thing = known.ok ? readResource(installation, known.value.plan.targetArn) : undefined;
   if (!known.ok || !thing) return acts();
   // of something that is to be made there is nothing yet to be read
-  return (known.value.request as KeptChange).change.operation === 'create'
-    ? acts(...(await changeActs({ db, installation }, known.value.request as KeptChange)))
-    : acts(onThing(thing, 'read'));
+  const kept = known.value.request as KeptChange;
+  const isNew = kept.change.operation === 'create';
+  return {
+    acts: isNew ? await changeActs({ db, installation }, kept) : [onThing(thing, 'read')],
+    named: `plan/${known.value.plan.id}`,
+  };
 }
 
 async function plannedChange({ params }: FastifyRequest, tools: ActTools): Promise<Governed> {
   const known = await readPlannedChange(tools, (params as { readonly id: string }).id);
-  return acts(...(known.ok ? await changeActs(tools, known.value.request as KeptChange) : []));
+  if (!known.ok) return acts();
+  const kept = known.value.request as KeptChange;
+  return { acts: await changeActs(tools, kept), named: `plan/${known.value.plan.id}` };
 }
 
 async function changeActs(tools: ActTools, kept: KeptChange): Promise<readonly Act[]> {
