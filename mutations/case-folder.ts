@@ -17,6 +17,8 @@ export interface CaseVersion {
   readonly compatibleEnvironments?: readonly string[];
   /** Template parameter to input, where the names differ. */
   readonly parameterMap?: Readonly<Record<string, string>>;
+  /** Files of the case that lie beside the template, by the path that they have there: its nested stacks. */
+  readonly children?: Readonly<Record<string, string>>;
   /** Operations of an upgrade step, on inputs of the top level. */
   readonly migrations?: readonly Readonly<Record<string, unknown>>[];
 }

@@ -1,5 +1,5 @@
 import { type Inputs, inputSchema, type ParameterSchema, resolveStoredInputs } from '../src/bundles/index.ts';
-import { decidingLiterals, type StackState, type TemplateVersion } from '../src/changes/index.ts';
+import { decidingLiterals, nestedStates, type StackState, type TemplateVersion } from '../src/changes/index.ts';
 import {
   evaluateTemplate,
   expandTransforms,
@@ -25,11 +25,13 @@ export function parameterSchemaOf(version: CaseVersion): ParameterSchema {
  * One side of a case: an input feeds the template parameter of its name, or the one that is mapped to it; what no input
  * feeds is wired from an environment output of that name, whose value is the same before and after.
  * @param offered names that the environment offers; absent: all
+ * @param read gives the texts of its nested stacks
  */
 export function caseVersion(
   version: CaseVersion,
   text: string,
   offered: readonly string[] | undefined,
+  read: (file: string) => string = () => '',
 ): Result<TemplateVersion> {
   const parsed = parseStackTemplate(text, version.template);
   const expanded = parsed.ok ? expandTransforms(parsed.value, { region: 'us-east-1' }) : parsed;
@@ -41,7 +43,9 @@ export function caseVersion(
   const inputOf = (parameter: string) => version.parameterMap?.[parameter] ?? parameter;
   const unfed = [...template.parameters.values()].filter(({ name }) => !inputs.has(inputOf(name)));
   const wired = unfed.filter(({ name, default: text }) => text === undefined || offered?.includes(name) !== false);
-  const wiring = { inputOf, wired: new Set(wired.map(({ name }) => name)) };
+  const files = Object.entries(version.children ?? {});
+  const children = Object.fromEntries(files.map(([path, file]) => [path, read(file)]));
+  const wiring = { inputOf, wired: new Set(wired.map(({ name }) => name)), children };
   return accept({
     inputSchema: schema,
     compatibleEnvironments: version.compatibleEnvironments,
@@ -56,12 +60,14 @@ interface Wiring {
   readonly inputOf: (parameter: string) => string;
   /** Parameters that the environment feeds. */
   readonly wired: ReadonlySet<string>;
+  /** Texts of nested stacks. */
+  readonly children: Readonly<Record<string, string>>;
 }
 
 function stateOf(
   template: StackTemplate,
   written: StackTemplate,
-  { inputOf, wired }: Wiring,
+  { inputOf, wired, children }: Wiring,
   inputs: Inputs,
 ): Result<StackState> {
   const declared = new Map([...template.parameters].filter(([name]) => !wired.has(name)));
@@ -80,7 +86,8 @@ function stateOf(
   const evaluated = evaluateTemplate(template, { parameters, pseudo: {} });
   if (!evaluated.ok) return evaluated;
   const secrets = [...parameters.values()].filter(({ noEcho }) => noEcho).map(({ text }) => text);
-  return accept({ evaluated: evaluated.value, capabilities: requiredCapabilities(written), secrets });
+  const nested = nestedStates(evaluated.value, { children, secrets });
+  return accept({ evaluated: evaluated.value, capabilities: requiredCapabilities(written), secrets, nested });
 }
 
 /** Lists are joined by commas. */

@@ -69,11 +69,15 @@ const atOnce = 8;
 /** A difference of a case. */
 export type CaseDifference = DeploymentDifference & { readonly case: string };
 
-/** Deploys all cases, in their order. */
+/**
+ * Deploys all cases, in their order, but for those that bring templates of nested stacks: in these another one lies under
+ * the same address when the second version is deployed.
+ */
 export async function deployCases(
-  cases: readonly MutationCase[],
+  all: readonly MutationCase[],
   cloud: CloudOfCases,
 ): Promise<{ readonly figures: DeploymentFigures; readonly differences: readonly CaseDifference[] }> {
+  const cases = all.filter(({ before, after }) => !before.children && !after.children);
   const figures = new DeploymentFigures();
   const differences: CaseDifference[] = [];
   for (let first = 0; first < cases.length; first += atOnce) {

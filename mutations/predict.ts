@@ -9,7 +9,7 @@ import type { Prediction } from './score.ts';
 export function predict(mutation: MutationCase): Prediction {
   const { before, after, instance, read } = mutation;
   const offered = instance.context.environmentOutputs;
-  const versions = [before, after].map((version) => caseVersion(version, read(version.template), offered));
+  const versions = [before, after].map((version) => caseVersion(version, read(version.template), offered, read));
   const [was, is] = versions;
   if (!was?.ok || !is?.ok) {
     const refused = versions.find((version) => !version.ok);

@@ -18,6 +18,7 @@ import {
 } from '../bundles/index.ts';
 import { accept, type Result } from '../errors/index.ts';
 import { namesRead, parseTemplate } from '../jinja/index.ts';
+import type { ChildTemplates } from './child-templates.ts';
 import type { StackState } from './compare-stacks.ts';
 import { coverInputs } from './input-cover.ts';
 import { secretValuesIn } from './secret-values.ts';
@@ -44,6 +45,7 @@ export function bundleVersion(bundle: Bundle, part: ComparedPart, schema: Parame
   const outputs = outputsRead(job.value);
   const dataFor = renderingData(part, schema, outputs);
   const registration = readTemplateRegistration(bundle);
+  const children = childrenOf(job.value);
   const known = new Map<string, Result<StackState>>();
   const evaluate = (inputs: Inputs) => {
     const rendered = runRenderJob({ ...job.value, data: dataFor(inputs) });
@@ -51,7 +53,7 @@ export function bundleVersion(bundle: Bundle, part: ComparedPart, schema: Parame
     const secrets = secretValuesIn(own, inputs);
     // Most inputs of a cover render the same text: one evaluation serves them all.
     const key = JSON.stringify([rendered.value.digest, secrets]);
-    const state = known.get(key) ?? stackState({ text: rendered.value.text, file: job.value.file, secrets });
+    const state = known.get(key) ?? stackState({ text: rendered.value.text, file: job.value.file, secrets, children });
     known.set(key, state);
     return state;
   };
@@ -63,6 +65,11 @@ export function bundleVersion(bundle: Bundle, part: ComparedPart, schema: Parame
     state: evaluate,
     literals: [...literalsOf(job.value.text), ...templateLiterals(evaluate, own)],
   });
+}
+
+/** What lies beside the template; its nested stacks may be made of it. */
+function childrenOf({ file, neighbours }: RenderJob): ChildTemplates {
+  return Object.fromEntries(Object.entries(neighbours).filter(([path]) => !file.endsWith(`/${path}`)));
 }
 
 function namesOf(registration: {
@@ -123,5 +130,9 @@ function literalsOf(text: string): readonly string[] {
 function templateLiterals(evaluate: (inputs: Inputs) => Result<StackState>, schema: PropertySchema): readonly string[] {
   const resolved = resolveStoredInputs(schema, coverInputs(schema, schema, []).sets[0] ?? {});
   const state = resolved.ok ? evaluate(resolved.value) : resolved;
-  return state.ok ? decidingLiterals(state.value.evaluated) : [];
+  return state.ok ? literalsIn(state.value) : [];
+}
+
+function literalsIn({ evaluated, nested }: StackState): readonly string[] {
+  return [...decidingLiterals(evaluated), ...[...(nested?.values() ?? [])].flatMap(literalsIn)];
 }

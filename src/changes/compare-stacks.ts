@@ -6,6 +6,7 @@ import {
   type RequiredCapabilities,
 } from '../cloudformation/index.ts';
 import { accessFindings } from './access-findings.ts';
+import { compareNested, missingNestedOutputs } from './compare-nested.ts';
 import { sharedName } from './custom-names.ts';
 import type { ChangeFinding } from './finding.ts';
 import { type NestedOutcome, nestedChange } from './nested-outcome.ts';
@@ -24,6 +25,8 @@ export interface StackState {
   readonly capabilities: RequiredCapabilities;
   /** Values that are never shown, e.g. those of NoEcho parameters. */
   readonly secrets?: readonly string[];
+  /** Nested stacks whose templates are at hand, by logical id. */
+  readonly nested?: ReadonlyMap<string, StackState>;
 }
 
 /** What is known of the world around one stack. */
@@ -50,7 +53,8 @@ export interface StackComparison {
 /** What taking a stack from one state to another does. Both were evaluated without a resolver. */
 export function compareStacks(before: StackState, after: StackState, context: StackContext = {}): StackComparison {
   const [was, is] = [before.evaluated, after.evaluated];
-  const compared = compareResources(was, is);
+  const nested = compareNested(before, after, compareStacks);
+  const compared = compareResources(was, is, nested);
   const renamed = renamedResources(was, is);
   const resources: ResourceChange[] = [];
   const findings: ChangeFinding[] = [];
@@ -62,8 +66,13 @@ export function compareStacks(before: StackState, after: StackState, context: St
   for (const resource of was.resources.values()) {
     const pair = compared.get(resource.logicalId);
     if (pair) {
-      const { impact, findings: found } = nestedChange(context.nested?.[resource.logicalId], comparedResource(pair));
+      // what its parameters read may have moved without being written otherwise: then nobody knows what it does
+      const child = pair.changes.some(({ cause }) => cause !== undefined) ? undefined : nested.get(resource.logicalId);
+      const told = context.nested?.[resource.logicalId] ?? child?.outcome;
+      const { impact, findings: found } = nestedChange(told, comparedResource(pair));
       add(pair.resource, impact, found);
+      resources.push(...(child?.resources ?? []));
+      findings.push(...(child?.findings ?? []));
     } else {
       const { impact, findings: found } = removedResource(resource, successorOf(resource, was, is, renamed));
       add(resource, impact, [...found, ...renamedCollision(resource, is, renamed)]);
@@ -72,6 +81,7 @@ export function compareStacks(before: StackState, after: StackState, context: St
   for (const resource of is.resources.values()) {
     if (!was.resources.has(resource.logicalId)) add(resource, 'add', addedResource(resource));
   }
+  findings.push(...missingNestedOutputs(before, after));
   findings.push(...accessOf(was, is, compared, renamed));
   findings.push(...outputFindings(was, is, compared, renamed, context));
   findings.push(...capabilityFindings(before, after, context));
@@ -142,8 +152,9 @@ function capabilityFindings(
   after: StackState,
   { acknowledgedCapabilities }: StackContext,
 ): readonly ChangeFinding[] {
-  const added = missingCapabilities(after.capabilities, before.capabilities.capabilities);
-  const missing = acknowledgedCapabilities && missingCapabilities(after.capabilities, acknowledgedCapabilities);
+  const [had, needs] = [allCapabilities(before), allCapabilities(after)];
+  const added = missingCapabilities(needs, had.capabilities);
+  const missing = acknowledgedCapabilities && missingCapabilities(needs, acknowledgedCapabilities);
   const asked = [...new Set([...added, ...(missing ?? [])])];
   return asked.map((capability) => ({
     code: 'R-CAP',
@@ -153,4 +164,10 @@ function capabilityFindings(
     evidence: { source: 'rule', certainty: 'certain' },
     flags: ['capability'],
   }));
+}
+
+/** With those of its nested stacks: who makes a stack acknowledges for all of them. */
+function allCapabilities({ capabilities, nested }: StackState): RequiredCapabilities {
+  const inside = [...(nested?.values() ?? [])].flatMap((state) => allCapabilities(state).capabilities);
+  return { capabilities: [...new Set([...capabilities.capabilities, ...inside])] };
 }

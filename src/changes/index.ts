@@ -57,7 +57,7 @@ export type { NestedOutcome } from './nested-outcome.ts';
 export type { OutputReader } from './output-findings.ts';
 export { type OutputsRead, outputsReadBy } from './outputs-read-by.ts';
 export { isPolicyDocument, matchesWildcard, type PolicyStatement, policyStatements } from './policy-document.ts';
-export { stackState } from './stack-state.ts';
+export { nestedStates, stackState } from './stack-state.ts';
 export { decidingLiterals, type InputUpgrade, type TemplateVersion } from './template-version.ts';
 export { describePlanJudgement, planJudgementJson, planJudgementMarkdown } from './terraform/describe-plan.ts';
 export { judgePlan, type PlanContext, type PlanJudgement } from './terraform/judge-plan.ts';

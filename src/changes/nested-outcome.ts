@@ -1,9 +1,20 @@
 import type { ChangeFinding } from './finding.ts';
-import { graverVerdict, type InstanceVerdict, instanceVerdicts, type ResourceImpact } from './verdict.ts';
+import {
+  graverClass,
+  graverVerdict,
+  type InstanceVerdict,
+  instanceVerdicts,
+  type ResourceImpact,
+  type VersionClass,
+} from './verdict.ts';
+
+export const nestedStackType = 'AWS::CloudFormation::Stack';
 
 /** What somebody who has looked into a nested stack says of it: the verdict of its own comparison. */
 export interface NestedOutcome {
   readonly verdict: InstanceVerdict;
+  /** By what it does; absent: by the verdict. */
+  readonly versionClass?: VersionClass;
 }
 
 interface Change {
@@ -17,12 +28,7 @@ export function nestedChange(outcome: NestedOutcome | undefined, change: Change)
   const { verdict } = outcome;
   const isInterruption = instanceVerdicts.indexOf(verdict) >= instanceVerdicts.indexOf('interruption');
   const impact = verdict === 'no-change' || !isInterruption ? 'update-in-place' : 'update-interrupt';
-  const versionClass =
-    verdict === 'data-at-risk' || verdict === 'fails'
-      ? 'data-affecting'
-      : verdict === 'replacement'
-        ? 'breaking'
-        : 'compatible';
+  const versionClass = outcome.versionClass ?? classOf(verdict);
   const findings = change.findings.map((finding): ChangeFinding => {
     if (finding.code !== 'R-NESTED') return finding;
     return {
@@ -33,4 +39,17 @@ export function nestedChange(outcome: NestedOutcome | undefined, change: Change)
     };
   });
   return { impact, findings };
+}
+
+function classOf(verdict: InstanceVerdict): VersionClass {
+  if (verdict === 'data-at-risk' || verdict === 'fails') return 'data-affecting';
+  return verdict === 'replacement' ? 'breaking' : 'compatible';
+}
+
+/** The gravest of findings. */
+export function outcomeOf(findings: readonly ChangeFinding[]): Required<NestedOutcome> {
+  return {
+    verdict: findings.map(({ verdict }) => verdict).reduce(graverVerdict, 'no-change'),
+    versionClass: findings.map(({ versionClass }) => versionClass).reduce(graverClass, 'compatible'),
+  };
 }

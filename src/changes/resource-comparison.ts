@@ -8,6 +8,7 @@ import {
   resourceSchema,
   type UnknownValue,
 } from '../cloudformation/index.ts';
+import { type NestedComparison, nestedMoves } from './compare-nested.ts';
 import { compareProperties, isSameValue, type PropertyChange, unknownsIn } from './property-changes.ts';
 import { type DecidedEffect, effectOf, gravestEffect, type PropertyEffect } from './property-effect.ts';
 import type { ResourcePair } from './prose-rules.ts';
@@ -24,6 +25,8 @@ export interface ComparedResource extends ResourcePair {
   readonly effect: PropertyEffect | undefined;
   /** CloudFormation refuses another type under the same logical id. */
   readonly otherType: boolean;
+  /** What is in it, of a nested stack that was looked into. */
+  readonly nested?: NestedComparison;
 }
 
 /** By which change of an update an attribute gets another value: `any`, one that interrupts, or that of a property. */
@@ -58,10 +61,11 @@ const volatileAttributes: Readonly<Record<string, Readonly<Record<string, Mover>
 export function compareResources(
   before: EvaluatedTemplate,
   after: EvaluatedTemplate,
+  nested: ReadonlyMap<string, NestedComparison> = new Map(),
 ): ReadonlyMap<string, ComparedResource> {
   const pairs = [...after.resources.values()].flatMap((resource) => {
     const old = before.resources.get(resource.logicalId);
-    return old ? [pairOf(old, resource)] : [];
+    return old ? [pairOf(old, resource, nested.get(resource.logicalId))] : [];
   });
   const alone = new Map(pairs.map((pair) => [pair.resource.logicalId, compare(pair, new Map())]));
   let compared = alone;
@@ -87,9 +91,10 @@ type Pair = ResourcePair & {
   readonly old: EvaluatedResource;
   /** Logical ids of what the new properties read: only through them another resource has a part in the comparison. */
   readonly reads: readonly string[];
+  readonly nested?: NestedComparison;
 };
 
-function pairOf(old: EvaluatedResource, resource: EvaluatedResource): Pair {
+function pairOf(old: EvaluatedResource, resource: EvaluatedResource, nested: NestedComparison | undefined): Pair {
   const after = normaliseProperties(resource.type, resource.properties);
   const reads = unknownsIn(after).flatMap((value) => value.reads.map(({ logicalId }) => logicalId));
   return {
@@ -99,6 +104,7 @@ function pairOf(old: EvaluatedResource, resource: EvaluatedResource): Pair {
     resource,
     old,
     reads,
+    ...(nested && { nested }),
   };
 }
 
@@ -108,11 +114,18 @@ function compare(pair: Pair, known: ReadonlyMap<string, ComparedResource>): Comp
   if (otherType) return { ...pair, logicalId, changes: [], effect: 'replace', otherType };
   const schema = isCustomResource(pair.type) ? undefined : resourceSchema(pair.type);
   const movedBy = (value: UnknownValue) => movingRead(value.reads, known);
-  const changes = compareProperties(pair.before, pair.after, { schema, movedBy }).map((change): JudgedChange => {
+  const written = compareProperties(pair.before, pair.after, { schema, movedBy });
+  const changes = [...written, ...changeInside(pair, written)].map((change): JudgedChange => {
     const decided = effectOf(pair, change);
     return { ...change, ...softened(decided, change, known) };
   });
   return { ...pair, logicalId, changes, effect: gravestEffect(changes.map(({ effect }) => effect)), otherType };
+}
+
+/** Another template under the same address, which is written nowhere. */
+function changeInside({ nested, before, after }: Pair, written: readonly PropertyChange[]): readonly PropertyChange[] {
+  if (!nested?.isTouched || written.some(({ path }) => path[0] === 'TemplateURL')) return [];
+  return [{ path: ['TemplateURL'], before: before.TemplateURL, after: after.TemplateURL }];
 }
 
 /** What follows from a replacement that is not certain is not certain either. */
@@ -140,6 +153,8 @@ function moves(resource: ComparedResource, attribute: string | undefined): boole
   const { effect, type } = resource;
   if (effect === undefined) return false;
   if (resource.otherType) return true;
+  const isKnownInside = resource.nested && !resource.changes.some(({ cause }) => cause !== undefined);
+  if (resource.nested && isKnownInside) return nestedMoves(resource.nested, attribute);
   if (effect === 'replace' || effect === 'conditional') return !keepsName(resource, attribute);
   if (attribute === undefined) return false;
   if (isCustomResource(type) || isMovedBy(resource, volatileAttributes[type]?.[attribute])) return true;

@@ -21,7 +21,7 @@ export type InputUpgrade = (inputs: Inputs) => Result<Inputs, Refusal>;
 export function decidingLiterals({ template }: Pick<EvaluatedTemplate, 'template'>): readonly string[] {
   const found = new Set<string>();
   const collect = (value: unknown): void => {
-    if (typeof value === 'string') found.add(value);
+    if (typeof value === 'string' || typeof value === 'number') found.add(String(value));
     else if (typeof value === 'object' && value !== null) for (const member of Object.values(value)) collect(member);
   };
   for (const condition of template.conditions.values()) collect(condition);
