@@ -30,6 +30,8 @@ async function server(flags: ServerFlags): Promise<void> {
   const { createLog } = await import('./log/index.ts');
   const { defaultDataFolder } = await import('./database/index.ts');
   const { startTracing } = await import('./telemetry/index.ts');
+  const programs = flags.guardRailPrograms === undefined ? undefined : await guardRailPrograms(flags.guardRailPrograms);
+  if (programs && !programs.ok) return stop(programs.refusal);
   const log = createLog(flags.logLevel);
   const tracing = await startTracing(process.env);
   const started = await startDeuteron({
@@ -53,6 +55,7 @@ async function server(flags: ServerFlags): Promise<void> {
     role: flags.role,
     signIn: await signInSettings(flags),
     concurrency: flags.concurrency,
+    guardRailPrograms: programs?.value,
     log,
   });
   if (!started.ok) return stop(started.refusal);
@@ -93,6 +96,11 @@ async function cloud(flags: CloudFlags): Promise<void> {
     await started.value.close();
     await database.value.close();
   });
+}
+
+async function guardRailPrograms(file: string) {
+  const { readGuardRailPrograms } = await import('./guard-rails/index.ts');
+  return readGuardRailPrograms(file);
 }
 
 function deploymentLimits({ deploymentHours, cancelHours, approvalDays }: ServerFlags) {

@@ -35,7 +35,14 @@ import {
 import { accept, type Result, refuse } from './errors/index.ts';
 import { listenToEvents, startEventPublisher, startWebhookDeliveries } from './events/index.ts';
 import { JudgePool, managedTags, measureLoad, storedSpecs, versionUsers } from './fleet/index.ts';
-import { builtInRails, createInspector, expireExceptions } from './guard-rails/index.ts';
+import {
+  builtInRails,
+  createExternalInspection,
+  createInspector,
+  expireExceptions,
+  externalRails,
+  type GuardRailPrograms,
+} from './guard-rails/index.ts';
 import type { Installation } from './identifiers/index.ts';
 import { checkSignInSettings, type SignInSettings } from './identity/index.ts';
 import type { Log } from './log/index.ts';
@@ -111,6 +118,8 @@ export interface DeuteronOptions {
   readonly concurrency?: number;
   /** Where people sign in. Absent: they use access keys. */
   readonly signIn?: SignInSettings;
+  /** Programs that look at templates for guard rails, by name; absent: those on the path. */
+  readonly guardRailPrograms?: GuardRailPrograms;
   readonly log: Log;
 }
 
@@ -226,8 +235,9 @@ async function start(
   const deployments: DeploymentTools = { db, clock, targets, whenBusy };
   const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
   const decide = decideByGovernance({ clock, timeZone });
-  const rails = builtInRails;
-  const inspector = createInspector({ rails });
+  const programs = options.guardRailPrograms ?? {};
+  const rails = [...builtInRails, ...externalRails(programs)];
+  const inspector = createInspector({ rails, external: createExternalInspection(programs) });
   const runner = createDeploymentRunner({
     ...deployments,
     inspector,

@@ -59,6 +59,7 @@ export interface ServerFlags {
   readonly deploymentHours?: number;
   readonly cancelHours?: number;
   readonly approvalDays?: number;
+  readonly guardRailPrograms?: string;
   readonly callsPerSecond?: Readonly<Record<string, number>>;
   readonly publicUrl?: string;
   readonly oidcIssuer?: string;
@@ -261,6 +262,12 @@ export function commandLine(commands: Commands, version: string): Command {
       new Option('--approval-days <number>', 'a deployment that nobody approves has failed after this time (14)')
         .env('DEUTERON_APPROVAL_DAYS')
         .argParser(duration),
+    )
+    .addOption(
+      new Option(
+        '--guard-rail-programs <file>',
+        'JSON: programs that guard rails may run, by name; absent: cfn-lint, cfn-guard and opa on the path',
+      ).env('DEUTERON_GUARD_RAIL_PROGRAMS'),
     )
     .addOption(
       new Option(

@@ -78,6 +78,8 @@ export interface Problem {
   readonly type?: string;
   /** `/` between names, from the properties on. */
   readonly property?: string;
+  /** Of the rendered template, from 1; absent: that of the property. */
+  readonly line?: number;
   /** Never holds a value that may be secret. */
   readonly message: string;
   /** It cannot be known before it is deployed whether this is one. */

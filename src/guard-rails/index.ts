@@ -27,6 +27,9 @@ export { type ExceptionFilters, exceptionFind } from './exceptions/exception-sto
 export { expireExceptions } from './exceptions/expire-exceptions.ts';
 export { listExceptions } from './exceptions/list-exceptions.ts';
 export { exceptionDays, requestException } from './exceptions/request-exception.ts';
+export { externalRails, type GuardRailPrograms } from './external/external-rails.ts';
+export { createExternalInspection } from './external/inspect-externally.ts';
+export { readGuardRailPrograms } from './external/read-programs.ts';
 export { type Effect, effects, type Rail } from './guard-rail.ts';
 export type { GuardRailTools } from './guard-rail-tools.ts';
 export { inspectPlan, type PlannedChange } from './inspect-plan.ts';

@@ -24,12 +24,7 @@ export interface RenderedTemplate {
 export function inspectTemplate(inForce: RailsInForce, rendered: RenderedTemplate, now: Date): RailReport {
   const looking = inForce.rails.filter((each) => each.rail === undefined || each.rail.looksAt === 'template');
   const findings = rendered.placements.flatMap(({ accountId, region }) => {
-    const state = stackState({
-      text: rendered.template,
-      file: 'the rendered template',
-      secrets: [],
-      pseudo: { accountId, region, stackName: rendered.stackName },
-    });
+    const state = evaluateRendered(rendered, { accountId, region });
     const stack = state.ok ? checkedStack(state.value, { ...rendered, accountId, region }, now) : undefined;
     return looking.flatMap((each) =>
       problemsOf(each, stack, state).map((problem) =>
@@ -38,6 +33,15 @@ export function inspectTemplate(inForce: RailsInForce, rendered: RenderedTemplat
     );
   });
   return reportOf(inForce, looking, findings);
+}
+
+/** What was rendered, evaluated for one account and region. */
+export function evaluateRendered(
+  { template: text, stackName }: RenderedTemplate,
+  { accountId, region }: RenderedTemplate['placements'][number],
+): Result<StackState> {
+  const pseudo = { accountId, region, stackName };
+  return stackState({ text, file: 'the rendered template', secrets: [], pseudo });
 }
 
 function problemsOf(
@@ -58,9 +62,9 @@ function problemsOf(
 
 export function unknownRail(id: string): Problem {
   return {
-    message: `The guard rail ${id} is set, and not known to this server.`,
-    isUnknown: true,
-    remedy: 'An administrator declares it at every server, or turns it off: deuteron guard-rail set.',
+    message: `guard-rail-tool-missing: ${id} is set, and not known to this server, so nothing was looked at.`,
+    remedy:
+      'Whoever runs this installation names it with --guard-rail-programs at every server, or an administrator turns it off.',
   };
 }
 
@@ -94,11 +98,13 @@ interface Place {
   readonly inputs: readonly string[];
 }
 
-function placeOfProblem(
+/** Where in the author's template a problem is, and the inputs that were read there. */
+export function placeOfProblem(
   state: Result<StackState>,
   { sourceAt }: Pick<RenderedTemplate, 'sourceAt'>,
-  { logicalId, property }: Problem,
+  { logicalId, property, line: known }: Problem,
 ): Place {
+  if (known !== undefined) return sourceAt(known) ?? { inputs: [] };
   if (!state.ok || (logicalId === undefined && property === undefined)) return { inputs: [] };
   const { template } = state.value.evaluated;
   const steps =

@@ -1,0 +1,120 @@
+import type { EvaluatedTemplate } from '../evaluated-template.ts';
+import type { Problem } from '../guard-rail.ts';
+import { evaluateRendered, findingOf, placeOfProblem, type RenderedTemplate, reportOf } from '../inspect-template.ts';
+import type { InspectExternally } from '../inspector.ts';
+import type { Parameters } from '../parameter-rule.ts';
+import type { RailInForce } from '../rails-in-force.ts';
+import { cfnLint } from './cfn-lint.ts';
+import { cloudformationGuard } from './cloudformation-guard.ts';
+import { type GuardRailPrograms, programOf } from './external-rails.ts';
+import { openPolicyAgent } from './open-policy-agent.ts';
+import { ownCommand } from './own-command.ts';
+import type { ProgramAnswer } from './program-answer.ts';
+import { type ProgramEnd, type ProgramLimits, type ProgramRun, runProgram } from './run-program.ts';
+
+/** What a program is shown of one account and region. */
+export interface Shown {
+  readonly template: string;
+  readonly region: string;
+  /** Evaluated; what is not known is the expression that would give it. */
+  readonly stack: EvaluatedTemplate;
+  readonly parameters: Parameters;
+}
+
+/** How a program is asked, and how its answer is read. Reading may throw on what is no JSON. */
+export interface Look {
+  readonly run: (shown: Shown) => Pick<ProgramRun, 'args' | 'files' | 'input'>;
+  readonly read: (
+    answer: Extract<ProgramEnd, { readonly end: 'exit' }>,
+    shown: Pick<Shown, 'parameters'>,
+  ) => ProgramAnswer;
+}
+
+const looks: Readonly<Record<string, Look>> = {
+  'cfn-lint': cfnLint,
+  'cloudformation-guard': cloudformationGuard,
+  opa: openPolicyAgent,
+};
+
+/** Looks by programs of this machine. One that is missing or fails is a finding, never a pass. */
+export function createExternalInspection(
+  programs: GuardRailPrograms,
+  limits: Partial<ProgramLimits> = {},
+): InspectExternally {
+  return async (inForce, rendered) => {
+    const looking = inForce.rails.filter(({ rail }) => rail?.looksAt === 'external');
+    const findings = [];
+    for (const placement of rendered.placements) {
+      const state = evaluateRendered(rendered, placement);
+      for (const each of looking) {
+        for (const problem of await problemsBy(programs, limits, each, rendered, placement, state)) {
+          const place = placeOfProblem(state, rendered, problem);
+          findings.push(findingOf(each, problem, { ...place, hide: rendered.hide }));
+        }
+      }
+    }
+    return reportOf(inForce, looking, findings);
+  };
+}
+
+async function problemsBy(
+  programs: GuardRailPrograms,
+  limits: Partial<ProgramLimits>,
+  { id, setting: { parameters } }: RailInForce,
+  { template, stackName }: RenderedTemplate,
+  { accountId, region }: RenderedTemplate['placements'][number],
+  state: ReturnType<typeof evaluateRendered>,
+): Promise<readonly Problem[]> {
+  const look = looks[id] ?? ownCommand;
+  const program = programOf(programs, id);
+  if (!program) return [missing(id)];
+  const resources = state.ok ? [...state.value.evaluated.resources.values()] : [];
+  const stack = {
+    stackName,
+    accountId,
+    region,
+    resources: Object.fromEntries(
+      resources.map(({ logicalId, type, properties }) => [logicalId, { type, properties }]),
+    ),
+  };
+  const shown = { template, region, stack, parameters };
+  const end = await runProgram({ program, ...look.run(shown), limits });
+  switch (end.end) {
+    case 'missing':
+      return [missing(id)];
+    case 'late':
+      return [failed(id, 'it took too long')];
+    case 'too-much':
+      return [failed(id, 'it wrote too much')];
+    case 'killed':
+      return [failed(id, 'it was ended')];
+    case 'exit': {
+      const answer = readAnswer(look, end, shown);
+      if ('problems' in answer) return answer.problems;
+      return [failed(id, answer.failed.trim().slice(0, 500) || `exit code ${end.code}`)];
+    }
+  }
+}
+
+function readAnswer(look: Look, end: Extract<ProgramEnd, { readonly end: 'exit' }>, shown: Shown): ProgramAnswer {
+  try {
+    return look.read(end, shown);
+  } catch (error) {
+    return { failed: `its answer cannot be read: ${(error as Error).message}` };
+  }
+}
+
+/** Not unknown but found: who sets a rail wants it looked at. */
+function missing(id: string): Problem {
+  return {
+    message: `guard-rail-tool-missing: the program of ${id} is not on this server, so nothing was looked at.`,
+    remedy: 'Whoever runs this installation installs it, or names it with --guard-rail-programs.',
+  };
+}
+
+function failed(id: string, why: string): Problem {
+  return {
+    message: `guard-rail-tool-failed: ${id} could not look: ${why}`,
+    remedy: 'Correct its parameters, or ask whoever runs this installation.',
+  };
+}
