@@ -44,6 +44,9 @@ export function readSignature(head: RequestHead): Result<Signature, SignatureRef
   const query = urlParts(head.url)?.query;
   if (!query) return refuseSignature('SignatureMalformed', `The query of the URL '${head.url}' is malformed.`);
   const authorization = headerValue(head, 'authorization');
+  // which of two counts, the next one on the way might see otherwise
+  if (head.headers.filter(([name]) => name === 'authorization').length > 1)
+    return refuseSignature('SignatureMalformed', 'The request has several Authorization headers.');
   if (authorization !== undefined) return readAuthorization(head, authorization);
   const parameters = new Map(query);
   if (parameters.has('X-Amz-Algorithm') || parameters.has('X-Amz-Signature')) return readPresigned(parameters);
