@@ -1,0 +1,297 @@
+import {
+  CreateEnvironmentCommand,
+  CreateServiceCommand,
+  DeleteServiceCommand,
+  GetDeploymentCommand,
+  GetServiceCommand,
+  GetServiceInstanceCommand,
+  ProtonClient,
+  UpdateServiceInstanceCommand,
+  waitUntilEnvironmentDeployed,
+  waitUntilServiceCreated,
+} from '@aws-sdk/client-proton';
+import { vi } from 'vitest';
+import { type ApiAccess, type ApiRequest, callApi } from '../../src/cli/api-client.ts';
+import { commandLine } from '../../src/cli/index.ts';
+import { modelAssignmentUpsert } from '../../src/governance/assignment-store.ts';
+import type { ShippedModel } from '../../src/governance/index.ts';
+import type { DeuteronOptions } from '../../src/wiring.ts';
+import { environmentBundle, serviceBundle } from './bundles.ts';
+import { installation, serviceRole, startInstallation, type TestInstallation } from './installation.ts';
+
+const environmentTemplate = `Resources:
+  Topic:
+    Type: AWS::SNS::Topic
+    Properties: {DisplayName: "{{ environment.inputs.colour }}"}
+Outputs:
+  Colour: {Value: "{{ environment.inputs.colour }}"}
+`;
+const storeTemplate = `Resources:
+  Topic:
+    Type: AWS::SNS::Topic
+    Properties:
+      DisplayName: "{{ environment.outputs.Colour }} {{ service_instance.inputs.shown }}"
+      TopicName: "{{ service.name }}-{{ service_instance.inputs.topic }}"
+  Table:
+    Type: AWS::DynamoDB::Table
+    Properties:
+      TableName: "{{ service.name }}-{{ service_instance.inputs.table }}"
+      BillingMode: PAY_PER_REQUEST
+      AttributeDefinitions: [{AttributeName: id, AttributeType: S}]
+      KeySchema: [{AttributeName: id, KeyType: HASH}]
+Outputs:
+  TopicArn: {Value: !Ref Topic}
+`;
+const storeInputs =
+  '{shown: {type: string, default: one}, topic: {type: string, default: one}, table: {type: string, default: one}}';
+
+export const environmentColour = (colour: string) => `proton: EnvironmentSpec\nspec: {colour: ${colour}}\n`;
+
+/** Each of them needs another class of change. */
+export interface StoreInputs {
+  /** Compatible. */
+  readonly shown?: string;
+  /** Breaking: a topic is replaced. */
+  readonly topic?: string;
+  /** Data-affecting: a table is replaced. */
+  readonly table?: string;
+}
+
+const storeSpec = (inputs: StoreInputs) =>
+  `proton: ServiceSpec\ninstances:\n  - {name: main, environment: dev, spec: ${JSON.stringify(inputs)}}\n`;
+
+/**
+ * An environment `dev` of class test that the platform team `base` owns, and units with a team of one developer each, who
+ * owns a service with one instance `main`. `keepers` (dana) answer for all data.
+ */
+export interface GovernedEstate {
+  readonly world: TestInstallation;
+  /** Asks as somebody; the first time he is issued a key. */
+  readonly access: (name: string) => Promise<ApiAccess>;
+  readonly proton: (name: string) => Promise<ProtonClient>;
+  readonly ask: <Answer>(name: string, request: ApiRequest) => ReturnType<typeof callApi<Answer>>;
+  /** The command line, as somebody. */
+  readonly deuteron: (name: string, ...words: readonly string[]) => Promise<{ text: string; exitCode: unknown }>;
+  readonly assign: (model: ShippedModel, scope: string) => Promise<void>;
+  /** A unit with a team `<unit>-team`, its developer `<unit>-dev` and a service of theirs, named like the unit. */
+  readonly addUnit: (unit: string) => Promise<void>;
+  readonly addPerson: (name: string, team: string, more?: { kind?: string }) => Promise<void>;
+  /** Asks for a change of a service's instance. @returns how it stands when it moves no further by itself */
+  readonly change: (name: string, service: string, inputs: StoreInputs) => Promise<Standing>;
+  readonly standing: (service: string) => Promise<Standing>;
+  readonly deletion: (name: string, service: string) => Promise<Standing | undefined>;
+  readonly close: () => Promise<void>;
+}
+
+export interface Standing {
+  readonly deploymentId: string;
+  readonly status: string;
+  readonly message: string;
+}
+
+export async function startGovernedEstate(overrides: Partial<DeuteronOptions> = {}): Promise<GovernedEstate> {
+  const world = await startInstallation(overrides);
+  const { platform, deuteron: server } = world;
+  const administrator = server.administrator;
+  if (!administrator) throw new Error('a new installation gives an administrator key');
+  const keys = new Map<string, ApiAccess>();
+  keys.set('administrator', {
+    endpoint: server.url,
+    accessKeyId: administrator.id,
+    secretAccessKey: administrator.secret,
+  });
+  const clients = new Map<string, ProtonClient>();
+
+  const ask: GovernedEstate['ask'] = async (name, request) => callApi(await access(name), request);
+  async function done<Answer>(request: ApiRequest): Promise<Answer> {
+    const answer = await ask<Answer>('administrator', request);
+    if (!answer.ok) throw new Error(`${request.path}: ${answer.refusal.message}`);
+    return answer.value;
+  }
+  async function access(name: string): Promise<ApiAccess> {
+    const known = keys.get(name);
+    if (known) return known;
+    const { accessKey } = await done<{ accessKey: { id: string; secret: string } }>({
+      method: 'POST',
+      path: '/access-keys',
+      body: { principal: name },
+    });
+    const made = { endpoint: server.url, accessKeyId: accessKey.id, secretAccessKey: accessKey.secret };
+    keys.set(name, made);
+    return made;
+  }
+  async function proton(name: string): Promise<ProtonClient> {
+    const { endpoint, accessKeyId, secretAccessKey } = await access(name);
+    const client =
+      clients.get(name) ??
+      new ProtonClient({
+        endpoint,
+        region: installation.region,
+        maxAttempts: 1,
+        credentials: { accessKeyId, secretAccessKey },
+      });
+    clients.set(name, client);
+    return client;
+  }
+  const addTeam = (name: string, unit: string, kind: string) =>
+    done({ method: 'PUT', path: `/teams/${name}`, body: { unit, kind } });
+  const people = new Set<string>();
+  const addPerson: GovernedEstate['addPerson'] = async (name, team, { kind = 'person' } = {}) => {
+    if (!people.has(name)) await done({ method: 'POST', path: '/principals', body: { name, kind } });
+    people.add(name);
+    await done({ method: 'PUT', path: `/teams/${team}/members/${name}`, body: { role: 'member' } });
+  };
+
+  async function addUnit(unit: string) {
+    await done({ method: 'PUT', path: `/units/${unit}`, body: {} });
+    await addTeam(`${unit}-team`, unit, 'application');
+    await addPerson(`${unit}-dev`, `${unit}-team`);
+    const tags = { 'deuteron:unit': unit, 'deuteron:owner': `${unit}-team`, 'deuteron:data-owner': 'keepers' };
+    await platform.proton.send(
+      new CreateServiceCommand({
+        name: unit,
+        templateName: 'store',
+        templateMajorVersion: '1',
+        spec: storeSpec({}),
+        tags: Object.entries(tags).map(([key, value]) => ({ key, value })),
+      }),
+    );
+    await waitUntilServiceCreated(platform.waiting, { name: unit });
+  }
+
+  const instance = async (service: string) =>
+    (await platform.proton.send(new GetServiceInstanceCommand({ name: 'main', serviceName: service }))).serviceInstance;
+
+  async function standing(service: string, after?: string): Promise<Standing> {
+    return vi.waitFor(
+      async () => {
+        const found = await instance(service);
+        const { deploymentStatus: status = '', deploymentStatusMessage: message = '' } = found ?? {};
+        const deploymentId = found?.lastAttemptedDeploymentId ?? '';
+        const moves = /IN_PROGRESS|CANCELLING/.test(status) && !message.startsWith('waits for approval');
+        if (deploymentId === after || moves) throw new Error(`${service}: ${status} ${message}`);
+        return { deploymentId, status, message: message.replace(/: deuteron approval show .*/, '') };
+      },
+      { timeout: 30_000, interval: 50 },
+    );
+  }
+
+  async function change(name: string, service: string, inputs: StoreInputs): Promise<Standing> {
+    const before = (await instance(service))?.lastAttemptedDeploymentId;
+    const asked = { name: 'main', serviceName: service, deploymentType: 'CURRENT_VERSION' } as const;
+    await (await proton(name)).send(new UpdateServiceInstanceCommand({ ...asked, spec: storeSpec(inputs) }));
+    return standing(service, before);
+  }
+
+  async function deletion(name: string, service: string): Promise<Standing | undefined> {
+    const before = (await instance(service))?.lastAttemptedDeploymentId;
+    await (await proton(name)).send(new DeleteServiceCommand({ name: service }));
+    try {
+      return await standing(service, before);
+    } catch (error) {
+      if (await isGone(service)) return undefined;
+      throw error;
+    }
+  }
+  async function isGone(service: string): Promise<boolean> {
+    return platform.proton.send(new GetServiceCommand({ name: service })).then(
+      () => false,
+      (error: Error) => error.name === 'ResourceNotFoundException',
+    );
+  }
+
+  async function deuteron(name: string, ...words: readonly string[]) {
+    const { endpoint, accessKeyId, secretAccessKey } = await access(name);
+    const printed: string[] = [];
+    const spies = (['log', 'error'] as const).map((stream) =>
+      vi.spyOn(console, stream).mockImplementation((text) => void printed.push(String(text))),
+    );
+    vi.stubEnv('DEUTERON_URL', endpoint);
+    vi.stubEnv('AWS_ACCESS_KEY_ID', accessKeyId);
+    vi.stubEnv('AWS_SECRET_ACCESS_KEY', secretAccessKey);
+    process.exitCode = 0;
+    const idle = async () => undefined;
+    try {
+      const program = commandLine({ server: idle, cloud: idle, check: idle, render: idle, doctor: idle }, '0.0.0');
+      await program.parseAsync(['node', 'deuteron', ...words]);
+      return { text: printed.join('\n'), exitCode: process.exitCode };
+    } finally {
+      process.exitCode = 0;
+      vi.unstubAllEnvs();
+      for (const spy of spies) spy.mockRestore();
+    }
+  }
+
+  await addTeam('base', 'organization', 'platform');
+  await addTeam('keepers', 'organization', 'data');
+  for (const [name, team] of [
+    ['petra', 'base'],
+    ['paul', 'base'],
+    ['dana', 'keepers'],
+  ] as const)
+    await addPerson(name, team);
+  await platform.createTemplate('environment', 'base');
+  const base = environmentBundle(environmentTemplate, '{colour: {type: string}}');
+  const first = await platform.registerVersion({ kind: 'environment', name: 'base', files: base });
+  await platform.publish('environment', 'base', first);
+  await platform.createTemplate('service', 'store', { pipeline: false });
+  const files = serviceBundle(storeTemplate, storeInputs);
+  const version = await platform.registerVersion({ kind: 'service', name: 'store', files, runsIn: ['base:1'] });
+  await platform.publish('service', 'store', version);
+  const tags = { 'deuteron:owner': 'base', 'deuteron:environment-class': 'test' };
+  await platform.proton.send(
+    new CreateEnvironmentCommand({
+      name: 'dev',
+      templateName: 'base',
+      templateMajorVersion: '1',
+      spec: environmentColour('red'),
+      protonServiceRoleArn: serviceRole,
+      tags: Object.entries(tags).map(([key, value]) => ({ key, value })),
+    }),
+  );
+  await waitUntilEnvironmentDeployed(platform.waiting, { name: 'dev' });
+
+  return {
+    world,
+    access,
+    proton,
+    ask,
+    deuteron,
+    assign: (model, scope) =>
+      modelAssignmentUpsert(world.database.db, { scope, name: model, by: 'administrator', at: new Date() }),
+    addUnit,
+    addPerson,
+    change,
+    standing,
+    deletion,
+    async close() {
+      for (const client of clients.values()) client.destroy();
+      await world.close();
+    },
+  };
+}
+
+/** The plan that a deployment waits with. */
+export async function waitingPlan({ ask }: GovernedEstate, name: string, deploymentId: string): Promise<string> {
+  const found = await ask<{ request: { planId: string; state: string } }>(name, {
+    method: 'GET',
+    path: `/approvals/${deploymentId}`,
+  });
+  if (!found.ok) throw new Error(found.refusal.message);
+  return found.value.request.planId;
+}
+
+export async function deploymentEnd(
+  { world }: GovernedEstate,
+  id: string,
+): Promise<{ status: string; message: string }> {
+  return vi.waitFor(
+    async () => {
+      const { deployment } = await world.platform.proton.send(new GetDeploymentCommand({ id }));
+      const { deploymentStatus: status = '', deploymentStatusMessage: message = '' } = deployment ?? {};
+      if (/IN_PROGRESS|CANCELLING/.test(status)) throw new Error(`${status}: ${message}`);
+      return { status, message };
+    },
+    { timeout: 30_000, interval: 50 },
+  );
+}
