@@ -21,8 +21,20 @@ export interface DeployedThing {
   readonly environmentTemplate?: string;
   /** Who reads its outputs. */
   readonly outputReaders?: readonly OutputReader[];
+  /** Of an environment: who lives in it. */
+  readonly residents?: readonly EnvironmentResidents[];
   /** Exports that other stacks of its account and region import. */
   readonly importedNames?: readonly string[];
+}
+
+/** The instances of an environment that are deployed at one version. */
+export interface EnvironmentResidents {
+  /** One of them by name, and how many more. */
+  readonly instances: string;
+  /** `template major.minor`. */
+  readonly version: string;
+  /** Major versions of the environment's template that this version can live in. */
+  readonly environmentMajors: readonly number[];
 }
 
 /** What a template of each part reads besides its own inputs, as it stands now. */

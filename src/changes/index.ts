@@ -38,6 +38,7 @@ export type {
   DeployedJudgement,
   DeployedNames,
   DeployedThing,
+  EnvironmentResidents,
   PipelineInstance,
   VersionToReach,
 } from './deployed-thing.ts';

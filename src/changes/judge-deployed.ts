@@ -79,7 +79,8 @@ export class DeployedJudge {
     const after = this.#state(text, file, secrets, pseudo);
     if (!after.ok) return blocked([...refused, failure('R-RENDER', after.refusal)], secrets, steps);
     const { compared, wasKnown } = this.#compare(thing, before.value, after.value, [deployed, text, secrets, pseudo]);
-    return judged(refused, compared, { secrets, steps, wasKnown });
+    const findings = [...compared.findings, ...this.#homeless(thing)];
+    return judged(refused, { ...compared, findings }, { secrets, steps, wasKnown });
   }
 
   #state(text: string, file: string, secrets: readonly string[], pseudo: PseudoParameters): Result<StackState> {
@@ -106,6 +107,20 @@ export class DeployedJudge {
     return [
       { finding: failing('I-ENV', message), blocker: { code: 'instance-environment-incompatible', message, remedy } },
     ];
+  }
+
+  /** They go on as they are, but the next deployment of each is refused. */
+  #homeless({ names, from, residents = [] }: DeployedThing): readonly ChangeFinding[] {
+    const { major } = this.#to.number;
+    if (names.part !== 'environment' || major === from.major) return [];
+    return residents
+      .filter(({ environmentMajors }) => !environmentMajors.includes(major))
+      .map(({ instances, version }): ChangeFinding => {
+        const message = `${instances} could not be deployed again: ${version}, where they are, does not run in an environment of version ${major}`;
+        const evidence = { source: 'rule', certainty: 'certain' } as const;
+        const flags = ['breaks-consumer'] as const;
+        return { code: 'I-ENV', versionClass: 'breaking', verdict: 'no-change', message, evidence, flags };
+      });
   }
 
   #schema(part: ComparedPart) {

@@ -207,6 +207,33 @@ export async function environmentReaders(db: Db, environments: readonly string[]
   return rows;
 }
 
+/** Instances in an environment at one version, with one of them by name. */
+export interface ResidentRow {
+  /** Name of the environment. */
+  readonly of: string;
+  readonly version: string;
+  readonly resident: string;
+  readonly count: number;
+  /** Of the environment's template: where that version can live. */
+  readonly majors: readonly number[];
+}
+
+export async function environmentResidents(db: Db, environments: readonly string[]): Promise<ResidentRow[]> {
+  const { rows } = await sql<ResidentRow>`
+    select thing.environment_name as of, thing.template_name || ' ' || thing.deployed_major || '.' || thing.deployed_minor as version,
+      min(thing.service_name || '/' || thing.name) as resident, count(*)::int as count,
+      coalesce((select jsonb_agg(listed->'majorVersion') from jsonb_array_elements(version.compatible_environment_templates) listed
+        where listed->>'templateName' = home.template_name), '[]') as majors
+    from service_instance thing join environment home on home.name = thing.environment_name
+      join template_version version on version.kind = 'service' and version.template_name = thing.template_name
+      and version.major_version = thing.deployed_major and version.minor_version = thing.deployed_minor
+    where thing.environment_name = any(${environments as string[]})
+    group by thing.environment_name, thing.template_name, thing.deployed_major, thing.deployed_minor, home.template_name,
+      version.compatible_environment_templates
+    order by 1, 3, 2`.execute(db);
+  return rows;
+}
+
 export async function pipelineReaders(db: Db, services: readonly string[]): Promise<ReaderRow[]> {
   const { rows } = await sql<ReaderRow>`
     select pipeline.service_name as of, 'pipeline' as part, version.bundle_digest as "bundleDigest",

@@ -1,4 +1,4 @@
-import type { DeployedThing, OutputReader } from '../../changes/index.ts';
+import type { DeployedThing, EnvironmentResidents, OutputReader } from '../../changes/index.ts';
 import type { PseudoParameters } from '../../cloudformation/index.ts';
 import type { Db } from '../../database/index.ts';
 import { environmentPlacement } from '../../environments/index.ts';
@@ -7,6 +7,7 @@ import type { TemplateRef } from '../../templates/index.ts';
 import { createBundleReads } from './bundle-reads.ts';
 import {
   environmentReaders,
+  environmentResidents,
   type FleetThingRow,
   fleetThingPage,
   type PipelineInstanceRow,
@@ -14,6 +15,7 @@ import {
   pipelineInstances,
   pipelineReaders,
   type ReaderRow,
+  type ResidentRow,
 } from './fleet-thing-store.ts';
 import type { ImportedNames } from './imported-names.ts';
 import type { PreviewedThing } from './preview-line.ts';
@@ -59,6 +61,8 @@ interface Surroundings {
   readonly instances: ReadonlyMap<string, readonly PipelineInstanceRow[]>;
   /** By environment or service: who reads the outputs of what is in it. */
   readonly readers: ReadonlyMap<string, readonly OutputReader[]>;
+  /** By environment: who lives in it. */
+  readonly residents: ReadonlyMap<string, readonly EnvironmentResidents[]>;
 }
 
 async function surroundings(
@@ -72,16 +76,22 @@ async function surroundings(
   switch (part) {
     case 'environment': {
       const found = await environmentReaders(db, environments);
-      return { instances: new Map(), readers: await readersBy(found, async (row) => (await reads(row)).ofEnvironment) };
+      return {
+        instances: new Map(),
+        readers: await readersBy(found, async (row) => (await reads(row)).ofEnvironment),
+        residents: residentsBy(await environmentResidents(db, environments)),
+      };
     }
     case 'instance': {
       const found = await pipelineReaders(db, services);
-      return { instances: new Map(), readers: await readersBy(found, async (row) => (await reads(row)).ofInstances) };
+      const readers = await readersBy(found, async (row) => (await reads(row)).ofInstances);
+      return { instances: new Map(), readers, residents: new Map() };
     }
     case 'pipeline':
       return {
         instances: Map.groupBy(await pipelineInstances(db, services), ({ service }) => service),
         readers: new Map(),
+        residents: new Map(),
       };
   }
 }
@@ -92,10 +102,24 @@ async function readersBy(
 ): Promise<ReadonlyMap<string, readonly OutputReader[]>> {
   const found = new Map<string, OutputReader[]>();
   for (const row of rows) {
-    const reader = row.count > 1 ? `${row.reader} and ${row.count - 1} more` : row.reader;
+    const reader = andMore(row.reader, row.count);
     const readers = found.get(row.of) ?? [];
     for (const output of await outputsOf(row)) readers.push({ output, reader });
     found.set(row.of, readers);
+  }
+  return found;
+}
+
+function andMore(name: string, count: number): string {
+  return count > 1 ? `${name} and ${count - 1} more` : name;
+}
+
+function residentsBy(rows: readonly ResidentRow[]): ReadonlyMap<string, readonly EnvironmentResidents[]> {
+  const found = new Map<string, EnvironmentResidents[]>();
+  for (const { of, resident, count, version, majors } of rows) {
+    const residents = found.get(of) ?? [];
+    residents.push({ instances: andMore(resident, count), version, environmentMajors: majors });
+    found.set(of, residents);
   }
   return found;
 }
@@ -136,9 +160,9 @@ function pseudoOf(
 
 function namesOf(
   row: FleetThingRow,
-  { instances, readers }: Surroundings,
+  { instances, readers, residents }: Surroundings,
   installation: Installation,
-): Pick<DeployedThing, 'names' | 'environmentTemplate' | 'outputReaders'> {
+): Pick<DeployedThing, 'names' | 'environmentTemplate' | 'outputReaders' | 'residents'> {
   const { part, environment, service: serviceName, instance } = row;
   const service = {
     name: serviceName ?? '',
@@ -151,6 +175,7 @@ function namesOf(
       return {
         names: { part, environment: { name: environment ?? '', accountId: accountOf(row.roleArn, installation) } },
         outputReaders: readers.get(environment ?? '') ?? [],
+        residents: residents.get(environment ?? '') ?? [],
       };
     case 'instance': {
       const outputs = row.environmentOutputs ?? {};

@@ -18,6 +18,10 @@ export function adviceOn({ counts, reasons, groups, flags }: Judged): readonly s
     advice.push(`${what} ${things(count)}, e.g. ${example}: ${firstLine(message)}${remedy ? ` ${remedy}` : ''}`);
   }
   if (counts.unjudged > 0) advice.push(`Look at ${things(counts.unjudged)} that could not be judged.`);
+  if (flags['breaks-consumer']) {
+    const count = things(flags['breaks-consumer']);
+    advice.push(`Find another version first for whoever reads, or lives in, ${count}: their findings say who that is.`);
+  }
   if (flags['privilege-widening']) {
     advice.push(`Have security look at the permissions that ${things(flags['privilege-widening'])} get.`);
   }

@@ -216,6 +216,46 @@ test('an environment whose outputs are read by what lives in it', async () => {
   ]);
 });
 
+test('an environment that moves to a major in which some of its instances could not be deployed again', async () => {
+  const home = (major: number, minor: number) => ({ kind: 'environment', templateName: 'home', major, minor }) as const;
+  const plain = 'Resources:\n  Topic: {Type: AWS::SNS::Topic}\n';
+  const bundle = testBundle('environment', { templates: { environment: plain } });
+  for (const [major, minor] of [
+    [1, 0],
+    [1, 1],
+    [2, 0],
+  ] as const)
+    await seedVersion(db, home(major, minor), bundle);
+  await seedEnvironment(db, { name: 'house', templateName: 'home', version: [1, 0], template: plain });
+  const tenant = testBundle('service', { templates: { instance: queue('{}') } });
+  await seedVersion(db, service(1, 0, 'tenant'), tenant, ['home:1', 'other:2']);
+  await seedVersion(db, service(1, 1, 'tenant'), tenant, ['home:1', 'home:2']);
+  const lodger = { environment: 'house', templateName: 'tenant', template: queue('{}') };
+  for (const name of ['one', 'two']) await seedInstance(db, { ...lodger, service: 't', name, version: [1, 0] });
+  await seedInstance(db, { ...lodger, service: 'u', name: 'one', version: [1, 1] });
+  const { things, end } = await preview({ version: home(2, 0) });
+  expect(things).toMatchObject([
+    {
+      environment: 'house',
+      verdict: 'no-change',
+      flags: ['breaks-consumer'],
+      findings: [
+        {
+          code: 'I-ENV',
+          message:
+            't/one and 1 more could not be deployed again: tenant 1.0, where they are, does not run in an environment of version 2',
+        },
+      ],
+    },
+  ]);
+  expect(end.advice).toEqual([
+    'Find another version first for whoever reads, or lives in, 1 thing: their findings say who that is.',
+  ]);
+  expect((await preview({ version: home(1, 1) })).things).toMatchObject([
+    { verdict: 'no-change', flags: [], findings: [] },
+  ]);
+});
+
 test('a pipeline sees its instances as they are deployed; a stack that imports holds what it imports', async () => {
   const pipeline = (name: string) =>
     `Resources:\n  Topic: {Type: AWS::SNS::Topic, Properties: {DisplayName: "{{ service_instances[0].inputs.seconds }}"}}\nOutputs:\n  Out: {Value: !Ref Topic, Export: {Name: ${name}}}\n`;
