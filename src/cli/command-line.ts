@@ -20,7 +20,7 @@ import { federationCommands } from './federation-commands.ts';
 import { guardRailCommands } from './guard-rail-commands.ts';
 import { handoverCommands } from './handover-commands.ts';
 import { keyCommands } from './key-commands.ts';
-import { loginCommand, logoutCommand, whoamiCommand } from './login-command.ts';
+import { identifyCommand, loginCommand, logoutCommand, whoamiCommand } from './login-command.ts';
 import { organizationCommands } from './organization-commands.ts';
 import { planCommands } from './plan-commands.ts';
 import { templateCommands } from './template-commands.ts';
@@ -407,6 +407,7 @@ export function commandLine(commands: Commands, version: string): Command {
   program.addCommand(loginCommand());
   program.addCommand(logoutCommand());
   program.addCommand(whoamiCommand());
+  program.addCommand(identifyCommand());
   program.addCommand(keyCommands());
   program.addCommand(tokenCommands());
   program.addCommand(federationCommands());

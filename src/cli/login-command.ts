@@ -47,6 +47,21 @@ export function whoamiCommand(): Command {
   );
 }
 
+/** `deuteron identify`: who somebody is at the provider, for whom the organization knows before he signs in. */
+export function identifyCommand(): Command {
+  return apiCommand('identify', 'say whom the provider knows a principal as')
+    .argument('<principal>', 'a person')
+    .requiredOption('--issuer <url>', 'the provider, as its tokens have it')
+    .requiredOption('--subject <text>', 'the claim sub of his tokens')
+    .action((principal: string, { issuer, subject, ...flags }: ApiFlags & { issuer: string; subject: string }) =>
+      askAndPrint(
+        flags,
+        { method: 'PUT', path: `/principals/${encodeURIComponent(principal)}/identity`, body: { issuer, subject } },
+        () => [`Who signs in as ${subject} is ${principal}.`],
+      ),
+    );
+}
+
 async function login(server: string): Promise<void> {
   const [state, verifier] = [randomBytes(24).toString('base64url'), randomBytes(32).toString('base64url')];
   const listener = await listenForCode(state);

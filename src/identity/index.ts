@@ -18,6 +18,7 @@ export {
   startSession,
 } from './sign-in/browser-session.ts';
 export { issueSignInCode, redeemSignInCode } from './sign-in/command-line-code.ts';
+export { linkIdentity } from './sign-in/link-identity.ts';
 export { OpenIdProvider, type SignInGoal } from './sign-in/open-id-provider.ts';
 export { checkSignInSettings, type SignInSettings, usualSignIn } from './sign-in/sign-in-settings.ts';
 export { type ApiToken, type TokenScope, tokenDaysMax, tokenScopes } from './tokens/api-token.ts';

@@ -89,6 +89,7 @@ export const routeActs: Readonly<Record<string, GovernedRoute>> = {
   'GET /tokens': ownCredentials(),
   'POST /tokens': ownCredentials(),
   'DELETE /tokens/:id': ownCredentials(),
+  'PUT /principals/:name/identity': ownCredentials(),
 
   'GET /federation-rules': open(acts(onInstallation('organization:read'))),
   'PUT /federation-rules/:name': byAuthority(),

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import {
   type ApiToken,
   issueApiToken,
+  linkIdentity,
   listApiTokens,
   revokeApiToken,
   type TokenScope,
@@ -12,7 +13,7 @@ import { byId, type CredentialQuery, credentialQuery, endOf, revoked } from './a
 import { asAudited } from './audited-route.ts';
 import { askerOf, callerOf } from './caller.ts';
 import { answerPage, endDateWrong, pageOfQuery } from './organization-routes.ts';
-import { body, listOf, object, principalSchema, text } from './organization-schemas.ts';
+import { body, listOf, nameParameter, object, principalSchema, text } from './organization-schemas.ts';
 import { refusals, sendRefusal } from './refusal-answer.ts';
 
 const tokenSchema = {
@@ -93,6 +94,29 @@ export function tokenRoutes(
       );
       if (!made.ok) return sendRefusal(reply, made.refusal);
       return reply.status(201).send({ token: shown(made.value.token), text: made.value.text });
+    },
+  );
+
+  server.put<{ Params: { readonly name: string }; Body: { readonly issuer: string; readonly subject: string } }>(
+    '/principals/:name/identity',
+    {
+      schema: {
+        summary: 'Say whom a provider of OpenID Connect knows a principal as; he is this one from his next sign-in on',
+        params: nameParameter,
+        body: body({ issuer: text('as its tokens have it', 500), subject: text('the claim sub', 255) }, [
+          'issuer',
+          'subject',
+        ]),
+        response: { 200: object({ principal: principalSchema }), ...refusals },
+      },
+    },
+    async (request, reply) => {
+      const { name: principal } = request.params;
+      const attempt = { verb: 'deuteron:LinkIdentity', target: `principal/${principal}` };
+      const linked = await asAudited(db, request, attempt, () =>
+        linkIdentity(organization, callerOf(request), { principal, ...request.body }),
+      );
+      return linked.ok ? { principal: linked.value } : sendRefusal(reply, linked.refusal);
     },
   );
 

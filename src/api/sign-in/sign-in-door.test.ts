@@ -84,6 +84,25 @@ test('a name, or an e-mail, that is somebody else’s makes nobody him', async (
   expect(other.caller.principal.id).not.toBe(bob.caller.principal.id);
 });
 
+test('whom the organization knows before he signs in can be told who he is', async () => {
+  await ask({ method: 'POST', path: '/principals', body: { name: 'fay' } });
+  await ask({ method: 'POST', path: '/principals', body: { name: 'robot', kind: 'machine' } });
+  const identity = { issuer: provider.issuer, subject: 'fay#7' };
+  const path = '/principals/fay/identity';
+  const { caller, browser, csrf } = await signedIn('fay#7');
+  expect(caller.principal.name).toMatch(/^fay-[0-9a-f]{6}$/);
+  const own = await browser.ask(`${api.url}/api/v1${path}`, {
+    method: 'PUT',
+    body: JSON.stringify(identity),
+    headers: { 'content-type': 'application/json', 'x-deuteron-csrf': csrf },
+  });
+  expect(await own.json()).toMatchObject({ error: { code: 'credential-not-allowed' } });
+  expect(await ask({ method: 'PUT', path, body: identity })).toMatchObject({ status: 200 });
+  expect((await signedIn('fay#7')).caller.principal.name).toBe('fay');
+  const machine = await ask({ method: 'PUT', path: '/principals/robot/identity', body: identity });
+  expect(machine).toMatchObject({ status: 400, answer: { error: { code: 'identity-wrong' } } });
+});
+
 test('an administrator by group is one as long as his group says so, and the one by hand stays', async () => {
   expect((await signedIn('chief', ['ops'])).caller.isAdministrator).toBe(true);
   const last = { method: 'DELETE', path: '/teams/administrators/members/administrator' } as const;

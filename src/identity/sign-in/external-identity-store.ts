@@ -34,3 +34,18 @@ export async function externalIdentityInsert(
     .values({ issuer, subject, principal_id: principalId, created_at: now })
     .execute();
 }
+
+/** Whoever it was before, it is this one now. */
+export async function externalIdentityUpsert(
+  tx: Db,
+  { issuer, subject }: ExternalKey,
+  principalId: PrincipalId,
+  now: Date,
+): Promise<void> {
+  await tx
+    .withTables<Tables>()
+    .insertInto('external_identity')
+    .values({ issuer, subject, principal_id: principalId, created_at: now })
+    .onConflict((conflict) => conflict.columns(['issuer', 'subject']).doUpdateSet({ principal_id: principalId }))
+    .execute();
+}
