@@ -235,3 +235,13 @@ test('a rail of a class holds only there, and off below takes back nothing from 
     /administrator: organization\/environment-class:production: block/,
   );
 });
+
+test('what AWS Config says is not to be had in a simulated cloud, and that is said', async () => {
+  const asked = await deuteron(administrator, 'guard-rail', 'compliance', 'environment/base');
+  expect(asked).toMatchObject({
+    exitCode: 1,
+    text: expect.stringContaining('The simulated cloud has no compliance rules.'),
+  });
+  const missing = await deuteron(administrator, 'guard-rail', 'compliance', 'environment/nothing');
+  expect(missing.exitCode).toBe(1);
+});

@@ -32,6 +32,17 @@ interface Exception {
   readonly answeredBy?: string;
 }
 
+interface Compliance {
+  readonly accountId: string;
+  readonly region: string;
+  readonly resources: readonly {
+    readonly logicalId: string;
+    readonly type: string;
+    readonly compliance: string;
+    readonly rules: readonly { readonly name: string; readonly result: string; readonly annotation?: string }[];
+  }[];
+}
+
 interface SetFlags extends ApiFlags {
   readonly scope: string;
   readonly strict: boolean;
@@ -152,6 +163,21 @@ export function guardRailCommands(): Command {
       }),
   );
 
+  guardRail.addCommand(
+    apiCommand('compliance', 'what AWS Config says of what a thing has in the cloud')
+      .argument('<resource>', 'its ARN, or e.g. environment/prod')
+      .option('--all', 'what is compliant or not evaluated, too', false)
+      .action((resource: string, { all, ...flags }: ApiFlags & { all: boolean }) =>
+        askAndPrint<{ compliance: readonly Compliance[] }>(
+          flags,
+          { method: 'GET', path: '/compliance', query: { resource } },
+          ({ compliance }) => compliance.flatMap((there) => describeCompliance(there, all)),
+          ({ compliance }) =>
+            compliance.every(({ resources }) => resources.every((each) => each.compliance !== 'non-compliant')),
+        ),
+      ),
+  );
+
   guardRail.addCommand(exceptionCommands());
   return guardRail;
 }
@@ -225,6 +251,20 @@ function exceptionCommands(): Command {
     );
   }
   return exception;
+}
+
+function describeCompliance({ accountId, region, resources }: Compliance, all: boolean): readonly string[] {
+  const count = (word: string) => resources.filter(({ compliance }) => compliance === word).length;
+  const shown = resources.filter(({ compliance }) => all || compliance === 'non-compliant');
+  return [
+    `${accountId} ${region}: ${count('non-compliant')} not compliant, ${count('compliant')} compliant, ${count('not-evaluated')} not evaluated`,
+    ...shown.flatMap(({ logicalId, type, compliance, rules }) => [
+      `  ${compliance.padEnd(13)} ${logicalId} (${type})`,
+      ...rules
+        .filter(({ result }) => all || result === 'NON_COMPLIANT')
+        .map(({ name, result, annotation }) => `    ${result} ${name}${annotation ? `: ${annotation}` : ''}`),
+    ]),
+  ];
 }
 
 function describeRail({ id, about, usual, settings }: ListedRail): readonly string[] {

@@ -84,6 +84,7 @@ export { type PlannedChange, planFind } from './plan-store.ts';
 export { applyPlannedChange, type ChangeToPlan, planChangeOnly, readPlannedChange } from './planned-change.ts';
 export type { WhenPreviewed } from './preview-judgement.ts';
 export type { Provisioned } from './provisioned.ts';
+export { type ComplianceThere, readCompliance } from './read-compliance.ts';
 export { type RecoverRefusal, type Recovery, recoverDeployment } from './recover-deployment.ts';
 export { deploymentRefusalCodes } from './refusal-codes.ts';
 export { type DeploymentRendering, templateShown } from './rendering.ts';

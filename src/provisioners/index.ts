@@ -3,6 +3,7 @@
  *
  * Lives here: the contract (provisioner.ts) and a folder for each way.
  * Never here: rendering, decisions, SQL of other rooms.
+ * AWS Config is read by AWS's own client, as CloudFormation is: sessions, retries and paging are the same.
  */
 export type { CallRates } from './cloudformation/call-budget.ts';
 export {
@@ -21,6 +22,7 @@ export type {
   ProvisionedResource,
   Provisioner,
   ProvisionerEvent,
+  ResourceCompliance,
   ResourcePreview,
   Start,
   Subject,

@@ -67,6 +67,21 @@ export interface ProvisionedResource {
   readonly status: string;
 }
 
+/** What the cloud's own rules say of a resource. `not-evaluated`: no rule has looked at it. */
+export interface ResourceCompliance {
+  readonly logicalId: string;
+  readonly physicalId: string;
+  readonly type: string;
+  readonly compliance: 'compliant' | 'non-compliant' | 'not-evaluated';
+  readonly rules: readonly {
+    readonly name: string;
+    /** The service's own word, e.g. NON_COMPLIANT. */
+    readonly result: string;
+    readonly annotation?: string;
+    readonly at?: Date;
+  }[];
+}
+
 /** One look at the provider. Looking changes nothing and may be repeated at will. */
 export type Observation =
   | { readonly state: 'in-progress'; readonly message?: string }
@@ -117,6 +132,11 @@ export type Start =
  */
 export interface Provisioner {
   readonly method: 'cloudformation' | 'command' | 'pull-request' | 'opentofu';
+  /** What the cloud's own rules say of resources that were provisioned there. Absent: it cannot be asked. */
+  compliance?(
+    placement: Placement,
+    resources: readonly ProvisionedResource[],
+  ): Promise<Result<readonly ResourceCompliance[]>>;
   /** Asks the provider what `request` would do; leaves nothing behind. */
   preview(request: ApplyRequest): Promise<Result<Preview>>;
   /** Creates or updates. Takes the way out of every former failed state first; never deletes a live stack. */

@@ -9,6 +9,7 @@ import { accessKeyRoutes } from './access-key-routes.ts';
 import { approvalRoutes } from './approval-routes.ts';
 import { auditRoutes } from './audit-routes.ts';
 import { authoriseAll } from './authorise-routes.ts';
+import { complianceRoutes } from './compliance-routes.ts';
 import { delegationRoutes } from './delegation-routes.ts';
 import { deploymentRoutes } from './deployment-routes.ts';
 import type { DeuteronDoorTools } from './door-tools.ts';
@@ -71,6 +72,7 @@ export function deuteronDoor(tools: DeuteronDoorTools): FastifyPluginAsync {
       guardRailRoutes(signed, guardRails);
       guardRailExceptionRoutes(signed, guardRails);
       guardRailReportRoutes(signed, tools);
+      complianceRoutes(signed, tools);
       organizationDocumentRoutes(signed, tools);
       accessKeyRoutes(signed, tools);
       tokenRoutes(signed, tools);

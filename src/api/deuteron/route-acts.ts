@@ -74,6 +74,7 @@ export const routeActs: Readonly<Record<string, GovernedRoute>> = {
   'PUT /guard-rails/:rail': ofGuardRails(),
   'POST /guard-rails/plan': open({ leftTo: 'everybody may know what he is held to' }),
   'POST /guard-rails/apply': ofGuardRails(),
+  'GET /compliance': { governed: namedThing },
   'GET /guard-rail-exceptions': open(lists),
   'POST /guard-rail-exceptions': { governed: exceptedThing, audit: 'RequestException' },
   'GET /guard-rail-exceptions/:id': open(lists),
@@ -178,6 +179,11 @@ function byAuthority(): GovernedRoute {
 
 function ofGuardRails(): GovernedRoute {
   return open({ leftTo: 'guard rails ask governance themselves, as what the exception is for says' });
+}
+
+function namedThing({ query }: FastifyRequest, { installation }: ActTools): Governed {
+  const thing = readResource(installation, (query as { readonly resource: string }).resource);
+  return thing ? acts(onThing(thing, 'read')) : acts();
 }
 
 /** Who may read a thing may ask that a guard rail be lifted for it. */

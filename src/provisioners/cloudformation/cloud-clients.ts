@@ -1,4 +1,5 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { ConfigServiceClient } from '@aws-sdk/client-config-service';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import type { Clock } from '../../clock/index.ts';
 import type { Placement } from '../provisioner.ts';
@@ -18,6 +19,8 @@ export interface CloudClientOptions {
   readonly clock: Clock;
   /** Absent: the real endpoints of AWS. Given: any CloudFormation and STS, e.g. the simulated cloud. */
   readonly endpoint?: string;
+  /** Any AWS Config. Absent: that of AWS, or none where `endpoint` is another one. */
+  readonly configEndpoint?: string;
   /** Absent: the SDK's own chain (environment, profile, instance role). */
   readonly credentials?: CloudCredentials;
   /** Absent: calls are made as they come. */
@@ -44,6 +47,7 @@ const renewBeforeMs = 5 * 60 * 1000;
 export class CloudClients {
   readonly #options: CloudClientOptions;
   readonly #clients = new Map<string, CloudFormationClient>();
+  readonly #configClients = new Map<string, ConfigServiceClient>();
 
   constructor(options: CloudClientOptions) {
     this.#options = options;
@@ -56,9 +60,7 @@ export class CloudClients {
     const client = new CloudFormationClient({
       region: placement.region,
       endpoint: this.#options.endpoint,
-      credentials: placement.roleArn
-        ? this.#roleCredentials(placement.region, placement.roleArn)
-        : this.#options.credentials,
+      credentials: this.#credentialsFor(placement),
       retryStrategy: callRetries(this.#options.patience),
     });
     this.#watch(client, placement);
@@ -67,15 +69,37 @@ export class CloudClients {
     return client;
   }
 
+  /** undefined where there is no AWS Config: a cloud that is not AWS has none that we know. */
+  config(placement: Placement): ConfigServiceClient | undefined {
+    const { endpoint, configEndpoint } = this.#options;
+    if (endpoint !== undefined && configEndpoint === undefined) return undefined;
+    const key = keyOf(placement);
+    const known = this.#configClients.get(key);
+    if (known) return known;
+    const client = new ConfigServiceClient({
+      region: placement.region,
+      endpoint: configEndpoint,
+      credentials: this.#credentialsFor(placement),
+      retryStrategy: callRetries(this.#options.patience),
+    });
+    observeCalls(client, 'Config');
+    this.#configClients.set(key, client);
+    return client;
+  }
+
   /** The next call there is made with a new session: the account may have ended the one that we have. */
   renewSession(placement: Placement): void {
     // calls under way go on, so the client is not destroyed
-    if (placement.roleArn) this.#clients.delete(keyOf(placement));
+    if (!placement.roleArn) return;
+    this.#clients.delete(keyOf(placement));
+    this.#configClients.delete(keyOf(placement));
   }
 
   close(): void {
-    for (const client of this.#clients.values()) client.destroy();
-    this.#clients.clear();
+    for (const clients of [this.#clients, this.#configClients]) {
+      for (const client of clients.values()) client.destroy();
+      clients.clear();
+    }
   }
 
   /** Every attempt waits for its turn; what goes wrong is known by its action. */
@@ -107,6 +131,10 @@ export class CloudClients {
       },
       { name: 'callBudget', step: 'finalizeRequest', priority: 'low' }, // inside of the retries: each attempt is a call
     );
+  }
+
+  #credentialsFor({ region, roleArn }: Placement) {
+    return roleArn ? this.#roleCredentials(region, roleArn) : this.#options.credentials;
   }
 
   #roleCredentials(region: string, roleArn: string): () => Promise<CloudCredentials> {

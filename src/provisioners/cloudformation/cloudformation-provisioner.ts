@@ -22,6 +22,7 @@ import type {
   Observation,
   Placement,
   Preview,
+  ProvisionedResource,
   Provisioner,
   ProvisionerEvent,
   ResourcePreview,
@@ -42,6 +43,7 @@ import {
   providerRefusal,
   saysNothingToDo,
 } from './provider-refusal.ts';
+import { complianceNotAvailable, readCompliance } from './read-compliance.ts';
 import {
   dataIn,
   readEvents,
@@ -60,6 +62,8 @@ export interface CloudFormationProvisionerOptions {
   readonly clock: Clock;
   /** Absent: the real AWS. Given: any endpoint that speaks CloudFormation and STS, e.g. the simulated cloud. */
   readonly endpoint?: string;
+  /** Any AWS Config. Absent: that of AWS, or none where `endpoint` is another one. */
+  readonly configEndpoint?: string;
   /** Absent: the SDK's own chain (environment, profile, instance role). */
   readonly credentials?: CloudCredentials;
   /** Puts a template above the inline limit where CloudFormation can fetch it. Absent: such templates are refused. */
@@ -375,7 +379,22 @@ export function createCloudFormationProvisioner(options: CloudFormationProvision
     });
   }
 
-  return { method: 'cloudformation', preview, start, observe, cancel, remove, events, close: () => clients.close() };
+  async function compliance(placement: Placement, resources: readonly ProvisionedResource[]) {
+    const client = clients.config(placement);
+    return client ? readCompliance(client, placement, resources) : complianceNotAvailable();
+  }
+
+  return {
+    method: 'cloudformation',
+    preview,
+    start,
+    observe,
+    cancel,
+    remove,
+    events,
+    compliance,
+    close: () => clients.close(),
+  };
 }
 
 const previewActions = {
