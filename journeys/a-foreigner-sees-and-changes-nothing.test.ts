@@ -15,6 +15,13 @@ import {
   waitUntilEnvironmentDeployed,
   waitUntilServiceCreated,
 } from '@aws-sdk/client-proton';
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { apiModel, type Shape, shapeOf } from '../src/api/proton/model/api-model.ts';
 import { type ApiAccess, type ApiRequest, fetchSigned } from '../src/cli/api-client.ts';
@@ -410,4 +417,31 @@ test('what may not be read and what is not there are answered alike', async () =
   const there = await call(foreigner, 'GetEnvironment', inputOf('GetEnvironment'));
   const nowhere = await call(foreigner, 'GetEnvironment', missing);
   expect(there.text.replaceAll(names.environment, 'nowhere')).toBe(nowhere.text);
+});
+
+test('what a team uploads is its own', async () => {
+  const s3Of = ({ endpoint, accessKeyId, secretAccessKey }: ApiAccess) =>
+    new S3Client({
+      endpoint,
+      region: installation.region,
+      forcePathStyle: true,
+      maxAttempts: 1,
+      credentials: { accessKeyId, secretAccessKey },
+    });
+  const [theirs, foreign, strays] = [s3Of(owner), s3Of(foreigner), s3Of(stray)];
+  const object = { Bucket: 'deuteron', Key: 'quince/bundle.tar.gz' };
+  await theirs.send(new PutObjectCommand({ ...object, Body: 'theirs' }));
+  for (const client of [foreign, strays]) {
+    await expect(client.send(new GetObjectCommand(object))).rejects.toMatchObject({ name: 'NoSuchKey' });
+    await expect(client.send(new PutObjectCommand({ ...object, Body: 'other' }))).rejects.toThrow();
+    await expect(client.send(new DeleteObjectCommand(object))).rejects.toThrow();
+    const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket: 'deuteron', Prefix: 'quince/' }));
+    expect(Contents).toEqual([]);
+  }
+  await expect(strays.send(new PutObjectCommand({ ...object, Key: 'new', Body: 'x' }))).rejects.toMatchObject({
+    name: 'AccessDenied',
+  });
+  const got = await theirs.send(new GetObjectCommand(object));
+  expect(await got.Body?.transformToString()).toBe('theirs');
+  for (const client of [theirs, foreign, strays]) client.destroy();
 });

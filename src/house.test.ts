@@ -12,7 +12,7 @@ const floors = [
   ['services', 'environments', 'templates'],
   ['deployments', 'guard-rails', 'governance', 'provisioners', 'changes'],
   ['bundles', 'jinja', 'simulated-cloud', 'cloudformation'],
-  ['accounts', 'identity', 'organization', 'tags', 'object-storage'],
+  ['accounts', 'identity', 'object-storage', 'organization', 'tags'],
   [
     'workflows',
     'events',

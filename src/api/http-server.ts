@@ -147,7 +147,7 @@ function registerDoors(
   const provider = signIn && new OpenIdProvider(signIn, { ...organization, log });
   server.register(signInDoor({ organization, provider, log }), { prefix: doors.signIn });
   const authenticateS3 = (head: RequestHead, payloadHash: string) => authenticate(head, 's3', payloadHash);
-  server.register(s3Door({ storage, installation, log, authenticate: authenticateS3 }, doors.s3));
+  server.register(s3Door({ storage, authorisation, installation, log, authenticate: authenticateS3 }, doors.s3));
 }
 
 function localTimeZone(): string {

@@ -23,7 +23,7 @@ export {
   putPart,
   startUpload,
 } from './multipart-upload.ts';
-export { bucketList } from './object-store.ts';
+export { bucketList, objectFind } from './object-store.ts';
 export { checkObjectName, putObject } from './put-object.ts';
 export { type OpenObject, openObject } from './read-object.ts';
 export { objectTooLarge, type ReceivedBlob, receiveBlob } from './receive-blob.ts';

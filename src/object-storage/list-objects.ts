@@ -1,4 +1,5 @@
 import { accept, type Result } from '../errors/index.ts';
+import type { PlacementReach } from '../organization/index.ts';
 import { bucketExists, lastKeyOf, objectPage } from './object-store.ts';
 import { bucketNotFound, type ObjectStorageTools, type StoredObject } from './stored-object.ts';
 
@@ -10,6 +11,8 @@ export interface ListObjectsRequest {
   /** Only what comes behind this text. */
   readonly after: string;
   readonly entriesMax: number;
+  /** What may be shown; absent: all. */
+  readonly reach?: PlacementReach;
 }
 
 export interface ListedObjects {
@@ -26,13 +29,13 @@ export async function listObjects(
   { db }: ObjectStorageTools,
   request: ListObjectsRequest,
 ): Promise<Result<ListedObjects>> {
-  const { bucket, prefix, delimiter, entriesMax } = request;
+  const { bucket, prefix, delimiter, entriesMax, reach } = request;
   if (!(await bucketExists(db, bucket))) return bucketNotFound(bucket);
   const objects: StoredObject[] = [];
   const commonPrefixes: string[] = [];
   let position = request.after;
   for (;;) {
-    const rows = await objectPage(db, bucket, { prefix, after: position, limit: pageRows });
+    const rows = await objectPage(db, bucket, { prefix, after: position, limit: pageRows, reach });
     for (const row of rows) {
       const common = commonPrefix(row.key, prefix, delimiter);
       if (common !== undefined && common === commonPrefixes.at(-1)) continue;

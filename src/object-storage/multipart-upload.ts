@@ -59,7 +59,7 @@ export async function putPart(
 /** Makes the listed parts one object; nothing is copied. @refuses UploadNotFound, PartWrong, PartTooSmall, ObjectTooLarge */
 export async function completeUpload(
   { db, clock, limits }: ObjectStorageTools,
-  name: ObjectName,
+  name: ObjectName & { readonly ownerTeam?: string },
   uploadId: string,
   listed: readonly ListedPart[],
 ): Promise<Result<StoredObject>> {

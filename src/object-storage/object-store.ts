@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Db } from '../database/index.ts';
+import { type PlacementReach, rootUnit } from '../organization/index.ts';
 import type { Checksums, ObjectName, StoredObject } from './stored-object.ts';
 
 type ObjectTables = {
@@ -13,6 +14,7 @@ type ObjectTables = {
     checksums: Checksums;
     blob_ids: string[];
     modified_at: Date;
+    owner_team: string | null;
   };
 };
 
@@ -78,6 +80,7 @@ export async function objectUpsert(tx: Db, object: StoredObjectRow): Promise<voi
     checksums: JSON.stringify(object.checksums) as never,
     blob_ids: [...object.blobIds],
     modified_at: object.modifiedAt,
+    owner_team: object.ownerTeam ?? null,
   };
   await tx
     .withTables<ObjectTables>()
@@ -99,11 +102,19 @@ export async function objectDelete(tx: Db, { bucket, key }: ObjectName): Promise
   return deleted?.blob_ids ?? [];
 }
 
+export interface ObjectPageRequest {
+  readonly prefix: string;
+  readonly after: string;
+  readonly limit: number;
+  /** Only those of teams in these units or of these teams; what is nobody's is in the root. */
+  readonly reach?: PlacementReach;
+}
+
 /** Objects whose keys begin with the prefix and come behind `after`, in the order of the keys' bytes. */
 export async function objectPage(
   db: Db,
   bucket: string,
-  { prefix, after, limit }: { readonly prefix: string; readonly after: string; readonly limit: number },
+  { prefix, after, limit, reach }: ObjectPageRequest,
 ): Promise<StoredObject[]> {
   const rows = await db
     .withTables<ObjectTables>()
@@ -112,10 +123,17 @@ export async function objectPage(
     .where('bucket_name', '=', bucket)
     .where('key', '>', after)
     .$if(prefix !== '', (query) => query.where('key', '>=', prefix).where('key', '<', lastKeyOf(prefix)))
+    .$if(reach !== undefined, (query) => query.where(isOwnedWithin(reach!)))
     .orderBy('key')
     .limit(limit)
     .execute();
   return rows.map(storedObject);
+}
+
+function isOwnedWithin({ units, teams }: PlacementReach) {
+  return sql<boolean>`coalesce(
+    owner_team = any(${[...teams]}::text[]) or (select unit from team where name = owner_team) = any(${[...units]}::text[]),
+    owner_team is null and ${rootUnit} = any(${[...units]}::text[]))`;
 }
 
 /** A text behind every key that begins with the prefix. */
@@ -133,5 +151,6 @@ function storedObject(row: ObjectTables['stored_object']): StoredObjectRow {
     checksums: row.checksums,
     blobIds: row.blob_ids,
     modifiedAt: row.modified_at,
+    ownerTeam: row.owner_team ?? undefined,
   };
 }

@@ -21,7 +21,11 @@ export async function checkObjectName({ db }: ObjectStorageTools, { bucket, key 
 /** Makes received bytes an object, in place of the former one of that name. */
 export async function putObject(
   { db, clock }: ObjectStorageTools,
-  object: ObjectName & { readonly headers: Readonly<Record<string, string>>; readonly checksums: Checksums },
+  object: ObjectName & {
+    readonly headers: Readonly<Record<string, string>>;
+    readonly checksums: Checksums;
+    readonly ownerTeam?: string;
+  },
   blob: ReceivedBlob<unknown>,
 ): Promise<Result<StoredObject, never>> {
   const row = { ...object, sizeBytes: blob.sizeBytes, etag: blob.md5, blobIds: [blob.id], modifiedAt: clock.now() };

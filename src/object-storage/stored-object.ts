@@ -35,6 +35,8 @@ export interface StoredObject extends ObjectName {
   readonly headers: Readonly<Record<string, string>>;
   readonly checksums: Checksums;
   readonly modifiedAt: Date;
+  /** Absent: nobody's. */
+  readonly ownerTeam?: string;
 }
 
 /** Of the whole object, in base64. */

@@ -103,4 +103,4 @@ export {
 export { teamFind } from './teams/team-store.ts';
 export { listUnits } from './units/list-units.ts';
 export { type Labels, rootUnit, type Unit } from './units/unit.ts';
-export { unitExists, unitsBelow } from './units/unit-store.ts';
+export { unitExists, unitPaths, unitsBelow } from './units/unit-store.ts';

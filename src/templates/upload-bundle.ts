@@ -14,13 +14,14 @@ export async function uploadBundle(
   storage: ObjectStorageTools,
   { kind, name }: TemplateRef,
   archive: Uint8Array,
+  ownerTeam?: string,
 ): Promise<Result<BundleSource>> {
   const packed = archive[0] === 0x1f && archive[1] === 0x8b ? archive : gzipSync(archive);
   const digest = createHash('sha256').update(packed).digest('hex');
   const source = { bucket: defaultBucket, key: `template-versions/${kind}/${name}/${digest}.tar.gz` };
   const received = await receiveBlob(storage, wholly(packed));
   if (!received.ok) return received;
-  const stored = await putObject(storage, { ...source, headers: {}, checksums: {} }, received.value);
+  const stored = await putObject(storage, { ...source, headers: {}, checksums: {}, ownerTeam }, received.value);
   return stored.ok ? accept(source) : stored;
 }
 

@@ -1,4 +1,5 @@
 import type { Verb } from '../../governance/index.ts';
+import type { ObjectName } from '../../object-storage/index.ts';
 import { type NewResource, type ResourceKind, type ResourceReference, readResource } from '../../organization/index.ts';
 
 /** One thing that an operation does, and to what. */
@@ -12,6 +13,8 @@ export type Act =
       readonly roleArn?: string;
     } & Pick<NewResource, 'arn' | 'kind' | 'tags' | 'environmentArn'>)
   | { readonly to: 'deployment'; readonly id: string; readonly does: KindVerb; readonly change: Reach }
+  /** An uploaded bundle, which is its team's as a template is. */
+  | { readonly to: 'object'; readonly object: ObjectName; readonly does: 'read' | 'put' | 'delete' }
   | { readonly to: 'installation'; readonly verb: Verb };
 
 /**

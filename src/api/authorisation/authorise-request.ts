@@ -18,6 +18,7 @@ import {
   type Verb,
 } from '../../governance/index.ts';
 import type { Installation } from '../../identifiers/index.ts';
+import { type ObjectName, objectFind } from '../../object-storage/index.ts';
 import {
   listPlacements,
   type PlacementReach,
@@ -26,6 +27,9 @@ import {
   principalFacts,
   type ResourceReference,
   resourceFactsOfNew,
+  rootUnit,
+  teamFind,
+  unitPaths,
 } from '../../organization/index.ts';
 import { type Act, type Governed, type Reach, verbsOfKind } from './act.ts';
 
@@ -51,6 +55,8 @@ export interface AuthorisedRequest {
   readonly reads: Reads;
   /** Whether he may do something to the installation as a whole. */
   readonly may: (verb: Verb) => boolean;
+  /** Of a request that puts an object: whose it will be. */
+  readonly ownerTeam?: string;
   /** Keeps what was decided; to be called for what changes something. */
   readonly keep: (tx: Db, requestId: string) => Promise<void>;
 }
@@ -86,13 +92,15 @@ export async function authoriseRequest(
   const keep = async (tx: Db, requestId: string) => {
     for (const decision of decisions) await decisionInsert(tx, decision, policies, requestId);
   };
+  let ownerTeam: string | undefined;
   const { acts, named } = 'acts' in governed ? governed : { acts: [] };
   for (const act of acts) {
     const done = await authoriseAct(asking, act, named);
-    if ('decision' in done) decisions.push(done.decision);
+    if (done.decision) decisions.push(done.decision);
+    ownerTeam = done.ownerTeam ?? ownerTeam;
     if (done.refusal) return { refusal: done.refusal, principal, reads, may, keep };
   }
-  return { principal, reads, may, keep };
+  return { principal, reads, may, keep, ownerTeam };
 }
 
 interface Asking extends AuthorisationTools {
@@ -102,7 +110,11 @@ interface Asking extends AuthorisationTools {
   readonly at: Date;
 }
 
-type Done = { readonly decision: Decision; readonly refusal?: Refusal } | { readonly refusal?: Refusal };
+interface Done {
+  readonly decision?: Decision;
+  readonly refusal?: Refusal;
+  readonly ownerTeam?: string;
+}
 
 async function authoriseAct(asking: Asking, act: Act, named?: string): Promise<Done> {
   switch (act.to) {
@@ -124,9 +136,46 @@ async function authoriseAct(asking: Asking, act: Act, named?: string): Promise<D
       const waits = act.kind !== 'environment-template' && act.kind !== 'service-template';
       return judged(asking, verb, { ...facts.value, ...madeFrom(installation, of) }, 'none', waits);
     }
+    case 'object':
+      return onObject(asking, act.object, act.does);
     case 'installation':
       return judged(asking, act.verb, theInstallation, 'none', false);
   }
+}
+
+/**
+ * What is put is the first of one's teams' that may register templates; administrators are a team like others. In place of
+ * what may not be replaced nothing is put.
+ */
+async function onObject(asking: Asking, object: ObjectName, does: 'read' | 'put' | 'delete'): Promise<Done> {
+  const { db, installation, principal } = asking;
+  const arn = `arn:${installation.partition}:s3:::${object.bucket}/${object.key}`;
+  const found = await objectFind(db, object);
+  const facts = found && objectFacts(arn, found.ownerTeam, await pathOf(db, found.ownerTeam));
+  if (does !== 'put') {
+    if (!facts) return {};
+    const done = judged(asking, does === 'read' ? 'template:read' : 'template:delete', facts, 'none', false);
+    return done.refusal && !mayRead(asking, facts) ? { ...done, refusal: missing(object.key) } : done;
+  }
+  if (facts) {
+    const done = judged(asking, 'template:register', facts, 'none', false);
+    if (done.refusal && !mayRead(asking, facts)) return { ...done, refusal: nameTaken(object.key) };
+    return { ...done, ownerTeam: found.ownerTeam };
+  }
+  const own = principal.teams.map(({ name, unitPath }) => ({ name, facts: objectFacts(arn, name, unitPath) }));
+  const tried = own.map((team) => ({ team, done: judged(asking, 'template:register', team.facts, 'none', false) }));
+  const allowed = tried.find(({ done }) => !done.refusal);
+  if (allowed) return { ...allowed.done, ownerTeam: allowed.team.name };
+  return tried[0]?.done ?? judged(asking, 'template:register', objectFacts(arn, undefined, [rootUnit]), 'none', false);
+}
+
+function objectFacts(arn: string, ownerTeam: string | undefined, unitPath: readonly string[]): ResourceFacts {
+  return { arn, kind: 'service-template', unitPath, labels: {}, ...(ownerTeam !== undefined && { ownerTeam }) };
+}
+
+async function pathOf(db: Db, team: string | undefined): Promise<readonly string[]> {
+  const unit = team === undefined ? undefined : (await teamFind(db, team))?.unit;
+  return (unit && (await unitPaths(db, [unit])).get(unit)) || [rootUnit];
 }
 
 /** Whether there is such a thing already, which the principal may not read: a request that is sent twice would show it. */
@@ -151,7 +200,7 @@ async function onExisting(
   if (!facts) throw new Error(`nothing is known of ${reference.arn}`);
   const verb = verbOf(reference);
   const done = judged(asking, verb, facts, change, change === 'unknown');
-  if (!('refusal' in done) || !done.refusal || mayRead(asking, facts)) return done;
+  if (!done.refusal || mayRead(asking, facts)) return done;
   return { ...done, refusal: missing(named) };
 }
 

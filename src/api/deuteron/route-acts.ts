@@ -3,7 +3,7 @@ import { readPlannedChange } from '../../deployments/index.ts';
 import type { EnvironmentChange } from '../../environments/index.ts';
 import { readResource } from '../../organization/index.ts';
 import type { ServiceChange } from '../../services/index.ts';
-import type { TemplateKind } from '../../templates/index.ts';
+import type { BundleSource, TemplateKind } from '../../templates/index.ts';
 import {
   type Act,
   type ActTools,
@@ -252,11 +252,13 @@ function onTemplate(verb: TemplateVerb, audit?: string): GovernedRoute {
 function registration(request: FastifyRequest, tools: ActTools): Governed {
   const said = (request.body instanceof Uint8Array ? request.query : request.body) as {
     readonly compatibleEnvironments?: readonly string[];
+    readonly source?: BundleSource;
   };
   const named = new Set(said.compatibleEnvironments?.map((each) => each.split(':')[0] ?? ''));
   return acts(
     onThing(templateOf(request, tools), 'update'),
     ...[...named].map((name) => onThing(templateThing(tools, 'environment', name), 'read')),
+    ...(said.source ? [{ to: 'object', object: said.source, does: 'read' } as const] : []),
   );
 }
 

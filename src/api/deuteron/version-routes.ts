@@ -4,6 +4,7 @@ import { usualBundleLimits } from '../../bundles/index.ts';
 import { bumpTooSmall, reportMarkdown, type VersionReport } from '../../changes/index.ts';
 import { type Result, refuse } from '../../errors/index.ts';
 import type { PageRequest } from '../../identifiers/index.ts';
+import { resourceFacts } from '../../organization/index.ts';
 import {
   type BundleSource,
   checkTemplateVersion,
@@ -367,7 +368,8 @@ export async function versionRoutes(server: FastifyInstance, { registry }: Deute
       const made = await asAudited<TemplateVersion>(request, 'RegisterTemplateVersion', target, async () => {
         if (!(body instanceof Uint8Array)) return register(template, body);
         if (!(await templateFind(db, template))) return templateMissing(installation, template);
-        const source = await uploadBundle(registry.storage, template, body);
+        const { ownerTeam } = await resourceFacts(db, target, `${template.kind}-template`);
+        const source = await uploadBundle(registry.storage, template, body, ownerTeam);
         return source.ok ? register(template, { ...query, source: source.value }) : source;
       });
       return made.ok ? reply.status(202).send(await detail(made.value)) : sendRefusal(reply, made.refusal);

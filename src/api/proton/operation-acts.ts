@@ -96,8 +96,8 @@ const operations: { readonly [Name in OperationName]: ActsOf<Name> } = {
 
   CreateEnvironmentTemplate: ({ name, tags }, tools) =>
     acts({ to: 'new', verb: 'template:register', ...templateThing(tools, 'environment', name), tags }),
-  CreateEnvironmentTemplateVersion: ({ templateName }, tools) =>
-    acts(onThing(templateThing(tools, 'environment', templateName), 'update')),
+  CreateEnvironmentTemplateVersion: ({ templateName, source }, tools) =>
+    acts(onThing(templateThing(tools, 'environment', templateName), 'update'), ...bundleRead(source)),
   DeleteEnvironmentTemplate: ({ name }, tools) => acts(onThing(templateThing(tools, 'environment', name), 'delete')),
   DeleteEnvironmentTemplateVersion: ({ templateName }, tools) =>
     acts(onThing(templateThing(tools, 'environment', templateName), 'delete')),
@@ -113,8 +113,12 @@ const operations: { readonly [Name in OperationName]: ActsOf<Name> } = {
 
   CreateServiceTemplate: ({ name, tags }, tools) =>
     acts({ to: 'new', verb: 'template:register', ...templateThing(tools, 'service', name), tags }),
-  CreateServiceTemplateVersion: ({ templateName, compatibleEnvironmentTemplates: named }, tools) =>
-    acts(onThing(templateThing(tools, 'service', templateName), 'update'), ...compatibleWith(tools, named)),
+  CreateServiceTemplateVersion: ({ templateName, source, compatibleEnvironmentTemplates: named }, tools) =>
+    acts(
+      onThing(templateThing(tools, 'service', templateName), 'update'),
+      ...compatibleWith(tools, named),
+      ...bundleRead(source),
+    ),
   DeleteServiceTemplate: ({ name }, tools) => acts(onThing(templateThing(tools, 'service', name), 'delete')),
   DeleteServiceTemplateVersion: ({ templateName }, tools) =>
     acts(onThing(templateThing(tools, 'service', templateName), 'delete')),
@@ -212,6 +216,11 @@ function versionUpdate(
   const publish: Act = { to: 'thing', ...of, verb: 'template:publish', change: 'none' };
   const changes = status === undefined ? [] : [publish];
   return acts(...changes, ...(isDescribed || status === undefined ? [onThing(of, 'update')] : []), ...compatible);
+}
+
+/** Whoever registers a bundle reads it. */
+function bundleRead({ s3 }: OperationInputs['CreateServiceTemplateVersion']['source']): Act[] {
+  return s3 ? [{ to: 'object', object: s3, does: 'read' }] : [];
 }
 
 /** Templates of environments that a service template's version names: who names them may know of them. */

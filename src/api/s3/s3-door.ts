@@ -2,11 +2,18 @@ import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import type { FastifyPluginAsync, FastifyReply } from 'fastify';
 import { audited } from '../../audit/index.ts';
+import type { Db } from '../../database/index.ts';
 import { describeRefusal, type Result } from '../../errors/index.ts';
 import type { Installation } from '../../identifiers/index.ts';
 import type { Log } from '../../log/index.ts';
 import type { ObjectStorageTools } from '../../object-storage/index.ts';
 import type { Principal } from '../../organization/index.ts';
+import {
+  type AuthorisationTools,
+  type AuthorisedRequest,
+  authoriseRequest,
+  permitted,
+} from '../authorisation/index.ts';
 import {
   headerValue,
   openPayload,
@@ -17,6 +24,7 @@ import {
   type VerifiedSignature,
 } from '../signature-v4/index.ts';
 import { auditAttempt } from './audited-request.ts';
+import { requestActs } from './request-acts.ts';
 import { errorDocument, type S3Error, s3ErrorOf, unexpectedError } from './s3-error.ts';
 import { type S3Answer, s3Handlers } from './s3-operations.ts';
 import { readS3Request } from './s3-request.ts';
@@ -28,6 +36,8 @@ export interface S3DoorTools {
     head: RequestHead,
     payloadHash: string,
   ) => Promise<Result<{ principal: Principal; signature: VerifiedSignature }>>;
+  /** What deciding about a request takes. */
+  readonly authorisation: AuthorisationTools;
   /** Whose ARNs the audit names. */
   readonly installation: Installation;
   readonly log: Log;
@@ -89,9 +99,20 @@ async function answerS3Request(
   const { principal: caller, signature } = authenticated.value;
   const openBody = () => openPayload(payloadHash, message.iterator({ destroyOnReturn: false }), signature);
   const { storage, installation } = tools;
-  const work = () => s3Handlers[request.value.operation]({ storage, head, request: request.value, openBody });
+  let authorised: AuthorisedRequest | undefined;
+  const work = async () => {
+    const asked = { caller, via: 'proton', governed: requestActs(request.value) } as const;
+    authorised = await authoriseRequest(tools.authorisation, asked);
+    const may = permitted(authorised);
+    if (!may.ok) return may;
+    const { ownerTeam, reads, principal: who } = authorised;
+    // where no query can ask about the rules, only what is one's own team's is listed
+    const reach = reads.isExact ? reads.reach : { units: [], teams: who.teams.map(({ name }) => name) };
+    return s3Handlers[request.value.operation]({ storage, head, request: request.value, openBody, ownerTeam, reach });
+  };
+  const along = async (tx: Db) => authorised?.keep(tx, requestId);
   const attempt = auditAttempt(request.value, { caller, partition: installation.partition, requestId });
-  return attempt ? await audited(storage.db, attempt, work) : await work();
+  return attempt ? await audited(storage.db, attempt, work, along) : await work();
 }
 
 /** Whether the client went away: before it had sent all, or before we had read what it sent. */

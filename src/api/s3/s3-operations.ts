@@ -21,6 +21,7 @@ import {
   type StoredObject,
   startUpload,
 } from '../../object-storage/index.ts';
+import type { PlacementReach } from '../../organization/index.ts';
 import { headerValue, type Payload, type RequestHead, type Trailers } from '../signature-v4/index.ts';
 import { readRange } from './byte-range.ts';
 import { announcedAlgorithms, checksumHeader, compareChecksums } from './checksums.ts';
@@ -41,6 +42,10 @@ export interface S3Call {
   readonly request: S3Request;
   /** The body, checked against its signature while it is read; to be called at most once. */
   readonly openBody: () => Payload;
+  /** Whose an object is that is put. */
+  readonly ownerTeam?: string;
+  /** What a list may show of; absent: all. */
+  readonly reach?: PlacementReach;
 }
 
 type S3Handler = (call: S3Call) => Promise<Result<S3Answer>>;
@@ -83,13 +88,13 @@ export const s3Handlers: Readonly<Record<S3OperationName, S3Handler>> = {
     return found.ok ? document(element('LocationConstraint')) : found;
   },
 
-  ListObjectsV2: async ({ storage, request: { bucket, query } }) => {
+  ListObjectsV2: async ({ storage, reach, request: { bucket, query } }) => {
     const entriesMax = readNumber(query, 'max-keys', 1000, 1000);
     const after = readContinuation(query.get('continuation-token'), query.get('start-after'));
     if (!entriesMax.ok) return entriesMax;
     if (!after.ok) return after;
     const [prefix, delimiter] = [query.get('prefix') ?? '', query.get('delimiter') ?? ''];
-    const asked = { bucket, prefix, delimiter, after: after.value, entriesMax: entriesMax.value };
+    const asked = { bucket, prefix, delimiter, after: after.value, entriesMax: entriesMax.value, reach };
     const listed = await listObjects(storage, asked);
     if (!listed.ok) return listed;
     const next = listed.value.next === undefined ? undefined : writeContinuation(listed.value.next);
@@ -104,7 +109,8 @@ export const s3Handlers: Readonly<Record<S3OperationName, S3Handler>> = {
     if (!received.ok) return received;
     const checksums = compareChecksums(head, received.value.end, received.value);
     if (!checksums.ok) return checksums;
-    const object = { ...objectName(request), headers: headersToKeep(head), checksums: checksums.value };
+    const { ownerTeam } = call;
+    const object = { ...objectName(request), headers: headersToKeep(head), checksums: checksums.value, ownerTeam };
     const stored = await putObject(storage, object, received.value);
     if (!stored.ok) return stored;
     return accept({ status: 200, headers: { etag: quoted(stored.value.etag), ...checksumHeaders(stored.value) } });
@@ -174,13 +180,13 @@ export const s3Handlers: Readonly<Record<S3OperationName, S3Handler>> = {
     });
   },
 
-  CompleteMultipartUpload: async ({ storage, request, openBody }) => {
+  CompleteMultipartUpload: async ({ storage, request, openBody, ownerTeam }) => {
     const body = await readDocument(openBody());
     if (!body.ok) return body;
     const listed = readCompletion(body.value);
     if (!listed.ok) return listed;
     const uploadId = request.query.get('uploadId') ?? '';
-    const object = await completeUpload(storage, objectName(request), uploadId, listed.value);
+    const object = await completeUpload(storage, { ...objectName(request), ownerTeam }, uploadId, listed.value);
     if (!object.ok) return object;
     return document(
       element(
