@@ -22,12 +22,18 @@ export interface DeployableCase {
   readonly capabilities: readonly string[] | undefined;
 }
 
-/** A case with values for all that its world would give it. A case whose first version is refused throws. */
-export function deployableCase(mutation: MutationCase): DeployableCase {
+/** What a world gives to a parameter; undefined: it has nothing of the kind, and any value will do. */
+export type LookUp = (parameter: ParameterDeclaration) => string | undefined;
+
+/**
+ * A case with values for all that its world would give it. A case whose first version is refused throws.
+ * @param lookUp of a world that looks whether what it is told of is there; absent: made up
+ */
+export function deployableCase(mutation: MutationCase, lookUp: LookUp = () => undefined): DeployableCase {
   const { id, before, after, instance, read } = mutation;
   const { context, inputs } = instance;
   const upgrade = caseUpgrade(mutation);
-  const world = new Map<string, string>();
+  const world: World = { lookUp, given: new Map() };
   const was = deployableVersion(before, read(before.template), context.environmentOutputs, inputs, world);
   if (typeof was === 'string') throw new Error(`${id}: ${was}`);
   const upgraded = upgrade(inputs);
@@ -58,13 +64,18 @@ function outputThatLacks({ text }: DeployableVersion, readers: readonly OutputRe
   return lacks && `${lacks.reader} reads the output ${lacks.output}, which is gone`;
 }
 
-/** @param world what the environment gave so far: the same name has the same value on both sides */
+interface World {
+  readonly lookUp: LookUp;
+  /** What the environment gave so far: the same name has the same value on both sides. */
+  readonly given: Map<string, string>;
+}
+
 function deployableVersion(
   version: CaseVersion,
   text: string,
   offered: readonly string[] | undefined,
   stored: Inputs,
-  world: Map<string, string>,
+  world: World,
 ): DeployableVersion | string {
   const judged = caseVersion(version, text, offered);
   const parsed = parseStackTemplate(text, version.template);
@@ -83,8 +94,9 @@ function deployableVersion(
       const value = resolved.value[input];
       if (value !== undefined && value !== null) parameters[parameter.name] = parameterText(value);
     } else if (parameter.default === undefined || offered?.includes(parameter.name)) {
-      const value = world.get(parameter.name) ?? environmentValue(parameter);
-      world.set(parameter.name, value);
+      const { given, lookUp } = world;
+      const value = given.get(parameter.name) ?? lookUp(parameter) ?? environmentValue(parameter);
+      given.set(parameter.name, value);
       parameters[parameter.name] = value;
     }
   }

@@ -4,15 +4,20 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 export interface MotoServer {
   readonly url: string;
+  /** What it logged so far: an internal error is told there alone. */
+  log(): string;
   close(): Promise<void>;
 }
 
-/** moto's server, started from the environment of the peers, with nothing in it. */
-export async function startMoto(): Promise<MotoServer> {
+/** moto's server, started from the environment of the peers, with nothing in it. @param settings of moto */
+export async function startMoto(settings: Readonly<Record<string, string>> = {}): Promise<MotoServer> {
   const command = process.env.PEERS_MOTO;
   if (!command) throw new Error('PEERS_MOTO names no moto_server: run this with npm run test:peers');
   const port = await freePort();
-  const server = spawn(command, ['-H', '127.0.0.1', '-p', String(port)], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const server = spawn(command, ['-H', '127.0.0.1', '-p', String(port)], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    env: { ...process.env, ...settings },
+  });
   let said = '';
   server.stderr.on('data', (text) => {
     said += text;
@@ -25,6 +30,7 @@ export async function startMoto(): Promise<MotoServer> {
   }
   return {
     url,
+    log: () => said,
     async close() {
       server.kill();
       await ended;
