@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   CreateEnvironmentCommand,
+  DeleteEnvironmentCommand,
   GetEnvironmentCommand,
   ListDeploymentsCommand,
   UpdateEnvironmentCommand,
@@ -244,4 +245,21 @@ test('what AWS Config says is not to be had in a simulated cloud, and that is sa
   });
   const missing = await deuteron(administrator, 'guard-rail', 'compliance', 'environment/nothing');
   expect(missing.exitCode).toBe(1);
+});
+
+test('an exception is for what is deployed, and ends with it', async () => {
+  const request = (resource: string) =>
+    deuteron(administrator, 'guard-rail', 'exception', 'request', resource, 'no-open-ports', '--reason', 'a trial');
+  expect((await request('environment-template/network')).text).toContain('that could have an exception');
+  expect((await request('environment/nothing')).exitCode).toBe(1);
+  const id = /grant (\S+)$/.exec((await request('environment/base')).text)?.[1] ?? '';
+  expect((await deuteron(other, 'guard-rail', 'exception', 'grant', id)).exitCode).toBe(0);
+  await world.platform.proton.send(new DeleteEnvironmentCommand({ name: 'base' }));
+  const gone = () => world.platform.proton.send(new GetEnvironmentCommand({ name: 'base' }));
+  await vi.waitFor(() => expect(gone()).rejects.toMatchObject({ name: 'ResourceNotFoundException' }), 30_000);
+  const listed = await deuteron(administrator, 'guard-rail', 'exception', 'list', '--state', 'revoked', '--json');
+  const { rows } = await sql<{ state: string; note: string }>`
+    select state, note from guard_rail_exception where id = ${id}`.execute(world.database.db);
+  expect(rows).toEqual([{ state: 'revoked', note: 'The resource was deleted.' }]);
+  expect(listed.exitCode).toBe(0);
 });

@@ -2,6 +2,8 @@ import { placeOf, type Refusal } from '../errors/index.ts';
 import { blockingFindings, isBlocking, type RailFinding, type RailReport } from './report.ts';
 
 const inputsMax = 8;
+/** What one status message can hold; the report has all. */
+const findingsMax = 40;
 
 /** One line for a person, with its remedy. */
 export function describeFinding(finding: RailFinding): string {
@@ -65,9 +67,11 @@ export function blockedBy(report: RailReport): Refusal<'guard-rail-blocked'> | u
     };
   }
   const all = [first, ...others];
+  const left = all.length - findingsMax;
+  const more = left > 0 ? `And ${left} more: deuteron guard-rail report has them all.\n` : '';
   return {
     ...base,
-    message: `Guard rails block this, by ${all.length} findings.\n${all.map(describeFinding).join('\n')}\n`,
+    message: `Guard rails block this, by ${all.length} findings.\n${all.slice(0, findingsMax).map(describeFinding).join('\n')}\n${more}`,
     remedy: `Correct all of them. ${orException}`,
     ...(first.position && { position: first.position }),
   };

@@ -1,6 +1,6 @@
 import { accept, type Refusal, type Result, refuse } from '../../errors/index.ts';
 import { newId, shortArn } from '../../identifiers/index.ts';
-import { type Principal, placementExists } from '../../organization/index.ts';
+import { type Principal, placementExists, type ResourceKind, readResource } from '../../organization/index.ts';
 import type { GuardRailTools } from '../guard-rail-tools.ts';
 import { railMissing } from '../set-guard-rail.ts';
 import type { RailException } from './exception.ts';
@@ -17,7 +17,7 @@ export type RequestExceptionRefusal = Refusal<'guard-rail-missing' | 'exception-
  * @refuses a rail or a thing that there is not
  */
 export async function requestException(
-  { db, clock, rails }: GuardRailTools,
+  { db, clock, rails, installation }: GuardRailTools,
   by: Principal,
   {
     targetArn,
@@ -27,7 +27,8 @@ export async function requestException(
   }: Pick<RailException, 'targetArn' | 'rail' | 'reason'> & { readonly days?: number },
 ): Promise<Result<RailException, RequestExceptionRefusal>> {
   if (!rails.some(({ id }) => id === rail)) return railMissing(rail);
-  if (!(await placementExists(db, targetArn))) return targetMissing(targetArn);
+  const kind = readResource(installation, targetArn)?.kind;
+  if (!isDeployed(kind) || !(await placementExists(db, targetArn))) return targetMissing(targetArn);
   const now = clock.now();
   const asked = {
     id: newId(),
@@ -43,6 +44,11 @@ export async function requestException(
   await exceptionInsert(db, asked);
   const { requestedById: _, ...exception } = asked;
   return accept(exception);
+}
+
+/** Only what is deployed itself is held against guard rails. */
+function isDeployed(kind: ResourceKind | undefined): boolean {
+  return kind === 'environment' || kind === 'service-instance' || kind === 'service-pipeline' || kind === 'component';
 }
 
 function targetMissing(arn: string) {
