@@ -2,6 +2,9 @@
  * Deployments that wait for people: approved, rejected, asked about and cancelled from the command line; void when the plan
  * changes; let through in an emergency; a lent engineer who leaves; other rules while something waits; a job without humans.
  */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { GetDeploymentCommand, GetEnvironmentCommand, UpdateEnvironmentCommand } from '@aws-sdk/client-proton';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type Receiver, startReceiver } from '../src/events/testing/receiver.ts';
@@ -198,6 +201,37 @@ test('somebody else answers for who is away, and sees what he is asked', async (
   expect(await deploymentEnd(estate, id)).toMatchObject({ status: 'SUCCEEDED' });
   const { text } = await estate.deuteron('path-mate', 'approval', 'show', id);
   expect(text).toContain('given by moved-dev for dana');
+});
+
+test('everything that was decided is explained, decided again the same, and exported whole', async () => {
+  const { deploymentId: id } = await estate.change('robots-dev', 'robots', { shown: 'two', topic: 'three' });
+  const { text } = await estate.deuteron('robots-dev', 'why', id);
+  expect(text).toContain('Approvals are wanted.');
+  expect(text).toMatch(/class of the change +breaking/);
+  expect(text).toContain('were the change compatible: allowed');
+  const hidden = await estate.deuteron('moved-dev', 'why', id);
+  expect(hidden).toMatchObject({ exitCode: 1, text: expect.stringContaining('There is no decision') });
+  await estate.assign('decentralized', 'robots'); // what is in force today plays no part
+  const replayed = await estate.deuteron('administrator', 'audit', 'replay');
+  expect(replayed).toMatchObject({
+    exitCode: 0,
+    text: expect.stringMatching(/^\d{2,} decisions: \d+ the same, 0 different\.$/),
+  });
+  expect((await estate.deuteron('robots-dev', 'audit', 'replay')).exitCode).toBe(1);
+
+  const { text: exported } = await estate.deuteron('administrator', 'audit', 'export');
+  const folder = mkdtempSync(join(tmpdir(), 'deuteron-export-'));
+  const file = join(folder, 'audit.ndjson');
+  writeFileSync(file, exported);
+  const verified = await estate.deuteron('administrator', 'audit', 'verify', '--file', file);
+  expect(verified).toMatchObject({
+    exitCode: 0,
+    text: expect.stringMatching(/^\d+ entries, all as written; the last/),
+  });
+  writeFileSync(file, exported.replace('robots-dev', 'nobody'));
+  const forged = await estate.deuteron('administrator', 'audit', 'verify', '--file', file);
+  expect(forged).toMatchObject({ exitCode: 1, text: expect.stringContaining('is not what was written') });
+  rmSync(folder, { recursive: true });
 });
 
 function soon(): string {

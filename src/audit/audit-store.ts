@@ -1,4 +1,4 @@
-import { type Generated, sql } from 'kysely';
+import { type Generated, type Selectable, sql } from 'kysely';
 import type { Db } from '../database/index.ts';
 import type { AuditAttempt, AuditEntry, AuditOutcome } from './audit-entry.ts';
 
@@ -72,7 +72,27 @@ export async function auditBehind(
   else if (target !== undefined) query = query.where('target', '=', target);
   if (position !== undefined) query = query.where('position', '<', String(position));
   const rows = await query.orderBy('position', 'desc').limit(max).execute();
-  return rows.map((row) => ({
+  return rows.map(entryOf);
+}
+
+/** With its hash in hexadecimal. */
+export type ChainedEntry = AuditEntry & { readonly hash: string };
+
+/** Oldest first, behind a position. */
+export async function auditAfter(db: Db, position: number, max: number): Promise<ChainedEntry[]> {
+  const rows = await db
+    .withTables<Tables>()
+    .selectFrom('audit_entry')
+    .selectAll()
+    .where('position', '>', String(position))
+    .orderBy('position')
+    .limit(max)
+    .execute();
+  return rows.map((row) => ({ ...entryOf(row), hash: Buffer.from(row.hash).toString('hex') }));
+}
+
+function entryOf(row: Selectable<Tables['audit_entry']>): AuditEntry {
+  return {
     position: Number(row.position),
     at: row.at,
     principalId: row.principal_id ?? undefined,
@@ -82,7 +102,7 @@ export async function auditBehind(
     requestId: row.request_id,
     outcome: row.outcome,
     code: row.code ?? undefined,
-  }));
+  };
 }
 
 export interface AuditChain {

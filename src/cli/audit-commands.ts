@@ -1,5 +1,8 @@
+import { open } from 'node:fs/promises';
 import { Command } from 'commander';
-import { type ApiFlags, apiCommand, askAndPrint } from './api-flags.ts';
+import { describeRefusal } from '../errors/index.ts';
+import { type ApiFlags, apiCommand, askAndPrint, followServer } from './api-flags.ts';
+import { auditReplayCommand } from './audit-replay-command.ts';
 
 interface Entry {
   readonly at: string;
@@ -41,9 +44,11 @@ export function auditCommands(): Command {
       ),
   );
   audit.addCommand(
-    apiCommand('verify', 'whether every entry is what was written; exit code 1 when one is not').action(
-      (flags: ApiFlags) =>
-        askAndPrint<{ entries: number; brokenAt?: number }>(
+    apiCommand('verify', 'whether every entry is what was written; exit code 1 when one is not')
+      .option('--file <export>', 'of an export, without a server')
+      .action(({ file, ...flags }: ApiFlags & { file?: string }) => {
+        if (file !== undefined) return verifyFile(file, flags.json);
+        return askAndPrint<{ entries: number; brokenAt?: number }>(
           flags,
           { method: 'GET', path: '/audit/chain' },
           ({ entries, brokenAt }) => [
@@ -52,10 +57,42 @@ export function auditCommands(): Command {
               : `Entry ${brokenAt} is not what was written.`,
           ],
           ({ brokenAt }) => brokenAt === undefined,
-        ),
+        );
+      }),
+  );
+  audit.addCommand(
+    apiCommand('export', 'all entries with their hashes, a line of JSON for each, to standard output').action(
+      async ({ endpointUrl }: ApiFlags) => {
+        const lines = await followServer<Entry>(endpointUrl, { method: 'GET', path: '/audit/export' });
+        if (!lines.ok) {
+          console.error(describeRefusal(lines.refusal));
+          process.exitCode = 1;
+          return;
+        }
+        for await (const entry of lines.value) console.log(JSON.stringify(entry));
+      },
     ),
   );
+  audit.addCommand(auditReplayCommand());
   return audit;
+}
+
+async function verifyFile(file: string, json: boolean): Promise<void> {
+  const { verifyExport } = await import('../audit/index.ts');
+  const opened = await open(file).catch((error: Error) => error);
+  if (opened instanceof Error) {
+    console.error(`The export cannot be read: ${opened.message}`);
+    process.exitCode = 1;
+    return;
+  }
+  const verdict = await verifyExport(opened.readLines());
+  const { entries, lastHash, brokenAt } = verdict;
+  const said =
+    brokenAt === undefined
+      ? `${entries} entries, all as written${lastHash ? `; the last has the hash ${lastHash}` : ''}.`
+      : `Line ${brokenAt} is not what was written.`;
+  console.log(json ? JSON.stringify(verdict, null, 2) : said);
+  if (brokenAt !== undefined) process.exitCode = 1;
 }
 
 function describeEntry({ at, principal, verb, target, outcome, code, requestId }: Entry): string {

@@ -17,6 +17,7 @@ import { delegationCommands } from './delegation-commands.ts';
 import { deploymentCommands } from './deployment-commands.ts';
 import { explainCommand } from './explain-command.ts';
 import { federationCommands } from './federation-commands.ts';
+import { modelCommands, policyCommands, restrictionCommands } from './governance-commands.ts';
 import { guardRailCommands } from './guard-rail-commands.ts';
 import { handoverCommands } from './handover-commands.ts';
 import { keyCommands } from './key-commands.ts';
@@ -27,6 +28,7 @@ import { templateCommands } from './template-commands.ts';
 import { tokenCommands } from './token-commands.ts';
 import { versionCommands } from './version-commands.ts';
 import { webhookCommands } from './webhook-commands.ts';
+import { whyCommand } from './why-command.ts';
 
 /** What the commands do; given by main.ts, which alone knows every room. */
 export interface Commands {
@@ -401,6 +403,10 @@ export function commandLine(commands: Commands, version: string): Command {
   program.addCommand(organizationCommands());
   program.addCommand(handoverCommands());
   program.addCommand(approvalCommands());
+  program.addCommand(modelCommands());
+  program.addCommand(policyCommands());
+  program.addCommand(restrictionCommands());
+  program.addCommand(whyCommand());
   program.addCommand(delegationCommands());
   program.addCommand(breakGlassCommands());
   program.addCommand(guardRailCommands());

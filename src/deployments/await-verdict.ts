@@ -1,12 +1,8 @@
 import { accept, type Result, refuse } from '../errors/index.ts';
 import { type ApprovalRequest, waitingMessage } from './approvals/approval.ts';
-import {
-  approvalRequestFind,
-  approvalRequestUpsert,
-  approvalsGiven,
-  approvalsVoid,
-} from './approvals/approval-store.ts';
+import { approvalRequestFind, approvalRequestUpsert, approvalsVoid } from './approvals/approval-store.ts';
 import { emergencyUseFind } from './approvals/emergency-store.ts';
+import { decideAboutPlan } from './decide-about-plan.ts';
 import type { DeployState, DeployTools } from './deploy-tools.ts';
 import { tellNoun } from './deployment-course.ts';
 import { type DeploymentAtWork, deploymentAtWork, deploymentLeave, deploymentMove } from './deployment-store.ts';
@@ -31,7 +27,7 @@ export async function awaitVerdict(
   const plan = await planGet(db, id);
   const asked = await approvalRequestFind(db, id);
   const stale = asked && asked.plan.id !== plan.id ? await voidAnswers(tools, asked, plan) : undefined;
-  const verdict = await tools.decide(db, plan, deployment, await approvalsGiven(db, id, plan.id));
+  const verdict = await decideAboutPlan(tools, db, deployment, plan);
   switch (verdict.verdict) {
     case 'allow':
       return accept({});

@@ -54,6 +54,7 @@ export {
   type Operation,
   type Undone,
 } from './deployment.ts';
+export { deploymentDecisionLast } from './deployment-decision-store.ts';
 export type { DeploymentFilters } from './deployment-filters.ts';
 export { type DeploymentLimits, type Polling, usualLimits, usualPolling } from './deployment-limits.ts';
 export { createDeploymentRunner, type DeploymentRunner, type DeploymentRunnerOptions } from './deployment-runner.ts';

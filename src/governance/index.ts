@@ -40,6 +40,7 @@ export { reachDecision } from './reach-decision.ts';
 export { checkRuleSet, type RuleSetRefusal } from './read-rule-set.ts';
 export { type Approver, type Relation, relations, relationsOf } from './relations.ts';
 export { policiesThen, type Replay, replayDecision } from './replay-decision.ts';
+export { replayDecisions } from './replay-decisions.ts';
 export type { RuleSet, RuleSetPurpose } from './rule-set.ts';
 export { covers, everything, readScope, type Scope, showScope } from './scope.ts';
 export { type ReadScope, scopeOfReading } from './scope-of-reading.ts';

@@ -1,5 +1,6 @@
+import { Readable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
-import { type AuditFilters, auditChain, auditOutcomes, listAudit } from '../../audit/index.ts';
+import { type AuditFilters, auditChain, auditOutcomes, exportAudit, listAudit } from '../../audit/index.ts';
 import type { Db } from '../../database/index.ts';
 import { callerOf } from './caller.ts';
 import { refusals, sendRefusal } from './refusal-answer.ts';
@@ -61,6 +62,23 @@ export function auditRoutes(server: FastifyInstance, { db }: { readonly db: Db }
   );
 
   server.get(
+    '/audit/export',
+    {
+      schema: {
+        summary: 'All entries, oldest first, each with its hash: whole or not can be told without this server',
+        response: {
+          200: {
+            description: 'an entry in each line',
+            content: { 'application/x-ndjson': { schema: { type: 'string' } } },
+          },
+          ...refusals,
+        },
+      },
+    },
+    async (_, reply) => reply.type('application/x-ndjson').send(Readable.from(exported(db))),
+  );
+
+  server.get(
     '/audit/chain',
     {
       schema: {
@@ -80,4 +98,8 @@ export function auditRoutes(server: FastifyInstance, { db }: { readonly db: Db }
     },
     async () => auditChain(db),
   );
+}
+
+async function* exported(db: Db): AsyncGenerator<string> {
+  for await (const entry of exportAudit(db)) yield `${JSON.stringify(entry)}\n`;
 }

@@ -10,6 +10,7 @@ import { approvalRoutes } from './approval-routes.ts';
 import { auditRoutes } from './audit-routes.ts';
 import { authoriseAll } from './authorise-routes.ts';
 import { complianceRoutes } from './compliance-routes.ts';
+import { decisionRoutes } from './decision-routes.ts';
 import { delegationRoutes } from './delegation-routes.ts';
 import { deploymentRoutes } from './deployment-routes.ts';
 import type { DeuteronDoorTools } from './door-tools.ts';
@@ -80,6 +81,7 @@ export function deuteronDoor(tools: DeuteronDoorTools): FastifyPluginAsync {
       await signed.register((scope) => previewRoutes(scope, tools.preview));
       deploymentRoutes(signed, tools);
       approvalRoutes(signed, tools);
+      decisionRoutes(signed, tools);
       delegationRoutes(signed, tools);
       emergencyRoutes(signed, tools);
       await signed.register((scope) => versionRoutes(scope, tools)); // takes archives, the others do not

@@ -5,6 +5,15 @@ alter table deployment drop column approval;
 -- How often it waited: whoever goes on with it after that is another piece of work.
 alter table deployment add column round integer not null default 0;
 
+-- What was decided about which plan of a deployment.
+create table deployment_decision (
+  decision_id text primary key references decision (id) on delete restrict,
+  deployment_id text not null references deployment (id) on delete cascade,
+  plan_id text not null,
+  decided_at timestamptz(3) not null
+);
+create index deployment_decision_of on deployment_decision (deployment_id, decided_at desc);
+
 -- One for each deployment that waits or waited: the plan as those see it who are asked.
 create table approval_request (
   deployment_id text primary key references deployment (id) on delete cascade,

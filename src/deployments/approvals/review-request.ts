@@ -1,8 +1,9 @@
 import type { Db } from '../../database/index.ts';
+import { decideAboutPlan } from '../decide-about-plan.ts';
 import { tellNoun } from '../deployment-course.ts';
 import { deploymentSay } from '../deployment-store.ts';
 import { waitingMessage } from './approval.ts';
-import { approvalRequestUpsert, approvalsGiven } from './approval-store.ts';
+import { approvalRequestUpsert } from './approval-store.ts';
 import type { ApprovalTools } from './approval-tools.ts';
 import type { Waiting } from './find-waiting.ts';
 import { endWaiting, resumeDeployment } from './resume-deployment.ts';
@@ -18,7 +19,7 @@ export async function reviewRequest(
   why?: string,
 ): Promise<void> {
   const { id } = deployment;
-  const verdict = await tools.decide(tx, request.plan, deployment, await approvalsGiven(tx, id, request.plan.id));
+  const verdict = await decideAboutPlan(tools, tx, deployment, request.plan);
   switch (verdict.verdict) {
     case 'allow':
       return resumeDeployment(tools, tx, deployment, 'given', why);

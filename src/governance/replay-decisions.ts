@@ -1,0 +1,21 @@
+import type { Db } from '../database/index.ts';
+import type { Decision } from './decision.ts';
+import { type DecisionFilters, decisionsBehind } from './decision-store.ts';
+import { type Replay, replayDecision } from './replay-decision.ts';
+
+const batchMax = 100;
+
+/** Decides again what was decided, newest first, each with the facts and rules of its time. */
+export async function* replayDecisions(
+  db: Db,
+  filters: DecisionFilters,
+): AsyncGenerator<{ readonly decision: Decision; readonly replay: Replay }> {
+  let behind: { readonly at: Date; readonly id: string } | undefined;
+  for (;;) {
+    const decisions = await decisionsBehind(db, filters, behind, batchMax);
+    for (const decision of decisions) yield { decision, replay: await replayDecision(db, decision) };
+    const last = decisions.at(-1);
+    if (!last || decisions.length < batchMax) return;
+    behind = { at: last.request.at, id: last.id };
+  }
+}
