@@ -3,6 +3,8 @@ export const deploymentRefusalCodes = {
   'approval-not-yours': 'A plan was answered by somebody who is not asked about it.',
   'approval-own-request': 'A rule wants a second person, and who approved is the one who asked.',
   'break-glass-not-yours': 'Only members of the team break-glass have to do with emergencies.',
+  'compliance-not-available': 'What provisions the thing cannot be asked what the rules of the cloud say of it.',
+  'compliance-nothing-provisioned': 'The thing has nothing in the cloud that is known here.',
   'delegation-missing': 'There is no such delegation, or it has ended.',
   'delegation-not-allowed': 'A delegation is a matter of the two people in it, and of administrators.',
   'delegation-wrong': 'The delegation names somebody or a date that it cannot name.',
