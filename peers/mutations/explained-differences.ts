@@ -179,7 +179,7 @@ export const explainedOnMoto: readonly ExplainedOnMoto[] = [
     said: 'fails',
     happened: 'updated',
     right: 'the prediction',
-    why: 'moto makes the other type in the place of the first',
+    why: 'moto does not look whether the type is the same, and keeps what is there under the other',
     source: 'CloudFormation answers "Update of resource type is not permitted"; the sources of the case',
   },
   {

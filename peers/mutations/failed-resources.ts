@@ -30,7 +30,7 @@ export const failedResources: readonly FailedResource[] = [
   {
     type: 'AWS::RDS::DBInstance',
     when: ({ Engine }) => String(Engine).startsWith('aurora'),
-    why: 'moto has no clusters, and no ports of their engines',
+    why: 'moto knows no port of the engine, and makes no clusters',
     resources: {
       One: { Type: 'AWS::RDS::DBInstance', Properties: { Engine: 'aurora-mysql', DBInstanceClass: 'db.r6g.large' } },
     },

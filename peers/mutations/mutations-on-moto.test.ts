@@ -56,6 +56,18 @@ test('moto makes every case, and shows every kind of outcome', () => {
   expect([...seen].sort()).toEqual(['added', 'kept', 'removed', 'replaced']);
 });
 
+test('where an update fails at moto itself, it is for a reason of its own, which confirms nothing', () => {
+  const failed = done.flatMap(({ id, observed }) =>
+    observed.end === 'failed' && observed.reason.includes('User Initiated')
+      ? [[id, observed.reason.split(':')[0]]]
+      : [],
+  );
+  expect(failed).toEqual([
+    ['store-alias-moved', 'InternalError'], // the key is not there
+    ['web-role-named', 'NoSuchEntity'], // said to fail for lack of a capability: moto looks for the role under its new name
+  ]);
+});
+
 test.each(failedResources)('what is left out is not made by moto: $type, because $why', async ({ resources }) => {
   const { client, prepare } = await emptyMoto(motos[0]!);
   const before = { text: JSON.stringify({ Resources: resources }), parameters: {} };
