@@ -18,6 +18,10 @@ const texts = [
   example,
   readFileSync(join(folder, 'resources.yaml'), 'utf8'),
   'resources: { account/444455556666: { unit: shop } }',
+  `principals: { ci: { kind: machine } }
+federation:
+  main: { issuer: https://ci.example, audience: deuteron, subject: 'repo:a/*', claims: { ref: '**' }, principal: ci, teams: [], minutes: 5, once: true }
+`,
 ];
 const words = [
   ...['organization', 'administrators', 'administrator', 'administration', 'shop', 'checkout', 'platform', 'parent'],
