@@ -158,9 +158,17 @@ async function state() {
   const { serviceInstance } = await proton.send(new GetServiceInstanceCommand(instance));
   const { serviceTemplate } = await proton.send(new GetServiceTemplateCommand({ name: names.serviceTemplate }));
   const native = await Promise.all(
-    ['/resources', '/handovers', '/units', '/teams', '/webhooks', '/federation-rules'].map(
-      async (path) => (await ask(administrator, { method: 'GET', path })).answer,
-    ),
+    [
+      '/models',
+      '/restrictions',
+      '/policies',
+      '/resources',
+      '/handovers',
+      '/units',
+      '/teams',
+      '/webhooks',
+      '/federation-rules',
+    ].map(async (path) => (await ask(administrator, { method: 'GET', path })).answer),
   );
   const versions = await ask(administrator, {
     method: 'GET',
@@ -344,6 +352,10 @@ async function nativeRequests(): Promise<{ route: string; request: ApiRequest; o
     'POST /approvals/{id}/break-glass': { plan: planId, reason: 'because' },
     'POST /delegations': { from: 'olive', to: 'gustav', until: '2026-12-31' },
     'POST /emergencies': { unit: 'orchard', reason: 'because', hours: 1 },
+    'PUT /models': { scope: 'orchard', model: 'decentralized' },
+    'POST /models/simulate': { scope: 'orchard', name: 'decentralized' },
+    'PUT /restrictions': { scope: 'orchard', name: 'mine' },
+    'POST /policies': { name: 'mine', purpose: 'restriction', text: 'forbid' },
     'POST /deployments/{id}/abandon': { reason: 'because' },
     'PUT /templates/{kind}/{name}/version-enforcement': { versionEnforcement: 'warn' },
     'POST /templates/{kind}/{name}/versions': { source: { bucket: 'deuteron', key: 'mine.tar.gz' } },
@@ -387,7 +399,12 @@ async function nativeRequests(): Promise<{ route: string; request: ApiRequest; o
       const body = archives.includes(route)
         ? new Uint8Array([1])
         : (bodies[route] ?? (method === 'GET' ? undefined : {}));
-      const query = route === 'GET /templates' ? { name: names.serviceTemplate } : undefined;
+      const query =
+        route === 'GET /templates'
+          ? { name: names.serviceTemplate }
+          : route === 'DELETE /restrictions'
+            ? { scope: 'orchard', name: 'mine' }
+            : undefined;
       const own = ['POST /tokens', 'POST /access-keys', 'POST /organization/plan', 'POST /guard-rails/plan'].includes(
         route,
       );

@@ -17,6 +17,7 @@ import { delegationCommands } from './delegation-commands.ts';
 import { deploymentCommands } from './deployment-commands.ts';
 import { explainCommand } from './explain-command.ts';
 import { federationCommands } from './federation-commands.ts';
+import { modelCommands, policyCommands, restrictionCommands } from './governance-commands.ts';
 import { guardRailCommands } from './guard-rail-commands.ts';
 import { handoverCommands } from './handover-commands.ts';
 import { keyCommands } from './key-commands.ts';
@@ -402,6 +403,9 @@ export function commandLine(commands: Commands, version: string): Command {
   program.addCommand(organizationCommands());
   program.addCommand(handoverCommands());
   program.addCommand(approvalCommands());
+  program.addCommand(modelCommands());
+  program.addCommand(policyCommands());
+  program.addCommand(restrictionCommands());
   program.addCommand(whyCommand());
   program.addCommand(delegationCommands());
   program.addCommand(breakGlassCommands());

@@ -31,6 +31,7 @@ export {
 } from './facts.ts';
 export { type FindRulesRefusal, findRules, type NamedRules } from './find-rules.ts';
 export type { Actor, GovernanceTools } from './governance-tools.ts';
+export { listPolicies } from './list-policies.ts';
 export { loadPolicies } from './load-policies.ts';
 export { type Assignment, makePolicies, type Policies } from './policies.ts';
 export { type PolicyPurpose, type PolicyVersion, policyPurposes } from './policy.ts';

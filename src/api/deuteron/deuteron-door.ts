@@ -17,6 +17,7 @@ import type { DeuteronDoorTools } from './door-tools.ts';
 import { emergencyRoutes } from './emergency-routes.ts';
 import { eventRoutes } from './event-routes.ts';
 import { federationRoutes, tokenExchangeRoute } from './federation-routes.ts';
+import { governanceRoutes } from './governance-routes.ts';
 import { guardRailExceptionRoutes } from './guard-rail-exception-routes.ts';
 import { guardRailReportRoutes } from './guard-rail-report-routes.ts';
 import { guardRailRoutes } from './guard-rail-routes.ts';
@@ -74,6 +75,7 @@ export function deuteronDoor(tools: DeuteronDoorTools): FastifyPluginAsync {
       guardRailExceptionRoutes(signed, guardRails);
       guardRailReportRoutes(signed, tools);
       complianceRoutes(signed, tools);
+      governanceRoutes(signed, tools.authorisation);
       organizationDocumentRoutes(signed, tools);
       accessKeyRoutes(signed, tools);
       tokenRoutes(signed, tools);

@@ -116,6 +116,15 @@ export const routeActs: Readonly<Record<string, GovernedRoute>> = {
   'POST /emergencies/:id/second': byBreakingGlass(),
   'POST /emergencies/:id/end': byBreakingGlass(),
 
+  'GET /models': open(acts(onInstallation('organization:read'))),
+  'PUT /models': byRules(),
+  'POST /models/simulate': open(acts(onInstallation('audit:read'))),
+  'GET /restrictions': open(acts(onInstallation('organization:read'))),
+  'PUT /restrictions': byRules(),
+  'DELETE /restrictions': byRules(),
+  'GET /policies': open(acts(onInstallation('organization:read'))),
+  'POST /policies': byRules(),
+
   'GET /deployments/:id/plan': deployment('read'),
   'GET /deployments/:id/guard-rails': deployment('read'),
   'POST /deployments/:id/abandon': { ...deployment('delete'), audit: 'AbandonDeletion' },
@@ -204,6 +213,11 @@ function byThoseAsked(): GovernedRoute {
 
 function byBreakingGlass(): GovernedRoute {
   return open({ leftTo: 'members of the team break-glass alone, whatever the rules say' });
+}
+
+/** Where a model or a restriction shall hold is known to the action, which keeps the decision. */
+function byRules(): GovernedRoute {
+  return open({ leftTo: 'the action asks for model:assign or policy:write on the unit' });
 }
 
 function ownCredentials(): GovernedRoute {
