@@ -11,6 +11,7 @@ import { measureDeployments } from './deployments.ts';
 import { type Measured, type Measurement, ratioOf } from './figure.ts';
 import { figureTable } from './figure-table.ts';
 import { measureFleetPreview, measureLargeFleetPreview } from './fleet-preview.ts';
+import { measureGovernedDeployment } from './governed-deployment.ts';
 import { measureListAndGet } from './list-and-get.ts';
 import { thisMachine } from './machine.ts';
 import { measureMemory } from './memory.ts';
@@ -24,6 +25,7 @@ const measurements: readonly Measurement[] = [
   { name: 'memory', measure: measureMemory },
   { name: 'renders', measure: measureRenders },
   { name: 'decisions', measure: measureDecisions },
+  { name: 'governed-deployment', measure: measureGovernedDeployment },
   { name: 'deployments', measure: measureDeployments },
   { name: 'statements', measure: measureStatements },
   { name: 'takeover', measure: measureTakeover },
