@@ -133,8 +133,8 @@ export function serviceOperations(tools: ServiceTools) {
       const deleted = await deleteService(tools, name, caller.id);
       return deleted.ok ? accept({ service: deleted.value && (await shownService(deleted.value)) }) : deleted;
     },
-    ListServices: async (input) => {
-      const page = await listServices(db, input);
+    ListServices: async (input, { reads }) => {
+      const page = await listServices(db, input, reads);
       return page.ok
         ? accept({ services: page.value.items.map(serviceSummary), nextToken: page.value.nextToken })
         : page;
@@ -162,7 +162,7 @@ export function serviceOperations(tools: ServiceTools) {
       });
       return updated.ok ? accept({ serviceInstance: shownInstance(updated.value) }) : updated;
     },
-    ListServiceInstances: async (input) => {
+    ListServiceInstances: async (input, { reads }) => {
       if (input.serviceName !== undefined && !(await serviceFind(db, input.serviceName)))
         return serviceMissing(installation, input.serviceName);
       const read = readInstanceFilters(input);
@@ -172,6 +172,7 @@ export function serviceOperations(tools: ServiceTools) {
         ...read.value,
         sortBy: input.sortBy ?? 'serviceName',
         descending: input.sortOrder === 'DESCENDING',
+        reach: reads,
       });
       if (!page.ok) return page;
       const { items, nextToken } = page.value;
