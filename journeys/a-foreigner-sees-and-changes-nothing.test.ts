@@ -404,7 +404,9 @@ async function nativeRequests(): Promise<{ route: string; request: ApiRequest; o
           ? { name: names.serviceTemplate }
           : route === 'DELETE /restrictions'
             ? { scope: 'orchard', name: 'mine' }
-            : undefined;
+            : route === 'GET /compliance'
+              ? { resource: arns.environment }
+              : undefined;
       const own = ['POST /tokens', 'POST /access-keys', 'POST /organization/plan', 'POST /guard-rails/plan'].includes(
         route,
       );

@@ -24,6 +24,7 @@ import {
   type PlacementReach,
   type Principal,
   type PrincipalFacts,
+  placementsOwned,
   principalFacts,
   type ResourceReference,
   resourceFactsOfNew,
@@ -134,7 +135,9 @@ async function authoriseAct(asking: Asking, act: Act, named?: string): Promise<D
       if (!facts.ok) return { refusal: facts.refusal };
       const of = { kind: act.kind, template, roleArn };
       const waits = act.kind !== 'environment-template' && act.kind !== 'service-template';
-      return judged(asking, verb, { ...facts.value, ...madeFrom(installation, of) }, 'none', waits);
+      const { ownerTeam: team } = facts.value;
+      const owned = await placementsOwned(db, { team, kind: act.kind, besides: act.arn });
+      return judged(asking, verb, { ...facts.value, ...madeFrom(installation, of) }, 'none', waits, owned);
     }
     case 'object':
       return onObject(asking, act.object, act.does);
@@ -210,8 +213,9 @@ function judged(
   resource: ResourceFacts,
   change: Reach,
   waits: boolean,
+  owned?: number,
 ): Done {
-  return authorise(policies, { verb, principal, resource, at, timeZone, via, change, waits });
+  return authorise(policies, { verb, principal, resource, at, timeZone, via, change, waits, owned });
 }
 
 function mayRead({ policies, principal, via, at, timeZone }: Asking, resource: ResourceFacts): boolean {
