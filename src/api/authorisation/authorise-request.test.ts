@@ -1,0 +1,76 @@
+import { sql } from 'kysely';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type ApiAccess, type ApiRequest, fetchSigned } from '../../cli/api-client.ts';
+import { createPrincipal, issueAccessKey, type PrincipalId } from '../../organization/index.ts';
+import { givenMember, givenTeam, givenUnit } from '../../organization/testing/organization-world.ts';
+import { startTestApi, type TestApi } from '../testing/index.ts';
+
+let api: TestApi;
+let administrator: ApiAccess;
+let member: ApiAccess;
+beforeAll(async () => {
+  api = await startTestApi();
+  administrator = { endpoint: api.url, accessKeyId: api.key.id, secretAccessKey: api.key.secret };
+  await givenUnit(api.db, 'shop');
+  await givenTeam(api.db, 'web', 'shop');
+  const made = await createPrincipal(api.organization, { name: 'ana', kind: 'person' });
+  if (!made.ok) throw new Error(made.refusal.message);
+  await givenMember(api.db, 'web', made.value.id as PrincipalId);
+  const key = await issueAccessKey(api.organization, made.value.id);
+  member = { endpoint: api.url, accessKeyId: key.id, secretAccessKey: key.secret };
+});
+afterAll(() => api.close());
+
+async function ask(access: ApiAccess, request: ApiRequest) {
+  const response = await fetchSigned(access, request);
+  const requestId = response.headers.get('x-amzn-requestid') ?? '';
+  return { status: response.status, answer: await response.json(), requestId };
+}
+async function kept(requestId: string) {
+  const { rows } = await sql<{ verb: string; verdict: string; outcome: string; code: string | null; same: boolean }>`
+    select decision.verb, verdict, outcome, code, decision.xmin = audit_entry.xmin as same
+    from decision join audit_entry using (request_id) where request_id = ${requestId}`.execute(api.db);
+  return rows;
+}
+const addWebhook = { method: 'POST', path: '/webhooks', body: { url: 'https://example.com/' } } as const;
+
+test('what is denied says by which rule, to whom it is open, and is kept with its audit entry', async () => {
+  const { status, answer, requestId } = await ask(member, addWebhook);
+  expect({ status, answer }).toMatchObject({
+    status: 403,
+    answer: {
+      error: {
+        code: 'not-permitted',
+        message: expect.stringContaining('Nothing permits ana webhook:write'),
+        remedy: expect.stringMatching(/^It is for: administrator, platform\. Decision \S+ keeps the rules/),
+      },
+    },
+  });
+  expect(await kept(requestId)).toEqual([
+    { verb: 'webhook:write', verdict: 'deny', outcome: 'refused', code: 'not-permitted', same: true },
+  ]);
+});
+
+test('what is allowed is kept in the transaction of its audit entry', async () => {
+  const { status, requestId } = await ask(administrator, addWebhook);
+  expect(status).toBe(201);
+  expect(await kept(requestId)).toEqual([
+    { verb: 'webhook:write', verdict: 'allow', outcome: 'accepted', code: null, same: true },
+  ]);
+});
+
+test('decisions on reads are not kept', async () => {
+  const { status, requestId } = await ask(administrator, { method: 'GET', path: '/webhooks' });
+  expect(status).toBe(200);
+  const { rows } = await sql`select from decision where request_id = ${requestId}`.execute(api.db);
+  expect(rows).toEqual([]);
+});
+
+test('of the audit everybody sees what he did himself', async () => {
+  const { answer } = await ask(member, { method: 'GET', path: '/audit' });
+  expect(answer.entries).toMatchObject([{ principal: 'ana', verb: 'deuteron:AddWebhook', outcome: 'refused' }]);
+  const all = await ask(administrator, { method: 'GET', path: '/audit' });
+  expect(new Set(all.answer.entries.map(({ principal }: { principal: string }) => principal))).toContain(
+    'administrator',
+  );
+});
