@@ -198,7 +198,7 @@ test('no decision, and nothing that it was made of, can be changed, deleted or e
   for (const attack of [
     sql`update decision set verdict = 'allow'`,
     sql`delete from decision`,
-    sql`truncate decision`,
+    sql`truncate decision cascade`,
     sql`update rule_text set text = ''`,
     sql`delete from policies_snapshot`,
     sql`truncate policies_snapshot cascade`,
