@@ -58,6 +58,10 @@ test('docs/guard-rails.md has a row for every guard rail, and for nothing else',
   const text = readFileSync(join(docs, 'guard-rails.md'), 'utf8');
   const rows = [...text.matchAll(/^\| `(\S+)` \| (.+?) \|.* \| (warns|off) \|$/gm)].map(([, ...cells]) => cells);
   expect(rows).toEqual(
-    [...builtInRails, ...externalRails({})].map(({ id, about, warnsByDefault }) => [id, about, warnsByDefault ? 'warns' : 'off']),
+    [...builtInRails, ...externalRails({})].map(({ id, about, warnsByDefault }) => [
+      id,
+      about,
+      warnsByDefault ? 'warns' : 'off',
+    ]),
   );
 });
