@@ -17,7 +17,7 @@ interface PreviewFlags extends ApiFlags {
 }
 
 type Where = Readonly<Record<string, readonly string[]>>;
-const whereKeys = ['environment', 'service', 'deployed', 'part', 'tag'];
+const whereKeys = ['environment', 'service', 'deployed', 'part', 'owner', 'unit', 'class', 'tag'];
 
 /** `deuteron version preview <template> <major.minor>`. */
 export function versionPreviewCommand(): Command {
@@ -35,7 +35,7 @@ export function versionPreviewCommand(): Command {
     )
     .option(
       '--group-by <key>',
-      'environment, service, deployed, part, or the key of a tag; may be given several times (default: environment)',
+      'environment, service, deployed, part, owner, unit, class, or the key of a tag; may be given several times (default: environment)',
       (text: string, before: readonly string[]) => [...before, text],
       [],
     )
@@ -45,7 +45,7 @@ export function versionPreviewCommand(): Command {
     .addOption(new Option('--markdown', 'for a pull request').default(false).conflicts('json'))
     .addHelpText(
       'after',
-      '\nExit codes: 0 nothing graver than an interruption, 3 something is replaced, fails or could not be judged, 4 data is at risk, 2 it could not be asked.\n\nExamples:\n  deuteron version preview worker 2.0 --where environment=sandbox\n  deuteron version preview worker 2.0 --bundle worker/v2 --where tag:deuteron:owner=shop --markdown\n',
+      '\nExit codes: 0 nothing graver than an interruption, 3 something is replaced, fails or could not be judged, 4 data is at risk, 2 it could not be asked.\n\nExamples:\n  deuteron version preview worker 2.0 --where environment=sandbox\n  deuteron version preview worker 2.0 --where class=production --group-by owner\n  deuteron version preview worker 2.0 --bundle worker/v2 --where tag:deuteron:owner=shop --markdown\n',
     )
     .action(previewVersion);
 }

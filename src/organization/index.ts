@@ -75,7 +75,13 @@ export {
   placementRecord,
   resourceFactsOfNew,
 } from './placements/placement-record.ts';
-export { isWithinReach, type PlacementFilters, type PlacementReach } from './placements/placement-store.ts';
+export {
+  isPlaced,
+  isWithinReach,
+  type PlacementFilters,
+  type PlacementReach,
+  type PlacementSelector,
+} from './placements/placement-store.ts';
 export { type ResourceFacts, resourceFacts, resourceFactsOf } from './placements/resource-facts.ts';
 export { type ResourceReference, readResource } from './placements/resource-reference.ts';
 export { type Principal, type PrincipalId, type PrincipalKind, principalKinds } from './principal.ts';

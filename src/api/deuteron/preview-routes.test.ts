@@ -74,11 +74,11 @@ test('one document, and rows for a spreadsheet', async () => {
   });
   const rows = await (await ask({ query: { ...ofBoth, format: 'csv' } })).text();
   expect(rows.split('\r\n')).toEqual([
-    'outcome,name,part,environment,service,instance,deployed,code,reason,flags,changes,arn',
+    'outcome,name,part,environment,service,instance,deployed,owner,unit,class,code,reason,flags,changes,arn',
     expect.stringMatching(
-      /^in-place,a\/one,instance,dev,a,one,1\.0,R-UPD-NOINT,.*,Queue update-in-place,arn:aws:proton:/,
+      /^in-place,a\/one,instance,dev,a,one,1\.0,,organization,,R-UPD-NOINT,.*,Queue update-in-place,arn:aws:proton:/,
     ),
-    expect.stringMatching(/^no-change,b\/one,instance,dev,b,one,1\.0,,,,,arn:aws:proton:/),
+    expect.stringMatching(/^no-change,b\/one,instance,dev,b,one,1\.0,,organization,,,,,,arn:aws:proton:/),
     '',
   ]);
 });

@@ -14,6 +14,7 @@ import {
   previewFormats,
   previewText,
 } from '../../fleet/index.ts';
+import { type PlacementSelector, unitsBelow } from '../../organization/index.ts';
 import { type TemplateKind, templateKinds } from '../../templates/index.ts';
 import { refusals, sendRefusal } from './refusal-answer.ts';
 
@@ -26,6 +27,9 @@ interface PreviewQuery {
   readonly service: readonly string[];
   readonly deployed: readonly string[];
   readonly part: PreviewSelector['parts'];
+  readonly owner: readonly string[];
+  readonly unit: readonly string[];
+  readonly class: readonly string[];
   readonly tag: readonly string[];
   readonly groupBy: readonly string[];
   readonly format: PreviewFormat;
@@ -64,13 +68,18 @@ const schema = {
         pattern: '^\\d{1,6}(\\.\\d{1,6})?$',
       }),
       part: several('instances or pipelines alone', { type: 'string', enum: ['instance', 'pipeline'] }),
+      owner: several('what one of these teams owns'),
+      unit: several('what is in one of these units or below'),
+      class: several('what lives in an environment of one of these classes; of environments, their own'),
       tag: several('with this tag, written key=value, on the thing, its service or its environment', {
         type: 'string',
         pattern: '^[^=]+=',
         maxLength: 500,
       }),
       groupBy: {
-        ...several('how the summary is grouped: environment, service, deployed, part, or the key of a tag'),
+        ...several(
+          'how the summary is grouped: environment, service, deployed, part, owner, unit, class, or the key of a tag',
+        ),
         default: ['environment'],
         maxItems: 5,
       },
@@ -118,7 +127,8 @@ export async function previewRoutes(server: FastifyInstance, tools: PreviewTools
     const end = new AbortController();
     const wanted = asked(request, bundle);
     const reach = await request.authorised?.reads.whole();
-    const selector = { ...wanted.selector, reach };
+    const placed = await placedAs(tools, request.query);
+    const selector = { ...wanted.selector, ...(placed && { placed }), reach };
     const preview = await previewFleet(tools, { ...wanted, selector }, end.signal);
     if (!preview.ok) return sendRefusal(reply, preview.refusal);
     const { format } = request.query;
@@ -157,6 +167,18 @@ export async function previewRoutes(server: FastifyInstance, tools: PreviewTools
       return bundle.ok ? answer(request, reply, bundle.value) : sendRefusal(reply, bundle.refusal);
     },
   );
+}
+
+/** undefined where nothing is asked of where things are. */
+async function placedAs(
+  { db }: PreviewTools,
+  { owner, unit, class: classes }: PreviewQuery,
+): Promise<PlacementSelector | undefined> {
+  if (owner.length + unit.length + classes.length === 0) return undefined;
+  const below = await unitsBelow(db, unit);
+  // a unit that is not there has nothing in it, and does not stand for everything
+  const units = unit.length > 0 && below.length === 0 ? unit : below;
+  return { units, ownerTeams: owner, environmentClasses: classes };
 }
 
 function asked(

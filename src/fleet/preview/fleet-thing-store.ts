@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '../../database/index.ts';
-import { isWithinReach } from '../../organization/index.ts';
+import { isPlaced, isWithinReach } from '../../organization/index.ts';
 import type { TemplateRef } from '../../templates/index.ts';
 import type { PreviewSelector } from './preview-selector.ts';
 
@@ -45,7 +45,7 @@ const among = (column: RawBuilder<unknown>, names: readonly string[]) =>
 
 /** What a selector asks for, in SQL over the columns of one part. */
 function narrowed(
-  { environments, services, deployed, tags, reach }: PreviewSelector,
+  { environments, services, deployed, tags, placed, reach }: PreviewSelector,
   columns: {
     readonly arns: readonly RawBuilder<unknown>[];
     environment?: RawBuilder<unknown>;
@@ -61,6 +61,7 @@ function narrowed(
   );
   return all([
     reach && isWithinReach(sql`thing.arn`, reach),
+    placed && isPlaced(sql`thing.arn`, placed),
     environment ? among(environment, environments) : environments.length > 0 ? none : undefined,
     service ? among(service, services) : services.length > 0 ? none : undefined,
     versions.length > 0 ? sql`(${sql.join(versions, sql` or `)})` : undefined,

@@ -3,6 +3,7 @@ import type { PseudoParameters } from '../../cloudformation/index.ts';
 import type { Db } from '../../database/index.ts';
 import { environmentPlacement } from '../../environments/index.ts';
 import type { Installation } from '../../identifiers/index.ts';
+import { type ResourceFacts, type ResourceKind, resourceFactsOf, rootUnit } from '../../organization/index.ts';
 import type { TemplateRef } from '../../templates/index.ts';
 import { createBundleReads } from './bundle-reads.ts';
 import {
@@ -49,12 +50,22 @@ export async function* fleetThings(request: FleetThingsRequest): AsyncGenerator<
     for (let after = ''; ; ) {
       const rows = await fleetThingPage(db, part, template, selector, { after, limit: pageSize });
       const around = await surroundings(db, part, rows, bundleReads);
-      for (const row of rows) yield thingOf(row, around, request);
+      const facts = await resourceFactsOf(
+        db,
+        rows.map(({ arn }) => ({ arn, kind: kindOfPart[part] })),
+      );
+      for (const row of rows) yield thingOf(row, around, facts.get(row.arn), request);
       if (rows.length < pageSize) break;
       after = rows.at(-1)?.arn ?? '';
     }
   }
 }
+
+const kindOfPart = {
+  environment: 'environment',
+  instance: 'service-instance',
+  pipeline: 'service-pipeline',
+} as const satisfies Record<FleetThingRow['part'], ResourceKind>;
 
 interface Surroundings {
   /** By service, for pipelines. */
@@ -124,7 +135,13 @@ function residentsBy(rows: readonly ResidentRow[]): ReadonlyMap<string, readonly
   return found;
 }
 
-function thingOf(row: FleetThingRow, around: Surroundings, { installation, imported }: FleetThingsRequest): FleetThing {
+function thingOf(
+  row: FleetThingRow,
+  around: Surroundings,
+  facts: ResourceFacts | undefined,
+  { installation, imported }: FleetThingsRequest,
+): FleetThing {
+  const { ownerTeam, unitPath, environmentClass } = facts ?? {};
   const { arn, part, environment, service, instance, major, minor, spec, template, tags } = row;
   const shown = {
     arn,
@@ -133,6 +150,9 @@ function thingOf(row: FleetThingRow, around: Surroundings, { installation, impor
     ...(service !== null && { service }),
     ...(instance !== null && { instance }),
     ...(major !== null && minor !== null && { deployed: `${major}.${minor}` }),
+    ...(ownerTeam !== undefined && { owner: ownerTeam }),
+    unit: unitPath?.at(-1) ?? rootUnit,
+    ...(environmentClass !== undefined && { environmentClass }),
     tags: tags ?? {},
   };
   if (row.customerManaged) return { shown, why: ownersThing };

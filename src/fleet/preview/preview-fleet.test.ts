@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Database, Db } from '../../database/index.ts';
 import { testDatabase } from '../../database/testing/index.ts';
+import type { PlacementSelector } from '../../organization/index.ts';
 import { JudgePool } from './judge-pool.ts';
 import { type PreviewRequest, previewFleet } from './preview-fleet.ts';
 import type { PreviewedThing, PreviewLine } from './preview-line.ts';
@@ -11,6 +12,7 @@ import {
   seedEnvironment,
   seedInstance,
   seedPipeline,
+  seedPlacements,
   seedTag,
   seedVersion,
   testBundle,
@@ -181,6 +183,38 @@ test('groups by any tag: its own, else its service’s, else its environment’s
       { 'deuteron:owner': 'platform', deployed: '1.0', count: 1 },
     ],
   );
+});
+
+test('owner, unit and environment class are those of the organization', async () => {
+  await seedPlacements(db, {
+    units: { shopping: 'organization', checkout: 'shopping' },
+    teams: { tills: 'checkout' },
+    placements: [
+      { arn: 'environment/dev', kind: 'environment', environmentClass: 'test' },
+      { arn: 'service/a', kind: 'service', unit: 'checkout', ownerTeam: 'tills' },
+      { arn: 'service/a/service-instance/one', kind: 'service-instance', environment: 'environment/dev' },
+      { arn: 'service/a/service-instance/two', kind: 'service-instance', environment: 'environment/dev' },
+    ],
+  });
+  const { end, things } = await preview({ version: service(1, 1), groupBy: ['owner', 'unit', 'class'] });
+  expect(end.groups.find(({ by }) => by.owner === 'tills')).toMatchObject({
+    by: { owner: 'tills', unit: 'checkout', class: 'test' },
+    count: 2,
+  });
+  expect(things.find((thing) => nameOf(thing) === 'e/one')).toMatchObject({ unit: 'organization' });
+  const names = async (placed: Partial<PlacementSelector>) =>
+    Object.keys(
+      (
+        await preview({
+          version: service(1, 1),
+          selector: { ...everything, placed: { units: [], ownerTeams: [], environmentClasses: [], ...placed } },
+        })
+      ).outcomes,
+    );
+  expect(await names({ ownerTeams: ['tills'] })).toEqual(['a/one', 'a/two']);
+  expect(await names({ environmentClasses: ['test'], units: ['checkout'] })).toEqual(['a/one', 'a/two']);
+  expect(await names({ units: ['organization'] })).toEqual(['b/one', 'c/one', 'd/one', 'e/one']);
+  expect(await names({ environmentClasses: ['production'] })).toEqual([]);
 });
 
 test('a bundle that nobody has registered, as the version that it would be', async () => {

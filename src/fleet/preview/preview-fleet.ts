@@ -28,7 +28,7 @@ export interface PreviewRequest {
   /** A bundle that nobody has registered, to be looked at as this version. */
   readonly bundle?: Bundle;
   readonly selector: PreviewSelector;
-  /** `environment`, `service`, `deployed`, `part`, or keys of tags. */
+  /** `environment`, `service`, `deployed`, `part`, `owner`, `unit`, `class`, or keys of tags. */
   readonly groupBy: readonly string[];
 }
 

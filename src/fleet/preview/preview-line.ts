@@ -19,6 +19,11 @@ export interface PreviewedThing {
   readonly instance?: string;
   /** `major.minor`; absent: never. */
   readonly deployed?: string;
+  /** The team that owns it; absent: nobody. */
+  readonly owner?: string;
+  readonly unit: string;
+  /** Of its environment, or its own. */
+  readonly environmentClass?: string;
   /** Its own, else its service's, else its environment's. */
   readonly tags: Readonly<Record<string, string>>;
   readonly standing: Standing;

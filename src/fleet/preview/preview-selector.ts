@@ -1,4 +1,4 @@
-import type { PlacementReach } from '../../organization/index.ts';
+import type { PlacementReach, PlacementSelector } from '../../organization/index.ts';
 import type { VersionNumber } from '../../templates/index.ts';
 
 /** Which of the things on a template are looked at. What is empty does not narrow; the rest must all hold. */
@@ -12,6 +12,8 @@ export interface PreviewSelector {
   readonly parts: readonly ('instance' | 'pipeline')[];
   /** All of them, each on the thing, on its service or on its environment. */
   readonly tags: readonly { readonly key: string; readonly value: string }[];
+  /** Where it is and who answers for it, as the organization knows; of a pipeline, no environment class. */
+  readonly placed?: PlacementSelector;
   /** What its reader may see; absent: all. */
   readonly reach?: PlacementReach;
 }

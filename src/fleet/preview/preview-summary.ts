@@ -77,7 +77,7 @@ export class SummaryInTheMaking {
   readonly #reasons = new Map<string, PreviewReason>();
   #known = 0;
 
-  /** @param groupBy `environment`, `service`, `deployed`, `part`, or the key of a tag */
+  /** @param groupBy `environment`, `service`, `deployed`, `part`, `owner`, `unit`, `class`, or the key of a tag */
   constructor(groupBy: readonly string[]) {
     this.#groupBy = groupBy;
   }
@@ -139,7 +139,11 @@ function groupValue(thing: PreviewedThing, name: string): string {
     case 'service':
     case 'deployed':
     case 'part':
+    case 'owner':
+    case 'unit':
       return thing[name] ?? '';
+    case 'class':
+      return thing.environmentClass ?? '';
     default:
       return thing.tags[name] ?? '';
   }

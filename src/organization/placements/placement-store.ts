@@ -103,6 +103,34 @@ export function isWithinReach(arn: RawBuilder<unknown>, { units, teams, arns }: 
     ))`;
 }
 
+/** Where resources are, and who answers for them: what is empty does not narrow, the rest must all hold. */
+export interface PlacementSelector {
+  /** Names, and none of them stands for what is below it: `unitsBelow` tells those. */
+  readonly units: readonly string[];
+  readonly ownerTeams: readonly string[];
+  readonly environmentClasses: readonly string[];
+}
+
+/**
+ * Whether a resource is placed so, with what it takes from its whole and its environment. @param arn of the resource: a
+ * column; one that was never placed is in the root, without owner
+ */
+export function isPlaced(
+  arn: RawBuilder<unknown>,
+  { units, ownerTeams, environmentClasses }: PlacementSelector,
+): RawBuilder<boolean> {
+  const narrows = (value: RawBuilder<unknown>, names: readonly string[]) =>
+    names.length === 0 ? sql`true` : sql`${value} = any(${[...names]}::text[])`;
+  return sql<boolean>`exists (
+    select from (select ${arn} as arn) asked
+    left join resource_placement own on own.arn = asked.arn
+    left join resource_placement whole on whole.arn = substring(asked.arn from '^(.*:service/[^/]+)/')
+    left join resource_placement home on home.arn = own.environment_arn
+    where ${narrows(sql`coalesce(own.unit, whole.unit, ${rootUnit})`, units)}
+      and ${narrows(sql`coalesce(own.owner_team, whole.owner_team)`, ownerTeams)}
+      and ${narrows(sql`coalesce(own.environment_class, home.environment_class)`, environmentClasses)})`;
+}
+
 /** How many resources are recorded in each unit, and how many each team answers for. */
 export async function placementCounts(
   db: Db,

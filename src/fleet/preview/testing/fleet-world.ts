@@ -2,6 +2,7 @@
 import { sql } from 'kysely';
 import { type Bundle, makeBundle } from '../../../bundles/index.ts';
 import type { Db } from '../../../database/index.ts';
+import type { ResourceKind } from '../../../organization/index.ts';
 import { bundleInsert } from '../../../templates/bundle-store.ts';
 import type { VersionRef } from '../../../templates/index.ts';
 import { versionUpgradeKeep } from '../../../templates/version-upgrade-store.ts';
@@ -202,4 +203,35 @@ async function seedService(db: Db, name: string, templateName: string): Promise<
 
 export async function seedTag(db: Db, resource: string, key: string, value: string): Promise<void> {
   await sql`insert into tag (resource_arn, key, value) values (${arnOf(resource)}, ${key}, ${value})`.execute(db);
+}
+
+/** Units with the one above, teams with their unit, and what is where: resources as in their ARNs, `service/a`. */
+export async function seedPlacements(
+  db: Db,
+  estate: {
+    readonly units: Readonly<Record<string, string>>;
+    readonly teams: Readonly<Record<string, string>>;
+    readonly placements: readonly {
+      readonly arn: string;
+      readonly kind: ResourceKind;
+      readonly unit?: string;
+      readonly ownerTeam?: string;
+      readonly environmentClass?: string;
+      readonly environment?: string;
+    }[];
+  },
+): Promise<void> {
+  for (const [name, parent] of Object.entries(estate.units)) {
+    await sql`insert into unit (name, parent, created_at) values (${name}, ${parent}, ${now})`.execute(db);
+  }
+  for (const [name, unit] of Object.entries(estate.teams)) {
+    await sql`insert into team (name, unit, kind, created_at) values (${name}, ${unit}, 'application', ${now})`.execute(
+      db,
+    );
+  }
+  for (const { arn, kind, unit = null, ownerTeam = null, environmentClass = null, environment } of estate.placements) {
+    await sql`insert into resource_placement (arn, kind, unit, owner_team, environment_class, environment_arn, created_at)
+      values (${arnOf(arn)}, ${kind}, ${unit}, ${ownerTeam}, ${environmentClass},
+        ${environment === undefined ? null : arnOf(environment)}, ${now})`.execute(db);
+  }
 }
