@@ -30,6 +30,8 @@ interface Exception {
   readonly expiresAt: string;
   readonly state: string;
   readonly answeredBy?: string;
+  readonly approvedBy?: readonly string[];
+  readonly waitsFor?: string;
 }
 
 interface Compliance {
@@ -230,10 +232,10 @@ function exceptionCommands(): Command {
       ),
   );
 
-  for (const [answer, description, done] of [
-    ['grant', 'grant an exception that somebody else asked for', 'granted'],
-    ['reject', 'reject an exception', 'rejected'],
-    ['revoke', 'take an exception back, before its end', 'revoked'],
+  for (const [answer, description] of [
+    ['grant', 'grant an exception that somebody else asked for'],
+    ['reject', 'reject an exception'],
+    ['revoke', 'take an exception back, before its end'],
   ] as const) {
     exception.addCommand(
       apiCommand(answer, description)
@@ -243,14 +245,18 @@ function exceptionCommands(): Command {
           askAndPrint<{ exception: Exception }>(
             flags,
             { method: 'POST', path: `${path}/${encodeURIComponent(id)}/${answer}`, body: { note } },
-            ({ exception: { rail, resource, expiresAt } }) => [
-              `${rail} for ${shortArn(resource)}: ${done}${answer === 'grant' ? ` until ${expiresAt.slice(0, 16)}Z` : ''}.`,
-            ],
+            ({ exception }) => [describeAnswer(exception)],
           ),
         ),
     );
   }
   return exception;
+}
+
+function describeAnswer({ rail, resource, state, expiresAt, approvedBy, waitsFor }: Exception): string {
+  const what = `${rail} for ${shortArn(resource)}: `;
+  if (waitsFor !== undefined) return `${what}approved by ${approvedBy?.join(', ')}.\n${waitsFor}`;
+  return `${what}${state}${state === 'granted' ? ` until ${expiresAt.slice(0, 16)}Z` : ''}.`;
 }
 
 function describeCompliance({ accountId, region, resources }: Compliance, all: boolean): readonly string[] {
@@ -286,7 +292,9 @@ function describeException({
   requestedBy,
   expiresAt,
   answeredBy,
+  approvedBy = [],
 }: Exception): string {
   const by = answeredBy === undefined ? '' : ` by ${answeredBy}`;
-  return `${id}  ${state}${by}  ${rail} for ${shortArn(resource)}, until ${expiresAt.slice(0, 16)}Z, asked by ${requestedBy}: ${reason}`;
+  const approved = state === 'requested' && approvedBy.length > 0 ? `, approved by ${approvedBy.join(', ')}` : '';
+  return `${id}  ${state}${by}  ${rail} for ${shortArn(resource)}, until ${expiresAt.slice(0, 16)}Z, asked by ${requestedBy}: ${reason}${approved}`;
 }

@@ -6,7 +6,7 @@
  * was rendered. Start at decide.ts; which rules are in force is in policies.ts. Why Cedar: decisions/0016.
  */
 
-export type { ActRefusal } from './act-refusal.ts';
+export { type ActRefusal, actRefusal } from './act-refusal.ts';
 export type { ApprovalFacts, ApprovalWanted } from './approvals.ts';
 export { type AssignModelRefusal, assignModel, type Place } from './assign-model.ts';
 export { modelAssignments, restrictions, type StoredAssignment } from './assignment-store.ts';

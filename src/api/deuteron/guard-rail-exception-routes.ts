@@ -43,6 +43,12 @@ const exceptionSchema = {
     answeredBy: text('who granted, rejected or revoked it'),
     answeredAt: text('ISO 8601'),
     note: text('of the answer'),
+    approvedBy: {
+      type: 'array',
+      items: text('a principal'),
+      description: 'who granted it so far, where the organizational model wants more than one',
+    },
+    waitsFor: text('who else is wanted, to whoever has just granted it'),
   },
 } as const;
 const answerSchema = object({ exception: exceptionSchema });

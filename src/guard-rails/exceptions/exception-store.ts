@@ -1,5 +1,6 @@
-import type { Selectable } from 'kysely';
+import { type Generated, type Selectable, sql } from 'kysely';
 import type { Db } from '../../database/index.ts';
+import type { ApprovalFacts } from '../../governance/index.ts';
 import type { ExceptionInForce, ExceptionState, RailException } from './exception.ts';
 
 interface ExceptionColumns {
@@ -16,6 +17,7 @@ interface ExceptionColumns {
   answered_at: Date | null;
   note: string | null;
   ending_told_at: Date | null;
+  approvals: Generated<readonly (Omit<ApprovalFacts, 'at'> & { readonly at: string })[]>;
 }
 
 const exceptions = (db: Db) => db.withTables<{ guard_rail_exception: ExceptionColumns }>();
@@ -40,8 +42,11 @@ export async function exceptionInsert(
     .execute();
 }
 
-/** With the id of who asked. */
-export type AskedException = RailException & { readonly requestedById: string };
+/** With the id of who asked, and who has approved so far. */
+export type AskedException = RailException & {
+  readonly requestedById: string;
+  readonly approvals: readonly ApprovalFacts[];
+};
 
 export async function exceptionFind(db: Db, id: string): Promise<AskedException | undefined> {
   const row = await exceptions(db)
@@ -76,6 +81,15 @@ export async function exceptionAnswer(
   await exceptions(tx)
     .updateTable('guard_rail_exception')
     .set({ state, answered_by: by, answered_at: at, note: note ?? null })
+    .where('id', '=', id)
+    .execute();
+}
+
+/** One person approves once: the latest counts. */
+export async function exceptionApprove(tx: Db, id: string, approvals: readonly ApprovalFacts[]): Promise<void> {
+  await exceptions(tx)
+    .updateTable('guard_rail_exception')
+    .set({ approvals: sql`${JSON.stringify(approvals)}::jsonb` })
     .where('id', '=', id)
     .execute();
 }
@@ -168,6 +182,8 @@ function exceptionOf(row: Selectable<ExceptionColumns>): AskedException {
     rail: row.rail,
     reason: row.reason,
     requestedById: row.requested_by_id,
+    approvals: row.approvals.map((each) => ({ ...each, at: new Date(each.at) })),
+    ...(row.approvals.length > 0 && { approvedBy: row.approvals.map(({ principal }) => principal) }),
     requestedBy: row.requested_by,
     requestedAt: row.requested_at,
     expiresAt: row.expires_at,

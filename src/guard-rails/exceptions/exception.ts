@@ -12,6 +12,10 @@ export interface RailException {
   readonly answeredBy?: string;
   readonly answeredAt?: Date;
   readonly note?: string;
+  /** Of those who granted it so far, where one is not enough: names. */
+  readonly approvedBy?: readonly string[];
+  /** Who else is wanted, to whoever has just granted it. */
+  readonly waitsFor?: string;
 }
 
 export const exceptionStates = ['requested', 'granted', 'rejected', 'revoked', 'expired'] as const;

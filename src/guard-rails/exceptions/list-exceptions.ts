@@ -24,6 +24,8 @@ export async function listExceptions(
   const start = pageStart(listing, page);
   if (!start.ok) return start;
   const rows = await exceptionList(db, filters, start.value, now, pageSize(page) + 1);
-  const shown = rows.map(({ requestedById: _, ...row }): RailException => ({ ...row, state: stateAt(row, now) }));
+  const shown = rows.map(
+    ({ requestedById: _, approvals: __, ...row }): RailException => ({ ...row, state: stateAt(row, now) }),
+  );
   return accept(pageOf(listing, page, shown, ({ requestedAt, id }) => ({ requestedAt, id })));
 }

@@ -1,0 +1,67 @@
+import { accept, type Result } from '../../errors/index.ts';
+import {
+  type ActRefusal,
+  type ApprovalFacts,
+  actRefusal,
+  describeVerdict,
+  type PrincipalFacts,
+  reachDecision,
+  relationsOf,
+  theInstallation,
+  type Verdict,
+} from '../../governance/index.ts';
+import {
+  type Principal,
+  type PrincipalId,
+  principalFacts,
+  readResource,
+  resourceFacts,
+} from '../../organization/index.ts';
+import type { GuardRailTools } from '../guard-rail-tools.ts';
+import type { AskedException } from './exception-store.ts';
+
+/** What comes of somebody's wish to grant: it is enough, or counts as an approval beside which others are wanted. */
+export type Grant =
+  | { readonly isEnough: true }
+  | { readonly isEnough: false; readonly approval: ApprovalFacts; readonly waitsFor: string };
+
+/**
+ * Whether an exception is granted when this principal grants it. Either he may lift the guard rail by himself, or whoever
+ * asked may lift it with approvals, of which this is one. The decisions are kept: call it outside of the transaction.
+ * @refuses a grant that the rules have no use for
+ */
+export async function decideException(
+  { db, clock, timeZone, installation }: GuardRailTools,
+  by: Principal,
+  asked: AskedException,
+): Promise<Result<Grant, ActRefusal>> {
+  const at = clock.now();
+  const thing = readResource(installation, asked.targetArn);
+  const resource = thing ? await resourceFacts(db, thing.arn, thing.kind) : theInstallation;
+  const [granter, asker] = [
+    await principalFacts(db, by.id, at),
+    await principalFacts(db, asked.requestedById as PrincipalId, at),
+  ];
+  if (!granter) throw new Error(`there is no principal ${by.name} any more`);
+  const decide = async (principal: PrincipalFacts, approvals: readonly ApprovalFacts[]) =>
+    reachDecision(db, { verb: 'guard-rail:except', principal, resource, at, timeZone, via: 'native', approvals });
+
+  const alone = await decide(granter, []);
+  const refusal = actRefusal(alone);
+  if (!refusal) return accept({ isEnough: true });
+  if (!asker || granter.kind === 'machine') return { ok: false, refusal };
+  const approval = { principalId: by.id, principal: by.name, as: relationsOf(granter, resource), at };
+  const before = await decide(asker, asked.approvals);
+  const after = await decide(asker, [...asked.approvals, approval]);
+  if (after.verdict.verdict === 'allow') return accept({ isEnough: true });
+  if (seatsOpen(after.verdict) < seatsOpen(before.verdict)) {
+    return accept({ isEnough: false, approval, waitsFor: describeVerdict(after.verdict) });
+  }
+  return { ok: false, refusal: actRefusal(after) ?? refusal };
+}
+
+/** How many approvals are missing; none would help where it is denied. */
+function seatsOpen(verdict: Verdict): number {
+  if (verdict.verdict !== 'needs-approvals') return verdict.verdict === 'allow' ? 0 : Number.POSITIVE_INFINITY;
+  return verdict.approvals.reduce((sum, { count }) => sum + count, 0);
+}
