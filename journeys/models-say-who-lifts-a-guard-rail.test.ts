@@ -21,7 +21,14 @@ afterAll(() => estate.close());
 
 async function request(unit: string): Promise<string> {
   const { text } = await estate.deuteron(
-    ...([`${unit}-dev`, 'guard-rail', 'exception', 'request', `service/${unit}/service-instance/main`, 'no-open-ports'] as const),
+    ...([
+      `${unit}-dev`,
+      'guard-rail',
+      'exception',
+      'request',
+      `service/${unit}/service-instance/main`,
+      'no-open-ports',
+    ] as const),
     ...['--reason', 'a public jump host', '--days', '3'],
   );
   const [, id] = /grant (\S+)$/.exec(text) ?? [];
