@@ -140,7 +140,8 @@ function expectJsonAnswer({ method }: NativeRequest, { status, headers, body }: 
     if (method === 'HEAD' || status === 204) return 'taken';
     const text = body.toString();
     if (type.startsWith('application/json')) JSON.parse(text);
-    else if (type.startsWith('application/x-ndjson')) for (const line of text.match(/.+/g) ?? []) JSON.parse(line);
+    else if (type.startsWith('application/x-ndjson'))
+      for (const line of text.trimEnd().split('\n')) JSON.parse(line || '{}');
     else ok(type.startsWith('text/'), `${status} of type ${type}`);
     return 'taken';
   }

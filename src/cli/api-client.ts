@@ -1,6 +1,7 @@
 import { Sha256 } from '@aws-crypto/sha256-js';
 import { SignatureV4 } from '@smithy/signature-v4';
 import { accept, type Refusal, type Result, refuse } from '../errors/index.ts';
+import { textLines } from './text-lines.ts';
 
 /** Where a server is, and as whom to ask it. */
 export interface ApiAccess {
@@ -121,13 +122,7 @@ export async function streamApi<Line>(
 }
 
 async function* linesOf<Line>(body: AsyncIterable<Uint8Array>): AsyncGenerator<Line> {
-  const decoder = new TextDecoder();
-  let begun = '';
-  for await (const chunk of body) {
-    const lines = (begun + decoder.decode(chunk, { stream: true })).split('\n');
-    begun = lines.pop() ?? '';
-    for (const line of lines) yield JSON.parse(line) as Line;
-  }
+  for await (const line of textLines(body, { unended: 'left-out' })) yield JSON.parse(line) as Line;
 }
 
 function refusalIn(answer: unknown): Refusal {

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { describeRefusal } from '../errors/index.ts';
 import { type ApiFlags, apiCommand, askAndPrint, followServer } from './api-flags.ts';
 import { auditReplayCommand } from './audit-replay-command.ts';
+import { textLines } from './text-lines.ts';
 
 interface Entry {
   readonly at: string;
@@ -85,7 +86,7 @@ async function verifyFile(file: string, json: boolean): Promise<void> {
     process.exitCode = 1;
     return;
   }
-  const verdict = await verifyExport(opened.readLines());
+  const verdict = await verifyExport(textLines(opened.createReadStream(), { unended: 'taken' }));
   const { entries, lastHash, brokenAt } = verdict;
   const said =
     brokenAt === undefined
