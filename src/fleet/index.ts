@@ -7,7 +7,7 @@
 export { type GovernedThing, governedThings, madeFrom } from './governed-facts.ts';
 export { managedTags } from './managed-tags.ts';
 export { measureLoad } from './measure-load.ts';
-export { JudgePool, type JudgePoolLimits } from './preview/judge-pool.ts';
+export { JudgePool } from './preview/judge-pool.ts';
 export {
   type Preview,
   type PreviewRefusal,

@@ -4,4 +4,4 @@
  * Lives here: the pool of such threads, and the loop inside one. Never here: what the work is.
  */
 export { answerJobs } from './answer-jobs.ts';
-export { type ThreadAnswer, type ThreadLimits, ThreadPool, threadFile } from './thread-pool.ts';
+export { type ThreadLimits, ThreadPool, threadFile } from './thread-pool.ts';

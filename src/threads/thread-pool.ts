@@ -6,6 +6,8 @@ export interface ThreadLimits {
   /** A job that takes longer is ended together with its thread. The start of the thread does not count. */
   readonly timeMsMax?: number;
   readonly memoryMbMax?: number;
+  /** After so long without work the threads end, and with them what they remember. Absent: they stay. */
+  readonly idleMsMax?: number;
 }
 
 /** What a job gives, or why it had to be ended. */
@@ -14,8 +16,8 @@ export type ThreadAnswer<Answer> =
   | { readonly ended: true; readonly why: string };
 
 interface Waiting<Job, Answer> {
-  readonly id: number;
   readonly job: Job;
+  readonly signal?: AbortSignal;
   readonly settle: (answer: ThreadAnswer<Answer>) => void;
 }
 
@@ -33,42 +35,57 @@ export function threadFile(beside: string, name: string): URL {
   return new URL(`./${name}.${beside.endsWith('.ts') ? 'ts' : 'js'}`, beside);
 }
 
-/** Threads in which a job can hang or exhaust only its own thread. They start when they are needed. */
+/**
+ * Threads in which a job can hang or exhaust only its own thread. They start when they are needed. What was asked for and
+ * has not begun is let go when nobody waits for it any more; what runs ends by itself, or by the time limit.
+ */
 export class ThreadPool<Job, Answer> {
   readonly #file: URL;
-  readonly #limits: Required<ThreadLimits>;
+  readonly #limits: ThreadLimits & Required<Omit<ThreadLimits, 'idleMsMax'>>;
   readonly #threads: Thread<Job, Answer>[] = [];
   readonly #queue: Waiting<Job, Answer>[] = [];
-  #lastId = 0;
+  #idle: NodeJS.Timeout | undefined;
 
   /** @param file runs `answerJobs` */
-  constructor(file: URL, { threads = 2, timeMsMax = 10_000, memoryMbMax = 256 }: ThreadLimits = {}) {
+  constructor(file: URL, { threads = 2, timeMsMax = 10_000, memoryMbMax = 256, idleMsMax }: ThreadLimits = {}) {
     this.#file = file;
-    this.#limits = { threads, timeMsMax, memoryMbMax };
+    this.#limits = { threads, timeMsMax, memoryMbMax, idleMsMax };
   }
 
-  run(job: Job): Promise<ThreadAnswer<Answer>> {
+  /** @param signal nobody waits for it any more */
+  run(job: Job, signal?: AbortSignal): Promise<ThreadAnswer<Answer>> {
     return new Promise((settle) => {
-      this.#lastId += 1;
-      this.#queue.push({ id: this.#lastId, job, settle });
+      this.#queue.push({ job, signal, settle });
       this.#next();
     });
   }
 
   async close(): Promise<void> {
+    clearTimeout(this.#idle);
     await Promise.all(this.#threads.splice(0).map(({ worker }) => worker.terminate()));
   }
 
   #next(): void {
-    if (this.#queue.length === 0) return;
+    while (this.#queue[0]?.signal?.aborted) {
+      this.#queue.shift()?.settle({ ended: true, why: 'nobody waits for it any more' });
+    }
+    if (this.#queue.length === 0) return this.#rest();
     const idle = this.#threads.find((thread) => !thread.busy);
     const thread = idle ?? (this.#threads.length < this.#limits.threads ? this.#start() : undefined);
     const waiting = thread && this.#queue.shift();
     if (!thread || !waiting) return;
+    clearTimeout(this.#idle);
     const timer = thread.isReady ? this.#limit(thread) : this.#limitStart(thread);
     thread.busy = { waiting, timer };
     thread.worker.ref();
-    thread.worker.postMessage({ id: waiting.id, job: waiting.job });
+    thread.worker.postMessage(waiting.job);
+  }
+
+  #rest(): void {
+    const { idleMsMax } = this.#limits;
+    if (idleMsMax === undefined || this.#threads.some(({ busy }) => busy)) return;
+    clearTimeout(this.#idle);
+    this.#idle = setTimeout(() => void this.close(), idleMsMax).unref();
   }
 
   #limit(thread: Thread<Job, Answer>): NodeJS.Timeout {
