@@ -2,14 +2,13 @@ import type { FastifyInstance } from 'fastify';
 import type { AccessKey, AccessKeySummary, OrganizationTools, Principal } from '../../organization/index.ts';
 import {
   listAccessKeys,
-  principalFacts,
   provideAccessKey,
   readEndDate,
   rotateAccessKey,
   withdrawAccessKey,
 } from '../../organization/index.ts';
 import { asAudited } from './audited-route.ts';
-import { askerOf, callerOf } from './caller.ts';
+import { askerOf, authorisedOf, callerOf } from './caller.ts';
 import { optionalBody } from './optional-body.ts';
 import { answerPage, endDateWrong, pageOfQuery } from './organization-routes.ts';
 import { body, listOf, object, type PageQuery, principalSchema, query, text } from './organization-schemas.ts';
@@ -99,14 +98,8 @@ export function accessKeyRoutes(
       },
     },
     async (request) => {
-      const principal = callerOf(request);
-      const facts = await principalFacts(db, principal.id, clock.now());
-      return {
-        principal,
-        isAdministrator: facts?.isAdministrator ?? false,
-        teams: facts?.teams ?? [],
-        credential: request.credential,
-      };
+      const { isAdministrator, teams } = authorisedOf(request).principal;
+      return { principal: callerOf(request), isAdministrator, teams, credential: request.credential };
     },
   );
 

@@ -20,7 +20,7 @@ import { accept, type Result } from '../../errors/index.ts';
 import type { Installation } from '../../identifiers/index.ts';
 import { caseSchema, requestSchema, shownCase, shownRequest } from './approval-schemas.ts';
 import { asAudited } from './audited-route.ts';
-import { callerOf } from './caller.ts';
+import { authorisedOf, callerOf } from './caller.ts';
 import { optionalBody } from './optional-body.ts';
 import { answerPage, pageOfQuery } from './organization-routes.ts';
 import { body, listOf, object, type PageQuery, query, text } from './organization-schemas.ts';
@@ -54,8 +54,8 @@ export function approvalRoutes(
     const known = await readApproval(db, id);
     if (!known.ok) return known;
     const { arn, kind } = known.value.deployment.target;
-    const readable = await request.authorised?.reads.among([{ arn, kind }]);
-    const isSeen = readable?.has(arn) || (await isAskedForOthers(tools, known.value, callerOf(request)));
+    const readable = await authorisedOf(request).reads.among([{ arn, kind }]);
+    const isSeen = readable.has(arn) || (await isAskedForOthers(tools, known.value, callerOf(request)));
     return isSeen ? known : deploymentMissing(id);
   }
 
@@ -88,7 +88,7 @@ export function approvalRoutes(
       const { state, resource } = request.query;
       const reference = resource === undefined ? undefined : referenceOf(installation, resource);
       if (reference && !reference.ok) return sendRefusal(reply, reference.refusal);
-      const own = await request.authorised?.reads.whole();
+      const own = await authorisedOf(request).reads.whole();
       const reach = own && { ...own, teams: [...own.teams, ...(await teamsAnsweredFor(tools, callerOf(request)))] };
       const filters = { state, targetArn: reference?.value.arn, reach };
       const page = answerPage(

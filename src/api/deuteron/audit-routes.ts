@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import { type AuditFilters, auditChain, auditOutcomes, exportAudit, listAudit } from '../../audit/index.ts';
 import type { Db } from '../../database/index.ts';
-import { callerOf } from './caller.ts';
+import { authorisedOf, callerOf } from './caller.ts';
 import { refusals, sendRefusal } from './refusal-answer.ts';
 
 const text = (description: string) => ({ type: 'string', maxLength: 1000, description }) as const;
@@ -52,9 +52,8 @@ export function auditRoutes(server: FastifyInstance, { db }: { readonly db: Db }
       },
     },
     async (request, reply) => {
-      const { query, authorised } = request;
-      const { principal, verb, target, outcome, limit: maxResults, nextToken } = query;
-      const principalId = authorised?.may('audit:read') ? undefined : callerOf(request).id;
+      const { principal, verb, target, outcome, limit: maxResults, nextToken } = request.query;
+      const principalId = authorisedOf(request).may('audit:read') ? undefined : callerOf(request).id;
       const page = await listAudit(db, { principal, principalId, verb, target, outcome }, { maxResults, nextToken });
       if (!page.ok) return sendRefusal(reply, page.refusal);
       return { entries: page.value.items, nextToken: page.value.nextToken };

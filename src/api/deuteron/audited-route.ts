@@ -16,6 +16,6 @@ export function asAudited<Value>(
 }
 
 /** What was decided about a request is kept with its entry. */
-export function decisionsOf({ authorised, id }: FastifyRequest): WrittenAlong {
+function decisionsOf({ authorised, id }: FastifyRequest): WrittenAlong {
   return async (tx) => authorised?.keep(tx, id);
 }

@@ -1,7 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { audited } from '../../audit/index.ts';
 import { type AuthorisationTools, authoriseRequest, permitted } from '../authorisation/index.ts';
-import { decisionsOf } from './audited-route.ts';
+import { asAudited } from './audited-route.ts';
 import { callerOf } from './caller.ts';
 import { sendRefusal } from './refusal-answer.ts';
 import { routeActs, unknownRoute } from './route-acts.ts';
@@ -17,9 +16,8 @@ export function authoriseAll(server: FastifyInstance, tools: AuthorisationTools)
     const { refusal } = authorised;
     if (!refusal) return;
     if (audit !== undefined) {
-      const [verb, target] = [`deuteron:${audit}`, request.url.split('?')[0]];
-      const attempt = { principalId: caller.id, principal: caller.name, verb, target, requestId: request.id };
-      await audited(tools.db, attempt, async () => permitted(authorised), decisionsOf(request));
+      const attempt = { verb: `deuteron:${audit}`, target: request.url.split('?')[0] };
+      await asAudited(tools.db, request, attempt, async () => permitted(authorised));
     }
     return sendRefusal(reply, refusal);
   });

@@ -13,7 +13,7 @@ import {
   replayDecisions,
 } from '../../governance/index.ts';
 import { type ResourceKind, resourceKinds } from '../../organization/index.ts';
-import { callerOf } from './caller.ts';
+import { authorisedOf, callerOf } from './caller.ts';
 import { object, text } from './organization-schemas.ts';
 import { refusals, sendRefusal } from './refusal-answer.ts';
 
@@ -106,11 +106,11 @@ async function ofDeployment(db: Db, id: string): Promise<Decision | undefined> {
 
 /** His own, those about what he may read, and for whom the audit is open all. */
 async function maySee(request: FastifyRequest, { request: { principal, resource } }: Decision): Promise<boolean> {
-  const { authorised } = request;
-  if (principal.id === callerOf(request).id || authorised?.may('audit:read')) return true;
+  const { reads, may } = authorisedOf(request);
+  if (principal.id === callerOf(request).id || may('audit:read')) return true;
   const { arn, kind } = resource;
   if (!(resourceKinds as readonly string[]).includes(kind)) return false;
-  return (await authorised?.reads.among([{ arn, kind: kind as ResourceKind }]))?.has(arn) ?? false;
+  return (await reads.among([{ arn, kind: kind as ResourceKind }])).has(arn);
 }
 
 function shown({ id, request: { at, principal, verb, resource }, verdict }: Decision) {

@@ -1,9 +1,8 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { audited } from '../../audit/index.ts';
+import type { FastifyInstance } from 'fastify';
 import { transact } from '../../database/index.ts';
 import { abandonDeletion, type Deployment, deploymentStatus, recoverDeployment } from '../../deployments/index.ts';
-import type { Refusal, Result } from '../../errors/index.ts';
-import { decisionsOf } from './audited-route.ts';
+import type { Refusal } from '../../errors/index.ts';
+import { asAudited } from './audited-route.ts';
 import { callerOf } from './caller.ts';
 import type { DeuteronDoorTools } from './door-tools.ts';
 import { refusals, sendRefusal } from './refusal-answer.ts';
@@ -40,16 +39,6 @@ interface ById {
 /** The ways out of a deployment that failed, which Proton's API has no words for. */
 export function deploymentRoutes(server: FastifyInstance, { deployments }: DeuteronDoorTools): void {
   const { db } = deployments;
-  function asAudited(request: FastifyRequest<ById>, verb: string, work: () => Promise<Result<Deployment, Refusal>>) {
-    const { id: principalId, name: principal } = callerOf(request);
-    const target = `deployment/${request.params.id}`;
-    return audited(
-      db,
-      { principalId, principal, verb: `deuteron:${verb}`, target, requestId: request.id },
-      work,
-      decisionsOf(request),
-    );
-  }
 
   server.post<ById & { Body: { readonly reason: string } }>(
     '/deployments/:id/abandon',
@@ -69,11 +58,11 @@ export function deploymentRoutes(server: FastifyInstance, { deployments }: Deute
     },
     async (request, reply) => {
       const { id: by, name: byName } = callerOf(request);
+      const { id } = request.params;
       const { reason } = request.body;
-      const abandoned = await asAudited(request, 'AbandonDeletion', () =>
-        transact<Deployment, Refusal>(db, (tx) =>
-          abandonDeletion(deployments, tx, request.params.id, { by, byName, reason }),
-        ),
+      const attempt = { verb: 'deuteron:AbandonDeletion', target: `deployment/${id}` };
+      const abandoned = await asAudited(db, request, attempt, () =>
+        transact<Deployment, Refusal>(db, (tx) => abandonDeletion(deployments, tx, id, { by, byName, reason })),
       );
       return abandoned.ok ? reply.status(201).send(shown(abandoned.value)) : sendRefusal(reply, abandoned.refusal);
     },
@@ -105,9 +94,11 @@ export function deploymentRoutes(server: FastifyInstance, { deployments }: Deute
     },
     async (request, reply) => {
       const { id: by } = callerOf(request);
+      const { id } = request.params;
       const { skip } = request.body;
-      const recovery = await asAudited(request, 'RecoverDeployment', () =>
-        transact<Deployment, Refusal>(db, (tx) => recoverDeployment(deployments, tx, request.params.id, { by, skip })),
+      const attempt = { verb: 'deuteron:RecoverDeployment', target: `deployment/${id}` };
+      const recovery = await asAudited(db, request, attempt, () =>
+        transact<Deployment, Refusal>(db, (tx) => recoverDeployment(deployments, tx, id, { by, skip })),
       );
       return recovery.ok ? reply.status(202).send(shown(recovery.value)) : sendRefusal(reply, recovery.refusal);
     },

@@ -11,7 +11,7 @@ import {
 } from '../../deployments/index.ts';
 import { emergencySchema, shownEmergency, shownUse, useSchema } from './approval-schemas.ts';
 import { asAudited } from './audited-route.ts';
-import { callerOf } from './caller.ts';
+import { authorisedOf, callerOf } from './caller.ts';
 import { optionalBody } from './optional-body.ts';
 import { answerPage, pageOfQuery } from './organization-routes.ts';
 import { body, listOf, object, type PageQuery, query, text } from './organization-schemas.ts';
@@ -57,16 +57,16 @@ export function emergencyRoutes(
         },
       },
     },
-    async ({ params, authorised }, reply) => {
-      const known = await readEmergency(db, params.id);
+    async (request, reply) => {
+      const known = await readEmergency(db, request.params.id);
       if (!known.ok) return sendRefusal(reply, known.refusal);
       const { emergency, uses } = known.value;
-      const readable = await authorised?.reads.among(
+      const readable = await authorisedOf(request).reads.among(
         uses.map(({ targetArn: arn, targetKind: kind }) => ({ arn, kind })),
       );
       return {
         emergency: shownEmergency(emergency),
-        uses: uses.filter(({ targetArn }) => readable?.has(targetArn)).map(shownUse),
+        uses: uses.filter(({ targetArn }) => readable.has(targetArn)).map(shownUse),
       };
     },
   );

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { type EventFilter, eventEnvelope, eventLog, eventsAfter, wantsEvent } from '../../events/index.ts';
 import { type AskedRequest, authoriseRequest, lists } from '../authorisation/index.ts';
-import { callerOf } from './caller.ts';
+import { authorisedOf, callerOf } from './caller.ts';
 import type { DeuteronDoorTools } from './door-tools.ts';
 import { openEventStreams } from './event-stream.ts';
 import { readableEvents } from './readable-events.ts';
@@ -97,8 +97,7 @@ export function eventRoutes(server: FastifyInstance, tools: DeuteronDoorTools): 
       const { forgotten } = await eventLog(db);
       const page = await eventsAfter(db, after, query.limit);
       const wanted = page.filter((event) => wantsEvent(filter, event));
-      const reads = request.authorised?.reads;
-      const events = (reads ? await readableEvents(reads, wanted) : []).map(eventEnvelope);
+      const events = (await readableEvents(authorisedOf(request).reads, wanted)).map(eventEnvelope);
       return { events, next: page.at(-1)?.position ?? after, forgotten };
     },
   );

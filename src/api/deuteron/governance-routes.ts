@@ -27,6 +27,7 @@ import {
 } from '../../governance/index.ts';
 import { unitPaths } from '../../organization/index.ts';
 import { asAudited } from './audited-route.ts';
+import { authorisedOf } from './caller.ts';
 import { answerPage, pageOfQuery } from './organization-routes.ts';
 import { body, listOf, object, type PageQuery, query, text } from './organization-schemas.ts';
 import { refusals, sendRefusal } from './refusal-answer.ts';
@@ -271,9 +272,8 @@ function shown({ scope: where, name, version, by, at }: StoredAssignment) {
   return { scope: where, name, version, by, at: at.toISOString() };
 }
 
-function actorOf({ authorised }: FastifyRequest): Actor {
-  if (!authorised) throw new Error('a handler of the native API was reached before it was decided about');
-  return { principal: authorised.principal, via: 'native' };
+function actorOf(request: FastifyRequest): Actor {
+  return { principal: authorisedOf(request).principal, via: 'native' };
 }
 
 /** @refuses scope-unreadable, and a unit that there is not */

@@ -16,7 +16,7 @@ import {
 } from '../../guard-rails/index.ts';
 import { readResource } from '../../organization/index.ts';
 import { asAudited } from './audited-route.ts';
-import { callerOf } from './caller.ts';
+import { authorisedOf, callerOf } from './caller.ts';
 import { optionalBody } from './optional-body.ts';
 import { pageOfQuery } from './organization-routes.ts';
 import { body, listOf, object, type PageQuery, query, text } from './organization-schemas.ts';
@@ -65,13 +65,13 @@ function shown({ targetArn: resource, ...exception }: RailException) {
 
 /** Those for things that whoever asks may read. */
 async function readable<Item extends Pick<RailException, 'targetArn'>>(
-  { authorised }: FastifyRequest,
+  request: FastifyRequest,
   installation: GuardRailTools['installation'],
   exceptions: readonly Item[],
 ): Promise<readonly Item[]> {
   const things = exceptions.flatMap(({ targetArn }) => readResource(installation, targetArn) ?? []);
-  const known = await authorised?.reads.among(things);
-  return exceptions.filter(({ targetArn }) => known?.has(targetArn) ?? false);
+  const known = await authorisedOf(request).reads.among(things);
+  return exceptions.filter(({ targetArn }) => known.has(targetArn));
 }
 
 /** Exceptions: one guard rail lifted for one thing, until a day. */

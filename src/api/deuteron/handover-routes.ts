@@ -18,7 +18,7 @@ import {
 } from '../../organization/index.ts';
 import { thingOfArn } from '../authorisation/index.ts';
 import { asAudited } from './audited-route.ts';
-import { callerOf } from './caller.ts';
+import { authorisedOf, callerOf } from './caller.ts';
 import { optionalBody } from './optional-body.ts';
 import { answerPage, type OrganizationRouteTools, pageOfQuery } from './organization-routes.ts';
 import { body, handoverSchema, listOf, object, type PageQuery, query, text } from './organization-schemas.ts';
@@ -50,16 +50,18 @@ function shown({ resourceArn: resource, ...handover }: Handover) {
 }
 
 /** Of a hand-over knows who may read the resource, and who is in one of the two teams. */
-async function readerOf({ authorised }: FastifyRequest): Promise<HandoverFilters['reader']> {
-  const reach = await authorised?.reads.whole();
-  return reach && { ...reach, teams: authorised?.principal.teams.map(({ name }) => name) ?? [] };
+async function readerOf(request: FastifyRequest): Promise<HandoverFilters['reader']> {
+  const { reads, principal } = authorisedOf(request);
+  const reach = await reads.whole();
+  return reach && { ...reach, teams: principal.teams.map(({ name }) => name) };
 }
 
-async function mayKnow({ authorised }: FastifyRequest, handover: Handover): Promise<boolean> {
+async function mayKnow(request: FastifyRequest, handover: Handover): Promise<boolean> {
+  const { reads, principal } = authorisedOf(request);
   const { resourceArn: arn, fromTeam, toTeam } = handover;
   const thing = thingOfArn(arn);
-  const isParty = authorised?.principal.teams.some(({ name }) => name === fromTeam || name === toTeam) ?? false;
-  return isParty || (thing !== undefined && ((await authorised?.reads.among([thing]))?.has(arn) ?? false));
+  const isParty = principal.teams.some(({ name }) => name === fromTeam || name === toTeam);
+  return isParty || (thing !== undefined && (await reads.among([thing])).has(arn));
 }
 
 /** Hand-overs of ownership: offered by one team, accepted by another. */

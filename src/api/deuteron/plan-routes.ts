@@ -1,5 +1,4 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { audited } from '../../audit/index.ts';
 import {
   applyPlannedChange,
   type ChangeToPlan,
@@ -19,7 +18,7 @@ import {
 import { changeEnvironment, type EnvironmentChange, type EnvironmentTools } from '../../environments/index.ts';
 import { type Result, refuse } from '../../errors/index.ts';
 import { changeService, type ServiceChange, type ServiceTools, serviceRequestToPlan } from '../../services/index.ts';
-import { decisionsOf } from './audited-route.ts';
+import { asAudited } from './audited-route.ts';
 import { callerOf } from './caller.ts';
 import type { DeuteronDoorTools } from './door-tools.ts';
 import {
@@ -156,12 +155,10 @@ export function planRoutes(server: FastifyInstance, { db, plans }: DeuteronDoorT
     },
     async (request, reply) => {
       const { id } = request.params;
-      const { id: principalId, name: principal } = callerOf(request);
-      const verb = 'deuteron:ApplyPlan';
-      const attempt = { principalId, principal, verb, target: `plan/${id}`, requestId: request.id };
-      const apply = () =>
-        applyPlannedChange(planning, id as PlanId, (kept) => requestsOf(plans, kept as KeptChange, request));
-      const applied = await audited(db, attempt, apply, decisionsOf(request));
+      const attempt = { verb: 'deuteron:ApplyPlan', target: `plan/${id}` };
+      const applied = await asAudited(db, request, attempt, () =>
+        applyPlannedChange(planning, id as PlanId, (kept) => requestsOf(plans, kept as KeptChange, request)),
+      );
       return applied.ok ? reply.status(202).send(asked(applied.value)) : sendRefusal(reply, applied.refusal);
     },
   );

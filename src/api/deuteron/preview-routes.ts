@@ -16,6 +16,7 @@ import {
 } from '../../fleet/index.ts';
 import { type PlacementSelector, unitsBelow } from '../../organization/index.ts';
 import { type TemplateKind, templateKinds } from '../../templates/index.ts';
+import { authorisedOf } from './caller.ts';
 import { refusals, sendRefusal } from './refusal-answer.ts';
 
 /** A client that takes nothing for so long is let go. */
@@ -126,7 +127,7 @@ export async function previewRoutes(server: FastifyInstance, tools: PreviewTools
   async function answer(request: FastifyRequest<PreviewRoute>, reply: FastifyReply, bundle?: Bundle) {
     const end = new AbortController();
     const wanted = asked(request, bundle);
-    const reach = await request.authorised?.reads.whole();
+    const reach = await authorisedOf(request).reads.whole();
     const placed = await placedAs(tools, request.query);
     const selector = { ...wanted.selector, ...(placed && { placed }), reach };
     const preview = await previewFleet(tools, { ...wanted, selector }, end.signal);

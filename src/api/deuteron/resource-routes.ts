@@ -17,7 +17,7 @@ import {
   resourceKinds,
 } from '../../organization/index.ts';
 import { asAudited } from './audited-route.ts';
-import { callerOf } from './caller.ts';
+import { authorisedOf, callerOf } from './caller.ts';
 import { answerPage, endDateWrong, type OrganizationRouteTools, pageOfQuery } from './organization-routes.ts';
 import {
   listOf,
@@ -59,7 +59,7 @@ export function resourceRoutes(server: FastifyInstance, tools: OrganizationRoute
     },
     async (request, reply) => {
       const { unit, team, kind } = request.query;
-      const reach = await request.authorised?.reads.whole();
+      const reach = await authorisedOf(request).reads.whole();
       const listed = await listPlacements(db, { unit, team, kind, reach }, pageOfQuery(request.query));
       const facts = listed.ok ? await resourceFactsOf(db, listed.value.items) : new Map();
       const page = answerPage('resources', listed, ({ arn }) => facts.get(arn));
@@ -106,7 +106,7 @@ export function resourceRoutes(server: FastifyInstance, tools: OrganizationRoute
       const { leftBy, on } = request.query;
       const at = on === undefined ? clock.now() : readEndDate(on);
       if (!at) return sendRefusal(reply, endDateWrong(on ?? ''));
-      const reach = await request.authorised?.reads.whole();
+      const reach = await authorisedOf(request).reads.whole();
       const listed = await listOrphans(db, { leftBy, reach }, at, pageOfQuery(request.query));
       const page = answerPage('orphans', listed, (orphan) => orphan);
       return page.ok ? page.value : sendRefusal(reply, page.refusal);

@@ -1,5 +1,4 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { audited } from '../../audit/index.ts';
+import type { FastifyInstance } from 'fastify';
 import { usualBundleLimits } from '../../bundles/index.ts';
 import { bumpTooSmall, reportMarkdown, type VersionReport } from '../../changes/index.ts';
 import { type Result, refuse } from '../../errors/index.ts';
@@ -41,8 +40,8 @@ import {
   versionText,
   withdrawTemplateVersion,
 } from '../../templates/index.ts';
-import { decisionsOf } from './audited-route.ts';
-import { callerOf } from './caller.ts';
+import { asAudited } from './audited-route.ts';
+import { authorisedOf } from './caller.ts';
 import type { DeuteronDoorTools } from './door-tools.ts';
 import { refusals, sendRefusal } from './refusal-answer.ts';
 
@@ -189,20 +188,6 @@ export async function versionRoutes(server: FastifyInstance, { registry }: Deute
     const [major = 0, minor = 0] = version.split('.').map(Number);
     return { kind, templateName: name, major, minor };
   };
-  function asAudited<Value>(
-    request: FastifyRequest,
-    verb: string,
-    target: string,
-    work: () => Promise<Result<Value>>,
-  ): Promise<Result<Value>> {
-    const { id: principalId, name: principal } = callerOf(request);
-    return audited(
-      db,
-      { principalId, principal, verb: `deuteron:${verb}`, target, requestId: request.id },
-      work,
-      decisionsOf(request),
-    );
-  }
   async function recommendedOf({ kind, name }: TemplateRef) {
     return (await versionsRecommended(db, kind, [name])).get(name) ?? [];
   }
@@ -235,12 +220,13 @@ export async function versionRoutes(server: FastifyInstance, { registry }: Deute
         },
       },
     },
-    async ({ query: { name }, authorised }) => {
+    async (request) => {
+      const { name } = request.query;
       const found = await Promise.all(templateKinds.map((kind) => templateFind(db, { kind, name })));
       const there = found.flatMap((each) => each ?? []);
       const things = there.map(({ arn, kind }) => ({ arn, kind: `${kind}-template` as const }));
-      const readable = await authorised?.reads.among(things);
-      return { templates: await Promise.all(there.filter(({ arn }) => readable?.has(arn)).map(shownTemplate)) };
+      const readable = await authorisedOf(request).reads.among(things);
+      return { templates: await Promise.all(there.filter(({ arn }) => readable.has(arn)).map(shownTemplate)) };
     },
   );
 
@@ -270,9 +256,8 @@ export async function versionRoutes(server: FastifyInstance, { registry }: Deute
     },
     async (request, reply) => {
       const template = templateOf(request.params);
-      const updated = await asAudited(request, 'SetVersionEnforcement', templateArn(installation, template), () =>
-        updateTemplate(registry, template, request.body),
-      );
+      const attempt = { verb: 'deuteron:SetVersionEnforcement', target: templateArn(installation, template) };
+      const updated = await asAudited(db, request, attempt, () => updateTemplate(registry, template, request.body));
       return updated.ok ? { template: await shownTemplate(updated.value) } : sendRefusal(reply, updated.refusal);
     },
   );
@@ -365,7 +350,8 @@ export async function versionRoutes(server: FastifyInstance, { registry }: Deute
       const { body, query, params } = request;
       const template = templateOf(params);
       const target = templateArn(installation, template);
-      const made = await asAudited<TemplateVersion>(request, 'RegisterTemplateVersion', target, async () => {
+      const attempt = { verb: 'deuteron:RegisterTemplateVersion', target };
+      const made = await asAudited<TemplateVersion>(db, request, attempt, async () => {
         if (!(body instanceof Uint8Array)) return register(template, body);
         if (!(await templateFind(db, template))) return templateMissing(installation, template);
         const { ownerTeam } = await resourceFacts(db, target, `${template.kind}-template`);
@@ -518,7 +504,8 @@ export async function versionRoutes(server: FastifyInstance, { registry }: Deute
       async (request, reply) => {
         const ref = refOf(request.params);
         const target = templateVersionArn(installation, templateOf(request.params), ref);
-        const changed = await asAudited<TemplateVersion>(request, verb, target, () =>
+        const attempt = { verb: `deuteron:${verb}`, target };
+        const changed = await asAudited<TemplateVersion>(db, request, attempt, () =>
           change(registry, ref, request.body?.reason),
         );
         return changed.ok ? detail(changed.value) : sendRefusal(reply, changed.refusal);

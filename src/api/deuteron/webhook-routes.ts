@@ -1,6 +1,4 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { audited } from '../../audit/index.ts';
-import type { Result } from '../../errors/index.ts';
+import type { FastifyInstance } from 'fastify';
 import {
   addWebhook,
   type DeliveryState,
@@ -16,7 +14,7 @@ import {
   webhookList,
   webhookMissing,
 } from '../../events/index.ts';
-import { decisionsOf } from './audited-route.ts';
+import { asAudited } from './audited-route.ts';
 import { callerOf } from './caller.ts';
 import type { DeuteronDoorTools } from './door-tools.ts';
 import { refusals, sendRefusal } from './refusal-answer.ts';
@@ -80,17 +78,6 @@ const secretNote = 'Shown this once.';
 /** Webhooks, and what became of their deliveries. */
 export function webhookRoutes(server: FastifyInstance, tools: DeuteronDoorTools): void {
   const { db } = tools;
-  function asAudited<Value>(request: FastifyRequest, verb: string, work: () => Promise<Result<Value>>) {
-    const { id: principalId, name: principal } = callerOf(request);
-    const { id } = request.params as { readonly id?: string };
-    const attempt = { principalId, principal, verb: `deuteron:${verb}`, requestId: request.id };
-    return audited(
-      db,
-      { ...attempt, target: id && `${verb === 'Redeliver' ? 'webhook-delivery' : 'webhook'}/${id}` },
-      work,
-      decisionsOf(request),
-    );
-  }
 
   server.post<{ Body: Pick<Webhook, 'url' | 'types' | 'resources' | 'description'> }>(
     '/webhooks',
@@ -111,7 +98,8 @@ export function webhookRoutes(server: FastifyInstance, tools: DeuteronDoorTools)
       },
     },
     async (request, reply) => {
-      const added = await asAudited(request, 'AddWebhook', () =>
+      const attempt = { verb: 'deuteron:AddWebhook' };
+      const added = await asAudited(db, request, attempt, () =>
         addWebhook(tools, { ...request.body, by: callerOf(request).name }),
       );
       return added.ok ? reply.status(201).send(added.value) : sendRefusal(reply, added.refusal);
@@ -154,7 +142,8 @@ export function webhookRoutes(server: FastifyInstance, tools: DeuteronDoorTools)
       },
     },
     async (request, reply) => {
-      const removed = await asAudited(request, 'RemoveWebhook', () => removeWebhook(db, request.params.id));
+      const attempt = { verb: 'deuteron:RemoveWebhook', target: `webhook/${request.params.id}` };
+      const removed = await asAudited(db, request, attempt, () => removeWebhook(db, request.params.id));
       return removed.ok ? reply.status(204).send() : sendRefusal(reply, removed.refusal);
     },
   );
@@ -169,9 +158,8 @@ export function webhookRoutes(server: FastifyInstance, tools: DeuteronDoorTools)
       },
     },
     async (request, reply) => {
-      const rotated = await asAudited(request, 'RotateWebhookSecret', () =>
-        rotateWebhookSecret(tools, request.params.id),
-      );
+      const attempt = { verb: 'deuteron:RotateWebhookSecret', target: `webhook/${request.params.id}` };
+      const rotated = await asAudited(db, request, attempt, () => rotateWebhookSecret(tools, request.params.id));
       return rotated.ok ? rotated.value : sendRefusal(reply, rotated.refusal);
     },
   );
@@ -204,7 +192,8 @@ export function webhookRoutes(server: FastifyInstance, tools: DeuteronDoorTools)
       },
     },
     async (request, reply) => {
-      const renewed = await asAudited(request, 'RedeliverAll', () => redeliverAll(tools, request.params.id));
+      const attempt = { verb: 'deuteron:RedeliverAll', target: `webhook/${request.params.id}` };
+      const renewed = await asAudited(db, request, attempt, () => redeliverAll(tools, request.params.id));
       return renewed.ok ? reply.status(202).send({ count: renewed.value }) : sendRefusal(reply, renewed.refusal);
     },
   );
@@ -253,7 +242,8 @@ export function webhookRoutes(server: FastifyInstance, tools: DeuteronDoorTools)
       },
     },
     async (request, reply) => {
-      const renewed = await asAudited(request, 'Redeliver', () => redeliver(tools, request.params.id));
+      const attempt = { verb: 'deuteron:Redeliver', target: `webhook-delivery/${request.params.id}` };
+      const renewed = await asAudited(db, request, attempt, () => redeliver(tools, request.params.id));
       return renewed.ok ? reply.status(202).send({ count: 1 }) : sendRefusal(reply, renewed.refusal);
     },
   );
