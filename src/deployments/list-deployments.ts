@@ -1,13 +1,6 @@
 import type { Db } from '../database/index.ts';
-import { accept, type Result } from '../errors/index.ts';
-import {
-  type Page,
-  type PageRequest,
-  type PageTokenRefusal,
-  pageOf,
-  pageSize,
-  pageStart,
-} from '../identifiers/index.ts';
+import type { Result } from '../errors/index.ts';
+import { type Page, type PageRequest, type PageTokenRefusal, readPage } from '../identifiers/index.ts';
 import type { PlacementReach } from '../organization/index.ts';
 import type { Deployment } from './deployment.ts';
 import { checkFilters, type DeploymentFilters, type FilterRefusal } from './deployment-filters.ts';
@@ -25,8 +18,5 @@ export async function listDeployments(
   const checked = checkFilters(filters);
   if (!checked.ok) return checked;
   const listing = { name: 'ListDeployments', filters, key };
-  const start = pageStart(listing, request);
-  if (!start.ok) return start;
-  const rows = await deploymentsBehind(db, filters, start.value, pageSize(request) + 1, reach);
-  return accept(pageOf(listing, request, rows, ({ createdAt, id }) => ({ createdAt, id })));
+  return readPage(listing, request, (behind, rowsMax) => deploymentsBehind(db, filters, behind, rowsMax, reach));
 }

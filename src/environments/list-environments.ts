@@ -1,13 +1,6 @@
 import type { Db } from '../database/index.ts';
-import { accept, type Result } from '../errors/index.ts';
-import {
-  type Page,
-  type PageRequest,
-  type PageTokenRefusal,
-  pageOf,
-  pageSize,
-  pageStart,
-} from '../identifiers/index.ts';
+import type { Result } from '../errors/index.ts';
+import { type Page, type PageRequest, type PageTokenRefusal, readPage } from '../identifiers/index.ts';
 import type { PlacementReach } from '../organization/index.ts';
 import type { Environment } from './environment.ts';
 import { environmentsBehind, type TemplateFilter } from './environment-store.ts';
@@ -22,8 +15,5 @@ export async function listEnvironments(
   reach?: PlacementReach,
 ): Promise<Result<Page<Environment>, PageTokenRefusal>> {
   const listing = { name: 'ListEnvironments', filters: templates, key };
-  const start = pageStart(listing, request);
-  if (!start.ok) return start;
-  const rows = await environmentsBehind(db, templates, start.value, pageSize(request) + 1, reach);
-  return accept(pageOf(listing, request, rows, ({ createdAt, name }) => ({ createdAt, name })));
+  return readPage(listing, request, (behind, rowsMax) => environmentsBehind(db, templates, behind, rowsMax, reach));
 }

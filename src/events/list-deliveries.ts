@@ -1,14 +1,6 @@
 import type { Db } from '../database/index.ts';
-import { accept, type Result } from '../errors/index.ts';
-import {
-  type Listing,
-  type Page,
-  type PageRequest,
-  type PageTokenRefusal,
-  pageOf,
-  pageSize,
-  pageStart,
-} from '../identifiers/index.ts';
+import type { Result } from '../errors/index.ts';
+import { type Page, type PageRequest, type PageTokenRefusal, readPage } from '../identifiers/index.ts';
 import type { Delivery, DeliveryState } from './delivery.ts';
 import { deliveriesBehind } from './delivery-store.ts';
 
@@ -23,10 +15,6 @@ export async function listDeliveries(
   filters: DeliveryFilters,
   page: PageRequest,
 ): Promise<Result<Page<Delivery>, PageTokenRefusal>> {
-  const key = { createdAt: 'time', id: 'text' } as const;
-  const listing = { name: 'ListWebhookDeliveries', filters, key } satisfies Listing<typeof key>;
-  const start = pageStart(listing, page);
-  if (!start.ok) return start;
-  const rows = await deliveriesBehind(db, filters, start.value, pageSize(page) + 1);
-  return accept(pageOf(listing, page, rows, ({ createdAt, id }) => ({ createdAt, id })));
+  const listing = { name: 'ListWebhookDeliveries', filters, key: { createdAt: 'time', id: 'text' } } as const;
+  return readPage(listing, page, (behind, rowsMax) => deliveriesBehind(db, filters, behind, rowsMax));
 }

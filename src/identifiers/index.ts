@@ -15,5 +15,6 @@ export {
   pageSize,
   pageSizeMax,
   pageStart,
+  readPage,
 } from './page-token.ts';
 export { type Brand, newId } from './unique-id.ts';

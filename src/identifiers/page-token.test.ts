@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type Listing, pageOf, pageSize, pageStart } from './page-token.ts';
+import { type Listing, type PageRequest, pageOf, pageSize, pageStart, readPage } from './page-token.ts';
 
 interface Row {
   readonly createdAt: Date;
@@ -27,6 +27,21 @@ test('the pages of a list have every item exactly once, and the last has no toke
   const third = read({ maxResults: 2, nextToken: second.nextToken });
   expect([first, second, third].flatMap((page) => page.items)).toEqual(rows);
   expect(third.nextToken).toBeUndefined();
+});
+
+test('a page that is read at once is the same, and a foreign token is refused before anything is read', async () => {
+  const asked: number[] = [];
+  const page = (request: PageRequest) =>
+    readPage(listing, request, async (behind, rowsMax) => {
+      asked.push(rowsMax);
+      return rows.filter((row) => !behind || row.createdAt > behind.createdAt).slice(0, rowsMax);
+    });
+  const first = await page({ maxResults: 2 });
+  expect(first).toEqual({ ok: true, value: read({ maxResults: 2 }) });
+  const nextToken = first.ok ? first.value.nextToken : undefined;
+  expect(await page({ maxResults: 3, nextToken })).toEqual({ ok: true, value: { items: rows.slice(2) } });
+  expect(await page({ nextToken: 'abcd' })).toMatchObject({ ok: false, refusal: { code: 'InvalidPageToken' } });
+  expect(asked).toEqual([3, 4]);
 });
 
 test('a list that ends exactly at a page has no further token', () => {

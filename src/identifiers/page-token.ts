@@ -76,6 +76,23 @@ export function pageOf<Row, Key extends SortKey>(
 }
 
 /**
+ * Reads the page that is asked for, of rows that carry their own position.
+ * @param read those behind a position (absent: from the first), in the list's order: as many as `rowsMax`, one more than
+ *   the page may have
+ * @refuses InvalidPageToken, before anything is read
+ */
+export async function readPage<const Key extends SortKey, Row extends Position<Key>>(
+  listing: Listing<Key>,
+  request: PageRequest,
+  read: (behind: Position<Key> | undefined, rowsMax: number) => Promise<readonly Row[]>,
+): Promise<Result<Page<Row>, PageTokenRefusal>> {
+  const start = pageStart(listing, request);
+  if (!start.ok) return start;
+  const rows = await read(start.value, pageSize(request) + 1);
+  return accept(pageOf(listing, request, rows, (row) => row));
+}
+
+/**
  * Standard base64, as the API model demands. The seal finds mistakes; it is no secret, for a forged token can only name
  * another position in a list that its caller may read anyway.
  */

@@ -1,14 +1,6 @@
 import type { Db } from '../database/index.ts';
-import { accept, type Result } from '../errors/index.ts';
-import {
-  type Listing,
-  type Page,
-  type PageRequest,
-  type PageTokenRefusal,
-  pageOf,
-  pageSize,
-  pageStart,
-} from '../identifiers/index.ts';
+import type { Result } from '../errors/index.ts';
+import { type Listing, type Page, type PageRequest, type PageTokenRefusal, readPage } from '../identifiers/index.ts';
 import type { PlacementReach } from '../organization/index.ts';
 import type { Template, TemplateKind, TemplateRef } from './template.ts';
 import { templateList } from './template-store.ts';
@@ -24,10 +16,7 @@ export async function listTemplates(
 ): Promise<Result<Page<Template>, PageTokenRefusal>> {
   const key = { createdAt: 'time', name: 'text' } as const;
   const listing: Listing<typeof key> = { name: `List ${kind} templates`, filters: null, key };
-  const start = pageStart(listing, request);
-  if (!start.ok) return start;
-  const rows = await templateList(db, kind, start.value, pageSize(request), reach);
-  return accept(pageOf(listing, request, rows, ({ createdAt, name }) => ({ createdAt, name })));
+  return readPage(listing, request, (behind, rowsMax) => templateList(db, kind, behind, rowsMax, reach));
 }
 
 /** The minors of a major; without a major one entry for each, its highest version. Highest first. */
@@ -43,12 +32,7 @@ export async function listTemplateVersions(
     filters: [template.name, major],
     key,
   };
-  const start = pageStart(listing, request);
-  if (!start.ok) return start;
-  const size = pageSize(request);
-  const rows =
-    major === undefined
-      ? await majorList(db, template, start.value, size)
-      : await minorList(db, template, major, start.value, size);
-  return accept(pageOf(listing, request, rows, (each) => ({ major: each.major, minor: each.minor })));
+  return readPage(listing, request, (behind, rowsMax) =>
+    major === undefined ? majorList(db, template, behind, rowsMax) : minorList(db, template, major, behind, rowsMax),
+  );
 }

@@ -127,7 +127,7 @@ export async function templateList(
   db: Db,
   kind: TemplateKind,
   after: { createdAt: Date; name: string } | undefined,
-  size: number,
+  rowsMax: number,
   reach?: PlacementReach,
 ): Promise<Template[]> {
   let query = templates(db)
@@ -146,5 +146,5 @@ export async function templateList(
       ]),
     );
   }
-  return query.limit(size + 1).execute();
+  return query.limit(rowsMax).execute();
 }

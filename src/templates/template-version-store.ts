@@ -244,7 +244,7 @@ export async function minorList(
   { kind, name }: TemplateRef,
   major: number,
   after: VersionNumber | undefined,
-  size: number,
+  rowsMax: number,
 ): Promise<TemplateVersionSummary[]> {
   if (!mayExist(major)) return [];
   let query = versions(db)
@@ -256,7 +256,7 @@ export async function minorList(
     .where('major_version', '=', major)
     .orderBy('minor_version', 'desc');
   if (after) query = query.where('minor_version', '<', after.minor);
-  return query.limit(size + 1).execute();
+  return query.limit(rowsMax).execute();
 }
 
 /** The highest version of each major, highest first; one more than a page. */
@@ -264,7 +264,7 @@ export async function majorList(
   db: Db,
   { kind, name }: TemplateRef,
   after: VersionNumber | undefined,
-  size: number,
+  rowsMax: number,
 ): Promise<TemplateVersionSummary[]> {
   let query = versions(db)
     .selectFrom('template_version')
@@ -276,7 +276,7 @@ export async function majorList(
     .orderBy('major_version', 'desc')
     .orderBy('minor_version', 'desc');
   if (after) query = query.where('major_version', '<', after.major);
-  return query.limit(size + 1).execute();
+  return query.limit(rowsMax).execute();
 }
 
 export interface RegisteredSchema extends VersionNumber {

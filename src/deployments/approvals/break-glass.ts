@@ -1,15 +1,6 @@
 import { type Db, transact } from '../../database/index.ts';
 import { accept, type Refusal, type Result, refuse } from '../../errors/index.ts';
-import {
-  type Listing,
-  newId,
-  type Page,
-  type PageRequest,
-  type PageTokenRefusal,
-  pageOf,
-  pageSize,
-  pageStart,
-} from '../../identifiers/index.ts';
+import { newId, type Page, type PageRequest, type PageTokenRefusal, readPage } from '../../identifiers/index.ts';
 import { type Principal, principalFacts, resourceFacts, unitExists } from '../../organization/index.ts';
 import { targetLock } from '../target-store.ts';
 import type { ApprovalTools } from './approval-tools.ts';
@@ -145,12 +136,8 @@ const usesShownMax = 1_000;
 
 /** Newest first. @refuses InvalidPageToken */
 export async function listEmergencies(db: Db, page: PageRequest): Promise<Result<Page<Emergency>, PageTokenRefusal>> {
-  const key = { declaredAt: 'time', id: 'text' } as const;
-  const listing = { name: 'ListEmergencies', filters: {}, key } satisfies Listing<typeof key>;
-  const start = pageStart(listing, page);
-  if (!start.ok) return start;
-  const rows = await emergenciesBehind(db, start.value, pageSize(page) + 1);
-  return accept(pageOf(listing, page, rows, ({ declaredAt, id }) => ({ declaredAt, id })));
+  const listing = { name: 'ListEmergencies', filters: {}, key: { declaredAt: 'time', id: 'text' } } as const;
+  return readPage(listing, page, (behind, rowsMax) => emergenciesBehind(db, behind, rowsMax));
 }
 
 async function mayBreakGlass(db: Db, { id, kind }: Principal, now: Date): Promise<boolean> {

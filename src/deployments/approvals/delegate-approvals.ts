@@ -1,16 +1,7 @@
 import type { Clock } from '../../clock/index.ts';
 import { type Db, transact } from '../../database/index.ts';
 import { accept, type Refusal, type Result, refuse } from '../../errors/index.ts';
-import {
-  type Listing,
-  newId,
-  type Page,
-  type PageRequest,
-  type PageTokenRefusal,
-  pageOf,
-  pageSize,
-  pageStart,
-} from '../../identifiers/index.ts';
+import { newId, type Page, type PageRequest, type PageTokenRefusal, readPage } from '../../identifiers/index.ts';
 import { type Principal, principalFacts, principalFindByName } from '../../organization/index.ts';
 import { type Delegation, delegationDaysMax } from './delegation.ts';
 import { delegationEnd, delegationFind, delegationInsert, delegationsBehind } from './delegation-store.ts';
@@ -90,13 +81,9 @@ export async function listDelegations(
   { all }: { readonly all: boolean },
   page: PageRequest,
 ): Promise<Result<Page<Delegation>, PageTokenRefusal>> {
-  const key = { madeAt: 'time', id: 'text' } as const;
-  const listing = { name: 'ListDelegations', filters: { all }, key } satisfies Listing<typeof key>;
-  const start = pageStart(listing, page);
-  if (!start.ok) return start;
+  const listing = { name: 'ListDelegations', filters: { all }, key: { madeAt: 'time', id: 'text' } } as const;
   const filters = all ? {} : { countsAt: clock.now() };
-  const rows = await delegationsBehind(db, filters, start.value, pageSize(page) + 1);
-  return accept(pageOf(listing, page, rows, ({ madeAt, id }) => ({ madeAt, id })));
+  return readPage(listing, page, (behind, rowsMax) => delegationsBehind(db, filters, behind, rowsMax));
 }
 
 async function isAdministrator(db: Db, { id }: Principal, now: Date): Promise<boolean> {

@@ -1,6 +1,6 @@
 import type { Db } from '../../database/index.ts';
 import { accept, type Result } from '../../errors/index.ts';
-import { type Listing, type Page, type PageRequest, pageOf, pageSize, pageStart } from '../../identifiers/index.ts';
+import { type Page, type PageRequest, readPage } from '../../identifiers/index.ts';
 import type { AccessKeySummary } from '../access-key.ts';
 import { accessKeyList } from '../access-key-store.ts';
 import { principalMissing } from '../chart/change-chart.ts';
@@ -27,13 +27,11 @@ export async function listAccessKeys(
 ): Promise<Result<Page<AccessKeySummary>>> {
   const whose = await credentialsOfWhom(db, by, filters, now);
   if (!whose.ok) return whose;
-  const key = { createdAt: 'time', id: 'text' } as const;
-  const listing = { name: 'ListAccessKeys', filters, key } satisfies Listing<typeof key>;
-  const start = pageStart(listing, page);
-  if (!start.ok) return start;
+  const listing = { name: 'ListAccessKeys', filters, key: { createdAt: 'time', id: 'text' } } as const;
   const usableAt = filters.ended ? undefined : now;
-  const rows = await accessKeyList(db, { principalId: whose.value?.id, usableAt }, start.value, pageSize(page) + 1);
-  return accept(pageOf(listing, page, rows, ({ createdAt, id }) => ({ createdAt, id })));
+  return readPage(listing, page, (behind, rowsMax) =>
+    accessKeyList(db, { principalId: whose.value?.id, usableAt }, behind, rowsMax),
+  );
 }
 
 /** Whose credentials are listed; undefined: everybody's. @refuses credential-not-allowed, principal-missing */

@@ -1,14 +1,6 @@
 import type { Db } from '../../database/index.ts';
-import { accept, type Result } from '../../errors/index.ts';
-import {
-  type Listing,
-  type Page,
-  type PageRequest,
-  type PageTokenRefusal,
-  pageOf,
-  pageSize,
-  pageStart,
-} from '../../identifiers/index.ts';
+import type { Result } from '../../errors/index.ts';
+import { type Page, type PageRequest, type PageTokenRefusal, readPage } from '../../identifiers/index.ts';
 import type { Ownership } from '../handovers/handover.ts';
 import { type OrphanFilters, orphanList } from './orphan-store.ts';
 import type { ResourceKind } from './placement.ts';
@@ -38,22 +30,20 @@ export async function listOrphans(
   at: Date,
   page: PageRequest,
 ): Promise<Result<Page<Orphan>, PageTokenRefusal>> {
-  const key = { arn: 'text', ownership: 'text' } as const;
   const { reach: _, ...chosen } = filters; // a token stays good when the reader's reach changes
-  const listing = { name: 'ListOrphans', filters: chosen, key } satisfies Listing<typeof key>;
-  const start = pageStart(listing, page);
-  if (!start.ok) return start;
-  const rows = await orphanList(db, filters, at, start.value, pageSize(page) + 1);
-  const facts = await resourceFactsOf(db, rows);
-  const orphans = rows.map(
-    ({ team, lastMember, leftAt, ...row }): Orphan => ({
-      ...row,
-      unitPath: facts.get(row.arn)?.unitPath ?? [],
-      reason: team === null ? 'no-owner' : 'team-empty',
-      team: team ?? undefined,
-      lastMember: lastMember ?? undefined,
-      leftAt: leftAt ?? undefined,
-    }),
-  );
-  return accept(pageOf(listing, page, orphans, ({ arn, ownership }) => ({ arn, ownership })));
+  const listing = { name: 'ListOrphans', filters: chosen, key: { arn: 'text', ownership: 'text' } } as const;
+  return readPage(listing, page, async (behind, rowsMax) => {
+    const rows = await orphanList(db, filters, at, behind, rowsMax);
+    const facts = await resourceFactsOf(db, rows);
+    return rows.map(
+      ({ team, lastMember, leftAt, ...row }): Orphan => ({
+        ...row,
+        unitPath: facts.get(row.arn)?.unitPath ?? [],
+        reason: team === null ? 'no-owner' : 'team-empty',
+        team: team ?? undefined,
+        lastMember: lastMember ?? undefined,
+        leftAt: leftAt ?? undefined,
+      }),
+    );
+  });
 }

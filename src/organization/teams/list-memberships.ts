@@ -1,14 +1,6 @@
 import type { Db } from '../../database/index.ts';
-import { accept, type Result } from '../../errors/index.ts';
-import {
-  type Listing,
-  type Page,
-  type PageRequest,
-  type PageTokenRefusal,
-  pageOf,
-  pageSize,
-  pageStart,
-} from '../../identifiers/index.ts';
+import type { Result } from '../../errors/index.ts';
+import { type Listing, type Page, type PageRequest, type PageTokenRefusal, readPage } from '../../identifiers/index.ts';
 import { type MembershipFilters, membershipList } from './membership-store.ts';
 import type { Membership } from './team.ts';
 
@@ -24,8 +16,5 @@ export async function listMemberships(
     filters: { ...filters, active: activeAt !== undefined },
     key,
   } satisfies Listing<typeof key>;
-  const start = pageStart(listing, page);
-  if (!start.ok) return start;
-  const rows = await membershipList(db, { ...filters, activeAt }, start.value, pageSize(page) + 1);
-  return accept(pageOf(listing, page, rows, ({ team, principal }) => ({ team, principal })));
+  return readPage(listing, page, (behind, rowsMax) => membershipList(db, { ...filters, activeAt }, behind, rowsMax));
 }
