@@ -3,8 +3,10 @@ import type { Db } from '../database/index.ts';
 import {
   type ApprovalFacts,
   type ApprovalWanted,
+  type Approver,
   type ChangeFacts,
   type DecisionRequest,
+  describeApprover,
   type PrincipalFacts,
   type ResourceFacts,
   reachDecision,
@@ -123,14 +125,7 @@ export function changeOf({ changeClass, flags, resources, targets }: PlanSummary
 
 /** `data-owner (team orders-data) and 2 of security or platform` */
 function waitsFor(wanted: readonly ApprovalWanted[], resource: ResourceFacts): string {
-  const { ownerTeam, dataOwnerTeam = ownerTeam, environmentOwnerTeam, kind } = resource;
-  const teams: Readonly<Record<string, string | undefined>> = {
-    owner: ownerTeam,
-    'owner-lead': ownerTeam,
-    'data-owner': dataOwnerTeam,
-    'environment-owner': kind === 'environment' ? ownerTeam : environmentOwnerTeam,
-  };
-  const named = (approver: string) => (teams[approver] ? `${approver} (team ${teams[approver]})` : approver);
+  const named = (approver: Approver) => describeApprover(approver, resource);
   const one = ({ approvers, count, noSelfApproval }: ApprovalWanted) =>
     `${count > 1 ? `${count} of ` : ''}${approvers.map(named).join(' or ')}${noSelfApproval ? ', not of who asked' : ''}`;
   return wanted.map(one).join(', and by ');

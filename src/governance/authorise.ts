@@ -5,7 +5,7 @@ import { decide, decideAs } from './decide.ts';
 import type { Decision } from './decision.ts';
 import type { DecisionRequest } from './decision-request.ts';
 import type { Policies } from './policies.ts';
-import { relations, relationsOf } from './relations.ts';
+import { describeApprover, relations, relationsOf } from './relations.ts';
 
 /** What somebody is about to do through one of the doors, when nothing was rendered or planned yet. */
 export interface ActToAuthorise extends Omit<DecisionRequest, 'change' | 'approvals'> {
@@ -30,10 +30,9 @@ export function authorise(policies: Policies, { change, waits, ...request }: Act
     change === 'none'
       ? [request]
       : governedClasses.map((changeClass) => ({ ...request, change: { ...noChange, changeClass } }));
-  const decided = requests.map((each) => ({ request: each, decide: () => decide(policies, each) }));
   let first: Decision | undefined;
-  for (const { request: each, decide: verdictOf } of decided) {
-    const verdict = verdictOf();
+  for (const each of requests) {
+    const verdict = decide(policies, each);
     const decision = { id: newId(), request: each, verdict, policies: policies.digest };
     first ??= decision;
     if (verdict.verdict === 'allow' || (verdict.verdict === 'needs-approvals' && waits)) return { decision };
@@ -45,15 +44,8 @@ export function authorise(policies: Policies, { change, waits, ...request }: Act
 /** Relations of which one alone would be enough, or enough to ask for approvals, in words. */
 function whoMight(policies: Policies, request: DecisionRequest): readonly string[] {
   const held = relationsOf(request.principal, request.resource);
-  const { ownerTeam, dataOwnerTeam = ownerTeam, environmentOwnerTeam, kind } = request.resource;
-  const teams: Readonly<Record<string, string | undefined>> = {
-    owner: ownerTeam,
-    'owner-lead': ownerTeam,
-    'data-owner': dataOwnerTeam,
-    'environment-owner': kind === 'environment' ? ownerTeam : environmentOwnerTeam,
-  };
   return relations
     .filter((relation) => !held.includes(relation))
     .filter((relation) => decideAs(policies, request, [...held, relation]).verdict !== 'deny')
-    .map((relation) => (teams[relation] === undefined ? relation : `${relation} (team ${teams[relation]})`));
+    .map((relation) => describeApprover(relation, request.resource));
 }

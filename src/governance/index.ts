@@ -37,9 +37,8 @@ export { type Assignment, makePolicies, type Policies } from './policies.ts';
 export { type PolicyPurpose, type PolicyVersion, policyPurposes } from './policy.ts';
 export { policyVersionFind, policyVersionList } from './policy-store.ts';
 export { reachDecision } from './reach-decision.ts';
-
 export { checkRuleSet, type RuleSetRefusal } from './read-rule-set.ts';
-export { type Approver, type Relation, relations, relationsOf } from './relations.ts';
+export { type Approver, describeApprover, type Relation, relations, relationsOf } from './relations.ts';
 export { policiesThen, type Replay, replayDecision } from './replay-decision.ts';
 export { replayDecisions } from './replay-decisions.ts';
 export type { RuleSet, RuleSetPurpose } from './rule-set.ts';

@@ -31,12 +31,12 @@ export function relationsOf(principal: PrincipalFacts, resource: ResourceFacts):
   const answersAs = (kind: string) =>
     principal.teams.some((team) => team.kind === kind && holds(team.unitPath, resource.unitPath));
 
-  const { ownerTeam, dataOwnerTeam = ownerTeam } = resource;
-  const environmentOwner = resource.kind === 'environment' ? ownerTeam : resource.environmentOwnerTeam;
+  const { ownerTeam } = resource;
+  const { 'data-owner': dataOwnerTeam, 'environment-owner': environmentOwnerTeam } = teamsBehind(resource);
   if (principal.isAdministrator) held.add('administrator');
   if (isIn(ownerTeam)) held.add('owner');
   if (principal.teams.some(({ name, role }) => name === ownerTeam && role === 'lead')) held.add('owner-lead');
-  if (isIn(environmentOwner)) held.add('environment-owner');
+  if (isIn(environmentOwnerTeam)) held.add('environment-owner');
   if (isIn(dataOwnerTeam)) held.add('data-owner');
   // lent to the owner's team by those who build the platform: in both at the same time
   if (isIn(ownerTeam) && principal.teams.some(({ name, kind }) => name !== ownerTeam && lends.includes(kind))) {
@@ -46,6 +46,22 @@ export function relationsOf(principal: PrincipalFacts, resource: ResourceFacts):
   if (answersAs('security')) held.add('security');
   if (answersAs('leadership')) held.add('unit-lead');
   return [...relations.filter((each) => held.has(each)), ...principal.teams.map(({ name }) => `team:${name}` as const)];
+}
+
+/** For a person: `owner (team shop)` where one team of the resource answers as it, else the word alone. */
+export function describeApprover(approver: Approver, resource: ResourceFacts): string {
+  const teams: Partial<Record<Approver, string>> = teamsBehind(resource);
+  return teams[approver] === undefined ? approver : `${approver} (team ${teams[approver]})`;
+}
+
+/** The one team whose members, or lead, a relation stands for, where a resource names it. */
+function teamsBehind({ ownerTeam, dataOwnerTeam = ownerTeam, environmentOwnerTeam, kind }: ResourceFacts) {
+  return {
+    owner: ownerTeam,
+    'owner-lead': ownerTeam,
+    'data-owner': dataOwnerTeam,
+    'environment-owner': kind === 'environment' ? ownerTeam : environmentOwnerTeam,
+  } satisfies Partial<Record<Relation, string | undefined>>;
 }
 
 /** Kinds of teams that lend engineers to others. */
