@@ -39,6 +39,11 @@ export async function askAndPrint<Answer>(
   if (!isGood(answer.value)) process.exitCode = 1;
 }
 
+/** The line below a page that is not the last. */
+export function morePages(nextToken: string | undefined): readonly string[] {
+  return nextToken ? [`There are more: --next-token ${nextToken}`] : [];
+}
+
 /** The answer, or why there is none. */
 export async function askServer<Answer>(endpoint: string, request: ApiRequest): Promise<Result<Answer>> {
   const access = accessTo(endpoint);

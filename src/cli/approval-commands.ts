@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { shortArn } from '../identifiers/index.ts';
-import { type ApiFlags, apiCommand, askAndPrint } from './api-flags.ts';
+import { type ApiFlags, apiCommand, askAndPrint, morePages } from './api-flags.ts';
 
 interface Request {
   readonly deploymentId: string;
@@ -63,10 +63,7 @@ export function approvalCommands(): Command {
           askAndPrint<{ approvals: readonly Request[]; nextToken?: string }>(
             flags,
             { method: 'GET', path: '/approvals', query: { state: all ? undefined : state, resource, nextToken } },
-            ({ approvals, nextToken: next }) => [
-              ...approvals.map(describeRequest),
-              ...(next ? [`There are more: --next-token ${next}`] : []),
-            ],
+            ({ approvals, nextToken: next }) => [...approvals.map(describeRequest), ...morePages(next)],
           ),
       ),
   );

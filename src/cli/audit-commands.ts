@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import { Command } from 'commander';
 import { describeRefusal } from '../errors/index.ts';
-import { type ApiFlags, apiCommand, askAndPrint, followServer } from './api-flags.ts';
+import { type ApiFlags, apiCommand, askAndPrint, followServer, morePages } from './api-flags.ts';
 import { auditReplayCommand } from './audit-replay-command.ts';
 import { textLines } from './text-lines.ts';
 
@@ -37,10 +37,7 @@ export function auditCommands(): Command {
         askAndPrint<{ entries: readonly Entry[]; nextToken?: string }>(
           { endpointUrl, json },
           { method: 'GET', path: '/audit', query: { principal, verb, target, outcome, nextToken } },
-          ({ entries, nextToken: next }) => [
-            ...entries.map(describeEntry),
-            ...(next ? [`There are more: --next-token ${next}`] : []),
-          ],
+          ({ entries, nextToken: next }) => [...entries.map(describeEntry), ...morePages(next)],
         ),
       ),
   );

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { shortArn } from '../identifiers/index.ts';
-import { type ApiFlags, apiCommand, askAndPrint } from './api-flags.ts';
+import { type ApiFlags, apiCommand, askAndPrint, morePages } from './api-flags.ts';
 
 interface Emergency {
   readonly id: string;
@@ -92,10 +92,7 @@ export function breakGlassCommands(): Command {
         askAndPrint<{ emergencies: readonly Emergency[]; nextToken?: string }>(
           flags,
           { method: 'GET', path: '/emergencies', query: { nextToken } },
-          ({ emergencies, nextToken: next }) => [
-            ...emergencies.map(describeEmergency),
-            ...(next ? [`There are more: --next-token ${next}`] : []),
-          ],
+          ({ emergencies, nextToken: next }) => [...emergencies.map(describeEmergency), ...morePages(next)],
         ),
       ),
   );

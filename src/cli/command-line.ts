@@ -22,6 +22,7 @@ import { guardRailCommands } from './guard-rail-commands.ts';
 import { handoverCommands } from './handover-commands.ts';
 import { keyCommands } from './key-commands.ts';
 import { identifyCommand, loginCommand, logoutCommand, whoamiCommand } from './login-command.ts';
+import { namedValues } from './named-value.ts';
 import { organizationCommands } from './organization-commands.ts';
 import { planCommands } from './plan-commands.ts';
 import { templateCommands } from './template-commands.ts';
@@ -138,12 +139,6 @@ function teamsOfGroups(text: string): Record<string, readonly string[]> {
   });
   const grouped = Map.groupBy(pairs, ([group]) => group);
   return Object.fromEntries([...grouped].map(([group, teams]) => [group, teams.map(([, team]) => team)]));
-}
-
-function pair(text: string, before: Record<string, string>): Record<string, string> {
-  const at = text.indexOf('=');
-  if (at < 1) throw new Error(`"${text}" has not the form Name=value`);
-  return { ...before, [text.slice(0, at)]: text.slice(at + 1) };
 }
 
 const databaseUrl = () =>
@@ -380,7 +375,12 @@ export function commandLine(commands: Commands, version: string): Command {
     )
     .requiredOption('--spec <file>', 'the spec to render with')
     .option('--instance <name>', 'service: which instance of the spec (default: the first)')
-    .option('--output <Name=value>', 'an output of the environment; may be given several times', pair, {})
+    .option(
+      '--output <Name=value>',
+      'an output of the environment; may be given several times',
+      namedValues('Name=value'),
+      {},
+    )
     .addHelpText(
       'after',
       '\nExample:\n  deuteron render examples/web-service/v1 --kind service --spec examples/specs/shop.yaml --output VpcId=vpc-1\n',

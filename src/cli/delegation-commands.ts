@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { type ApiFlags, apiCommand, askAndPrint } from './api-flags.ts';
+import { type ApiFlags, apiCommand, askAndPrint, morePages } from './api-flags.ts';
 
 interface Delegation {
   readonly id: string;
@@ -39,10 +39,7 @@ export function delegationCommands(): Command {
         askAndPrint<{ delegations: readonly Delegation[]; nextToken?: string }>(
           flags,
           { method: 'GET', path: '/delegations', query: { all: String(all), nextToken } },
-          ({ delegations, nextToken: next }) => [
-            ...delegations.map(describeDelegation),
-            ...(next ? [`There are more: --next-token ${next}`] : []),
-          ],
+          ({ delegations, nextToken: next }) => [...delegations.map(describeDelegation), ...morePages(next)],
         ),
       ),
   );

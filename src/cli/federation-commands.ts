@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { describeRefusal } from '../errors/index.ts';
-import { type ApiFlags, apiCommand, askAndPrint } from './api-flags.ts';
+import { type ApiFlags, apiCommand, askAndPrint, morePages } from './api-flags.ts';
+import { namedValues } from './named-value.ts';
 
 interface Rule {
   readonly name: string;
@@ -42,10 +43,7 @@ export function federationCommands(): Command {
         askAndPrint<{ federationRules: readonly Rule[]; nextToken?: string }>(
           flags,
           { method: 'GET', path: '/federation-rules', query: { nextToken } },
-          ({ federationRules, nextToken: next }) => [
-            ...federationRules.map(describeRule),
-            ...(next ? [`There are more: --next-token ${next}`] : []),
-          ],
+          ({ federationRules, nextToken: next }) => [...federationRules.map(describeRule), ...morePages(next)],
         ),
       ),
   );
@@ -57,7 +55,11 @@ export function federationCommands(): Command {
       .requiredOption('--audience <text>', 'the one that the job asks its token for')
       .requiredOption('--subject <pattern>', '* stands for any characters but / and :, ** for any at all')
       .requiredOption('--as <machine>', 'whom the job acts as')
-      .addOption(new Option('--claim <name=pattern>', 'of another claim; may be given several times').argParser(pair))
+      .addOption(
+        new Option('--claim <name=pattern>', 'of another claim; may be given several times').argParser(
+          namedValues('name=pattern'),
+        ),
+      )
       .option('--team <name...>', 'it is a member of them meanwhile')
       .option('--minutes <number>', 'how long (default: 15)')
       .option('--once', 'take each token only once', false)
@@ -141,10 +143,4 @@ function describeRule({ name, issuer, audience, subject, claims, principal, team
     `is ${principal} for ${minutes} minutes`,
     ...(teams.length > 0 ? [`in ${teams.join(', ')}`] : []),
   ].join('  ');
-}
-
-function pair(text: string, before: Readonly<Record<string, string>> = {}): Record<string, string> {
-  const at = text.indexOf('=');
-  if (at < 1) throw new Error(`"${text}" has not the form name=pattern`);
-  return { ...before, [text.slice(0, at)]: text.slice(at + 1) };
 }

@@ -6,7 +6,6 @@ import { startTestApi, type TestApi } from '../api/testing/index.ts';
 import { modelCommands, policyCommands, restrictionCommands } from './governance-commands.ts';
 
 let api: TestApi;
-let printed: string[] = [];
 const folder = mkdtempSync(join(tmpdir(), 'deuteron-policy-'));
 beforeAll(async () => {
   api = await startTestApi();
@@ -19,22 +18,12 @@ beforeEach(() => {
   vi.stubEnv('DEUTERON_URL', api.url);
   vi.stubEnv('AWS_ACCESS_KEY_ID', api.key.id);
   vi.stubEnv('AWS_SECRET_ACCESS_KEY', api.key.secret);
-  for (const stream of ['log', 'error'] as const)
-    vi.spyOn(console, stream).mockImplementation((text) => void printed.push(text));
 });
 afterEach(() => {
   vi.unstubAllEnvs();
-  vi.restoreAllMocks();
-  process.exitCode = 0;
 });
 
-const commands = { model: modelCommands, policy: policyCommands, restriction: restrictionCommands };
-async function deuteron(command: keyof typeof commands, ...words: readonly string[]) {
-  printed = [];
-  process.exitCode = 0;
-  await commands[command]().parseAsync(['node', 'deuteron', ...words]);
-  return { text: printed.join('\n'), exitCode: process.exitCode };
-}
+const deuteron = (...words: readonly string[]) => runDeuteron({}, ...words);
 
 test('a model is assigned, listed and taken away', async () => {
   expect((await deuteron('model', 'list')).text).toContain('None is assigned');

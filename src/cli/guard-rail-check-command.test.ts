@@ -2,27 +2,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { commandLine } from './command-line.ts';
+import { type CommandRun, runDeuteron } from './testing/run-deuteron.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const folder = mkdtempSync(join(tmpdir(), 'deuteron-rails-'));
-let printed: string[] = [];
-beforeEach(() => {
-  for (const stream of ['log', 'error'] as const)
-    vi.spyOn(console, stream).mockImplementation((text) => void printed.push(text));
-});
-afterEach(() => {
-  vi.restoreAllMocks();
-  process.exitCode = 0;
-});
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const idle = async () => undefined;
-
-async function check(...words: readonly string[]): Promise<{ text: string; exitCode: unknown }> {
-  printed = [];
-  process.exitCode = 0;
-  const program = commandLine({ server: idle, cloud: idle, check: idle, render: idle, doctor: idle }, '0.0.0');
+function check(...words: readonly string[]): Promise<CommandRun> {
   const bundle = [join(root, 'examples', 'worker', 'v1'), '--kind', 'service'];
   const spec = [
     '--spec',
@@ -30,8 +16,7 @@ async function check(...words: readonly string[]): Promise<{ text: string; exitC
     '--output',
     'TopicArn=arn:aws:sns:us-east-1:1:t',
   ];
-  await program.parseAsync(['node', 'deuteron', 'guard-rail', 'check', ...bundle, ...spec, ...words]);
-  return { text: printed.join('\n'), exitCode: process.exitCode };
+  return runDeuteron({}, 'guard-rail', 'check', ...bundle, ...spec, ...words);
 }
 
 function settings(text: string): string {

@@ -1,8 +1,9 @@
 import { Command, Option } from 'commander';
 import { describeRefusal, type Result } from '../errors/index.ts';
 import { shortArn } from '../identifiers/index.ts';
-import { type ApiFlags, apiCommand, askAndPrint } from './api-flags.ts';
+import { type ApiFlags, apiCommand, askAndPrint, morePages } from './api-flags.ts';
 import { type CheckRailsFlags, checkRails } from './guard-rail-check-command.ts';
+import { namedValues, splitNamed } from './named-value.ts';
 
 interface Setting {
   readonly scope: string;
@@ -53,9 +54,8 @@ interface SetFlags extends ApiFlags {
 
 /** `ports=[22,80]`, `max=3`, `pattern=shop-*`; several texts: `regions=eu-*,us-*`. JSON where it is JSON. */
 function parameter(given: string, before: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const at = given.indexOf('=');
-  if (at < 1) throw new Error(`"${given}" has not the form name=value`);
-  return { ...before, [given.slice(0, at)]: parameterValue(given.slice(at + 1)) };
+  const [name, value] = splitNamed(given, 'name=value');
+  return { ...before, [name]: parameterValue(value) };
 }
 
 function parameterValue(text: string): unknown {
@@ -64,12 +64,6 @@ function parameterValue(text: string): unknown {
   } catch {
     return text;
   }
-}
-
-function pair(given: string, before: Readonly<Record<string, string>>): Record<string, string> {
-  const at = given.indexOf('=');
-  if (at < 1) throw new Error(`"${given}" has not the form name=value`);
-  return { ...before, [given.slice(0, at)]: given.slice(at + 1) };
 }
 
 const pathOf = (rail: string) => `/guard-rails/${encodeURIComponent(rail)}`;
@@ -145,7 +139,12 @@ export function guardRailCommands(): Command {
       .addOption(new Option('--kind <kind>', 'of the bundle').choices(['environment', 'service']).makeOptionMandatory())
       .requiredOption('--spec <file>', 'the spec to render with')
       .option('--instance <name>', 'of a service spec with several')
-      .option('--output <name=value>', 'an output of the environment; may be given several times', pair, {})
+      .option(
+        '--output <name=value>',
+        'an output of the environment; may be given several times',
+        namedValues('name=value'),
+        {},
+      )
       .option('--settings <file>', 'guard rails as deuteron apply takes them (default: those of a new installation)')
       .option('--environment-class <word>', 'of the environment it would go to')
       .option('--region <region>', 'where it would go', 'us-east-1')
@@ -224,10 +223,7 @@ function exceptionCommands(): Command {
           askAndPrint<{ exceptions: readonly Exception[]; nextToken?: string }>(
             flags,
             { method: 'GET', path, query: { resource, rail, state, nextToken } },
-            ({ exceptions, nextToken: next }) => [
-              ...exceptions.map(describeException),
-              ...(next ? [`There are more: --next-token ${next}`] : []),
-            ],
+            ({ exceptions, nextToken: next }) => [...exceptions.map(describeException), ...morePages(next)],
           ),
       ),
   );

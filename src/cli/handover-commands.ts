@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { shortArn } from '../identifiers/index.ts';
-import { type ApiFlags, apiCommand, askAndPrint } from './api-flags.ts';
+import { type ApiFlags, apiCommand, askAndPrint, morePages } from './api-flags.ts';
 
 interface Handover {
   readonly id: string;
@@ -73,10 +73,7 @@ export function handoverCommands(): Command {
           askAndPrint<{ handovers: readonly Handover[]; nextToken?: string }>(
             flags,
             { method: 'GET', path: '/handovers', query: { team, state, resource, nextToken } },
-            ({ handovers, nextToken: next }) => [
-              ...handovers.map(describeHandover),
-              ...(next ? [`There are more: --next-token ${next}`] : []),
-            ],
+            ({ handovers, nextToken: next }) => [...handovers.map(describeHandover), ...morePages(next)],
           ),
       ),
   );

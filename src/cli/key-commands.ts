@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { type ApiFlags, apiCommand, askAndPrint } from './api-flags.ts';
+import { type ApiFlags, apiCommand, askAndPrint, morePages } from './api-flags.ts';
 
 interface Key {
   readonly id: string;
@@ -66,7 +66,7 @@ export function keyCommands(): Command {
           { method: 'GET', path: '/access-keys', query: { principal, all: `${all}`, ended: `${ended}`, nextToken } },
           ({ accessKeys, nextToken: next }) => [
             ...accessKeys.map((each) => [each.id, each.principal.name, ...timesOf(each)].join('  ')),
-            ...(next ? [`There are more: --next-token ${next}`] : []),
+            ...morePages(next),
           ],
         ),
     ),

@@ -4,10 +4,9 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { startTestApi, type TestApi } from '../api/testing/index.ts';
 import { type PrincipalId, placementRecord } from '../organization/index.ts';
-import { commandLine } from './command-line.ts';
+import { runDeuteron } from './testing/run-deuteron.ts';
 
 let api: TestApi;
-let printed: string[] = [];
 const folder = mkdtempSync(join(tmpdir(), 'deuteron-org-'));
 const example = join(import.meta.dirname, '..', '..', 'examples', 'organization', 'org.yaml');
 const arn = (resource: string) => `arn:aws:proton:us-east-1:111122223333:${resource}`;
@@ -36,23 +35,12 @@ beforeEach(() => {
   vi.stubEnv('DEUTERON_URL', api.url);
   vi.stubEnv('AWS_ACCESS_KEY_ID', api.key.id);
   vi.stubEnv('AWS_SECRET_ACCESS_KEY', api.key.secret);
-  for (const stream of ['log', 'error'] as const)
-    vi.spyOn(console, stream).mockImplementation((text) => void printed.push(text));
 });
 afterEach(() => {
   vi.unstubAllEnvs();
-  vi.restoreAllMocks();
-  process.exitCode = 0;
 });
 
-const idle = async () => undefined;
-async function deuteron(...words: readonly string[]): Promise<{ text: string; exitCode: unknown }> {
-  printed = [];
-  process.exitCode = 0;
-  const program = commandLine({ server: idle, cloud: idle, check: idle, render: idle, doctor: idle }, '0.0.0');
-  await program.parseAsync(['node', 'deuteron', ...words]);
-  return { text: printed.join('\n'), exitCode: process.exitCode };
-}
+const deuteron = (...words: readonly string[]) => runDeuteron({}, ...words);
 function file(text: string): string {
   const path = join(folder, 'org.yaml');
   writeFileSync(path, text);

@@ -1,7 +1,8 @@
 import { Command, Option } from 'commander';
 import { accept, describeRefusal, type Result } from '../errors/index.ts';
 import { shortArn } from '../identifiers/index.ts';
-import { type ApiFlags, apiCommand, askAndPrint, askServer } from './api-flags.ts';
+import { type ApiFlags, apiCommand, askAndPrint, askServer, morePages } from './api-flags.ts';
+import { namedValues } from './named-value.ts';
 import { organizationTree, type TreeMembership, type TreeTeam, type TreeUnit } from './organization-tree.ts';
 
 interface Resource {
@@ -32,7 +33,6 @@ interface PlaceFlags extends ApiFlags {
   readonly label?: Readonly<Record<string, string>>;
 }
 
-const more = (next: string | undefined) => (next ? [`There are more: --next-token ${next}`] : []);
 const member = (team: string, principal: string) =>
   `/teams/${encodeURIComponent(team)}/members/${encodeURIComponent(principal)}`;
 
@@ -59,7 +59,7 @@ export function organizationCommands(): Command {
           askAndPrint<{ resources: readonly Resource[]; nextToken?: string }>(
             flags,
             { method: 'GET', path: '/resources', query: { unit, team, kind, nextToken } },
-            ({ resources, nextToken: next }) => [...resources.map(describeResource), ...more(next)],
+            ({ resources, nextToken: next }) => [...resources.map(describeResource), ...morePages(next)],
           ),
       ),
   );
@@ -75,7 +75,7 @@ export function organizationCommands(): Command {
             flags,
             { method: 'GET', path: '/orphans', query: { on, leftBy, nextToken } },
             ({ orphans, nextToken: next }) =>
-              orphans.length === 0 ? ['There are none.'] : [...orphans.map(describeOrphan), ...more(next)],
+              orphans.length === 0 ? ['There are none.'] : [...orphans.map(describeOrphan), ...morePages(next)],
           ),
       ),
   );
@@ -87,7 +87,11 @@ export function organizationCommands(): Command {
       .option('--owner <team>', 'who answers for it; none: nobody')
       .option('--data-owner <team>', 'who answers for the data in it; none: nobody')
       .option('--class <class>', 'of an environment: sandbox, test, production, or a word of your own; none')
-      .addOption(new Option('--label <key=value>', 'replaces all labels; may be given several times').argParser(pair))
+      .addOption(
+        new Option('--label <key=value>', 'replaces all labels; may be given several times').argParser(
+          namedValues('key=value'),
+        ),
+      )
       .action((resource: string, { unit, owner, dataOwner, class: environmentClass, label, ...flags }: PlaceFlags) => {
         const value = (given: string | undefined) => (given === 'none' ? null : given);
         const body = {
@@ -188,10 +192,4 @@ function describeOrphan({ arn, unitPath, ownership, reason, team, lastMember, le
 /** Who leaves at midnight was there on the day before. */
 function lastDay(leftAt: string): string {
   return new Date(Date.parse(leftAt) - 1).toISOString().slice(0, 10);
-}
-
-function pair(text: string, before: Record<string, string> = {}): Record<string, string> {
-  const at = text.indexOf('=');
-  if (at < 1) throw new Error(`"${text}" has not the form key=value`);
-  return { ...before, [text.slice(0, at)]: text.slice(at + 1) };
 }

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { type ApiFlags, apiCommand, askAndPrint } from './api-flags.ts';
+import { type ApiFlags, apiCommand, askAndPrint, morePages } from './api-flags.ts';
 import { type ListFlags, listCommand, timesOf } from './key-commands.ts';
 
 interface Token {
@@ -56,7 +56,7 @@ export function tokenCommands(): Command {
           { method: 'GET', path: '/tokens', query: { principal, all: `${all}`, ended: `${ended}`, nextToken } },
           ({ tokens, nextToken: next }) => [
             ...tokens.map((each) => [each.id, each.principal.name, each.name, each.scope, ...timesOf(each)].join('  ')),
-            ...(next ? [`There are more: --next-token ${next}`] : []),
+            ...morePages(next),
           ],
         ),
     ),

@@ -4,7 +4,7 @@ import { Argument, type Command, InvalidArgumentError, Option } from 'commander'
 import { packBundleArchive, readBundleFolder } from '../bundles/index.ts';
 import { describeReport, reportMarkdown } from '../changes/index.ts';
 import { accept, describeRefusal, type Result, refuse } from '../errors/index.ts';
-import { type ApiFlags, apiCommand, askAndPrint, askServer } from './api-flags.ts';
+import { type ApiFlags, apiCommand, askAndPrint, askServer, morePages } from './api-flags.ts';
 import { type ReportAnswer, reportOf, versionOf } from './report-answer.ts';
 
 interface KindFlags extends ApiFlags {
@@ -149,10 +149,7 @@ function listCommand(): Command {
           path: `${templatePath(flags, template)}/versions`,
           query: { major: flags.major?.toString(), nextToken: flags.nextToken },
         },
-        ({ versions, nextToken }) => [
-          ...versions.map(describeVersion),
-          ...(nextToken ? [`There are more: --next-token ${nextToken}`] : []),
-        ],
+        ({ versions, nextToken }) => [...versions.map(describeVersion), ...morePages(nextToken)],
       ),
     );
 }

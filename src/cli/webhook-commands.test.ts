@@ -1,11 +1,10 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { startTestApi, type TestApi } from '../api/testing/index.ts';
 import { type Receiver, startReceiver } from '../events/testing/receiver.ts';
-import { commandLine } from './command-line.ts';
+import { runDeuteron } from './testing/run-deuteron.ts';
 
 let api: TestApi;
 let receiver: Receiver;
-let printed: string[] = [];
 beforeAll(async () => {
   api = await startTestApi();
   receiver = await startReceiver();
@@ -18,25 +17,12 @@ beforeEach(() => {
   vi.stubEnv('DEUTERON_URL', api.url);
   vi.stubEnv('AWS_ACCESS_KEY_ID', api.key.id);
   vi.stubEnv('AWS_SECRET_ACCESS_KEY', api.key.secret);
-  for (const stream of ['log', 'error'] as const) {
-    vi.spyOn(console, stream).mockImplementation((text) => void printed.push(text));
-  }
 });
 afterEach(() => {
   vi.unstubAllEnvs();
-  vi.restoreAllMocks();
-  process.exitCode = 0;
 });
 
-const idle = async () => undefined;
-
-async function deuteron(...words: readonly string[]): Promise<{ text: string; exitCode: unknown }> {
-  printed = [];
-  process.exitCode = 0;
-  const program = commandLine({ server: idle, cloud: idle, check: idle, render: idle, doctor: idle }, '0.0.0');
-  await program.parseAsync(['node', 'deuteron', ...words]);
-  return { text: printed.join('\n'), exitCode: process.exitCode };
-}
+const deuteron = (...words: readonly string[]) => runDeuteron({}, ...words);
 
 test('a webhook is added, listed, tried, given a new secret and removed', async () => {
   const added = await deuteron('webhook', 'add', receiver.url, '--type', 'A B', '--resource', 'arn:*');

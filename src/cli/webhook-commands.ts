@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { type ApiFlags, apiCommand, askAndPrint } from './api-flags.ts';
+import { type ApiFlags, apiCommand, askAndPrint, morePages } from './api-flags.ts';
 
 interface Webhook {
   readonly id: string;
@@ -102,10 +102,7 @@ export function webhookCommands(): Command {
         askAndPrint<{ deliveries: readonly Delivery[]; nextToken?: string }>(
           flags,
           { method: 'GET', path: '/webhook-deliveries', query: { webhook: id, nextToken } },
-          ({ deliveries, nextToken: next }) => [
-            ...deliveries.map(describeDelivery),
-            ...(next ? [`There are more: --next-token ${next}`] : []),
-          ],
+          ({ deliveries, nextToken: next }) => [...deliveries.map(describeDelivery), ...morePages(next)],
         ),
       ),
   );
