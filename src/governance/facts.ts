@@ -1,3 +1,5 @@
+import { resourceKinds, rootUnit } from '../organization/index.ts';
+
 /** Who asks, as rules see him. Shape of organization's `principalFacts`. */
 export interface PrincipalFacts {
   readonly id: string;
@@ -42,22 +44,8 @@ export function templateOf({ kind, arn, templateArn }: ResourceFacts): string | 
 }
 
 /** Organization's kinds of resources, the units themselves, and the installation as a whole. */
-export const governedKinds = [
-  'environment-template',
-  'service-template',
-  'environment',
-  'service',
-  'service-instance',
-  'service-pipeline',
-  'component',
-  'account',
-  'unit',
-  'installation',
-] as const;
+export const governedKinds = [...resourceKinds, 'unit', 'installation'] as const;
 export type GovernedKind = (typeof governedKinds)[number];
-
-/** The root of the tree of units, above everything. */
-export const rootUnit = 'organization';
 
 /** What is done to the installation as a whole, e.g. issuing a key. */
 export const theInstallation: ResourceFacts = {

@@ -1,4 +1,5 @@
-import { type ResourceFacts, rootUnit, templateOf } from './facts.ts';
+import { rootUnit } from '../organization/index.ts';
+import { type ResourceFacts, templateOf } from './facts.ts';
 
 /** Where a model or a restriction holds: a unit with all below it, or only one class, account or template in there. */
 export interface Scope {
