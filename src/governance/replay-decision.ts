@@ -19,7 +19,12 @@ export interface Replay {
 
 /** Decides again, with the facts and the texts of rules that were kept, not with those of today. */
 export async function replayDecision(db: Db, decision: Decision): Promise<Replay> {
-  const is = decide(await policiesThen(db, decision.policies), decision.request);
+  return replayUnder(await policiesThen(db, decision.policies), decision);
+}
+
+/** @param policies of its time */
+export function replayUnder(policies: Policies, decision: Decision): Replay {
+  const is = decide(policies, decision.request);
   return { isSame: canonicalJson(is) === canonicalJson(decision.verdict), was: decision.verdict, is };
 }
 

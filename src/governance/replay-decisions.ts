@@ -1,7 +1,8 @@
 import type { Db } from '../database/index.ts';
 import type { Decision } from './decision.ts';
 import { type DecisionFilters, decisionsBehind } from './decision-store.ts';
-import { type Replay, replayDecision } from './replay-decision.ts';
+import type { Policies } from './policies.ts';
+import { policiesThen, type Replay, replayUnder } from './replay-decision.ts';
 
 const batchMax = 100;
 
@@ -11,9 +12,13 @@ export async function* replayDecisions(
   filters: DecisionFilters,
 ): AsyncGenerator<{ readonly decision: Decision; readonly replay: Replay }> {
   let behind: { readonly at: Date; readonly id: string } | undefined;
+  let then: Policies | undefined; // most were decided under the same rules as the one before
   for (;;) {
     const decisions = await decisionsBehind(db, filters, behind, batchMax);
-    for (const decision of decisions) yield { decision, replay: await replayDecision(db, decision) };
+    for (const decision of decisions) {
+      if (then?.digest !== decision.policies) then = await policiesThen(db, decision.policies);
+      yield { decision, replay: replayUnder(then, decision) };
+    }
     const last = decisions.at(-1);
     if (!last || decisions.length < batchMax) return;
     behind = { at: last.request.at, id: last.id };
