@@ -1,5 +1,5 @@
 import type { StackChange } from '../changes/index.ts';
-import type { Placement } from '../provisioners/index.ts';
+import { isSamePlace, type Placement } from '../provisioners/index.ts';
 import type { DeploymentId } from './deployment.ts';
 import { type DeploymentRendering, secretsIn } from './rendering.ts';
 
@@ -21,18 +21,18 @@ export type Deployed = Noted &
 export function stackChange(
   deployed: Deployed,
   after: DeploymentRendering | undefined,
-  { accountId, region }: Placement,
+  placement: Placement,
   stackName: string,
 ): StackChange | string {
   if (deployed.state === 'unknown') return deployed.why;
   if (after && after.method !== 'cloudformation') return `What ${after.method} does is not analysed.`;
   const former = deployed.state === 'rendered' ? deployed.rendering : undefined;
   if (former && former.method !== 'cloudformation') return `What ${former.method} did is not analysed.`;
-  const wasThere = former?.placements.some((each) => each.accountId === accountId && each.region === region);
+  const wasThere = former?.placements.some((each) => isSamePlace(each, placement));
   return {
     ...(former && wasThere && { before: renderedStack(former) }),
     ...(after && { after: renderedStack(after) }),
-    pseudo: { accountId, region, stackName },
+    pseudo: { accountId: placement.accountId, region: placement.region, stackName },
   };
 }
 

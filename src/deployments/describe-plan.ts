@@ -1,5 +1,6 @@
 import { describeFinding, type FindingJson } from '../changes/index.ts';
 import { describeReport } from '../guard-rails/index.ts';
+import { shortArn } from '../identifiers/index.ts';
 import type { Plan, PlannedTarget } from './plan.ts';
 
 /** For a person at a terminal: the class first, then what happens where, and why. */
@@ -22,10 +23,9 @@ function guardRailLines({ guardRails }: Plan, head: string, shown: (line: string
 const operationWords = { create: 'creates', update: 'updates', delete: 'deletes' } as const;
 
 function headline({ operation, targetArn, changeClass, verdict, flags, template }: Plan): string {
-  const name = targetArn.split(':').slice(5).join(':');
   const version = template ? ` with ${template.name} ${template.majorVersion}.${template.minorVersion}` : '';
   const flagged = flags.length > 0 ? ` [${flags.join(', ')}]` : '';
-  return `${changeClass}: ${operationWords[operation]} ${name}${version} (${verdict})${flagged}`;
+  return `${changeClass}: ${operationWords[operation]} ${shortArn(targetArn)}${version} (${verdict})${flagged}`;
 }
 
 function describeTarget({ placement, analysis, preview, disagreements }: PlannedTarget): readonly string[] {

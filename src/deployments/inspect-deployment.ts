@@ -75,9 +75,6 @@ export function checkReport(report: RailReport): Result<object, Refusal<'guard-r
   return refusal ? { ok: false, refusal } : accept({});
 }
 
-/** Keeps what came of the template with the deployment. */
-export const keepReport: (db: Db, id: DeploymentId, report: RailReport) => Promise<void> = reportUpsert;
-
 /** Keeps what came of the plan beside what came of the template. @returns both */
 export async function keepPlanReport(
   db: Db,

@@ -1,5 +1,5 @@
 import type { ProvisioningMethod } from '../bundles/index.ts';
-import type { Placement } from '../provisioners/index.ts';
+import { isSamePlace } from '../provisioners/index.ts';
 import type { PlanningTools } from './deploy-tools.ts';
 import type { Deployed } from './deployed.ts';
 import { lookAhead } from './look-ahead.ts';
@@ -18,15 +18,12 @@ export async function planDeletion(
 ): Promise<Plan> {
   const { stackName } = location;
   const known = deployed.state === 'rendered' ? deployed.rendering.placements : [];
-  const placements = [...location.placements, ...known.filter((each) => !includes(location.placements, each))];
+  const elsewhere = known.filter((each) => !location.placements.some((here) => isSamePlace(here, each)));
+  const placements = [...location.placements, ...elsewhere];
   const looked: Looked[] = [];
   for (const placement of placements) {
     const look = await lookAhead(tools, { deployed, placement, stackName, previews: 'never' });
     if (look.ok) looked.push(look.value);
   }
   return makeDeletionPlan({ operation: 'delete', targetArn, deployed }, { ...location, placements }, looked);
-}
-
-function includes(placements: readonly Placement[], { accountId, region }: Placement): boolean {
-  return placements.some((each) => each.accountId === accountId && each.region === region);
 }

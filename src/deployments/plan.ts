@@ -10,7 +10,7 @@ import {
 } from '../changes/index.ts';
 import type { RailReport } from '../guard-rails/index.ts';
 import { type Brand, contentHash } from '../identifiers/index.ts';
-import type { Placement, Preview } from '../provisioners/index.ts';
+import { isSamePlace, type Placement, type Preview } from '../provisioners/index.ts';
 import type { Deployed } from './deployed.ts';
 import type { DeploymentId, Operation } from './deployment.ts';
 import { previewClass, previewDisagreements } from './preview-judgement.ts';
@@ -116,9 +116,7 @@ export function makeDeletionPlan(
 function leftBehind(deployed: Deployed, { placements }: DeploymentRendering): readonly string[] {
   if (deployed.state !== 'rendered') return [];
   return deployed.rendering.placements
-    .filter(
-      ({ accountId, region }) => !placements.some((each) => each.accountId === accountId && each.region === region),
-    )
+    .filter((former) => !placements.some((each) => isSamePlace(each, former)))
     .map(({ accountId, region }) => `What lies in ${accountId} ${region} stays there, and is no longer changed.`);
 }
 

@@ -1,4 +1,4 @@
-import type { Placement, ProvisionedResource, Subject } from '../provisioners/index.ts';
+import { isSamePlace, type ProvisionedResource, type Subject } from '../provisioners/index.ts';
 import type { BegunStack } from './begun-stack-store.ts';
 import type { Provisioned } from './provisioned.ts';
 import type { TargetLocation } from './target.ts';
@@ -27,8 +27,4 @@ export function removalSubjects(
     stackId: begun.find((each) => isSamePlace(each.placement, placement))?.stackId,
     lastKnown: resources.find((each) => isSamePlace(each.placement, placement))?.resources ?? [],
   }));
-}
-
-function isSamePlace(one: Placement, other: Placement): boolean {
-  return one.accountId === other.accountId && one.region === other.region;
 }

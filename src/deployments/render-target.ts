@@ -1,9 +1,10 @@
 import { accept, type Result } from '../errors/index.ts';
+import { reportUpsert } from '../guard-rails/index.ts';
 import { contentHash } from '../identifiers/index.ts';
 import { type DeployTools, methodNotAvailable, type PlanningTools } from './deploy-tools.ts';
 import { type DeploymentAtWork, deploymentMove } from './deployment-store.ts';
 import { checkGuardRails } from './guard-rail.ts';
-import { checkReport, inspectRendering, keepReport, railsOf } from './inspect-deployment.ts';
+import { checkReport, inspectRendering, railsOf } from './inspect-deployment.ts';
 import type { DeploymentRendering } from './rendering.ts';
 import { renderingGet, renderingUpsert } from './rendering-store.ts';
 import { maskedInputs, secretNames, secretValues, withoutSecrets } from './secrets.ts';
@@ -64,6 +65,6 @@ export async function checkRendering(deployment: DeploymentAtWork, tools: Deploy
   const { placements } = rendering;
   const rails = await railsOf(tools, db, { target, targetState: targetStateOf(deployment), placements }, now);
   const report = await inspectRendering(tools, rails, rendering, now);
-  await keepReport(db, id, report);
+  await reportUpsert(db, id, report);
   return checkReport(report);
 }

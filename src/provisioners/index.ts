@@ -12,18 +12,19 @@ export {
   createCloudFormationProvisioner,
 } from './cloudformation/cloudformation-provisioner.ts';
 export { PacedCalls } from './cloudformation/paced-calls.ts';
-export type {
-  ApplyRequest,
-  DeleteRequest,
-  LocatedResource,
-  Observation,
-  Placement,
-  Preview,
-  ProvisionedResource,
-  Provisioner,
-  ProvisionerEvent,
-  ResourceCompliance,
-  ResourcePreview,
-  Start,
-  Subject,
+export {
+  type ApplyRequest,
+  type DeleteRequest,
+  isSamePlace,
+  type LocatedResource,
+  type Observation,
+  type Placement,
+  type Preview,
+  type ProvisionedResource,
+  type Provisioner,
+  type ProvisionerEvent,
+  type ResourceCompliance,
+  type ResourcePreview,
+  type Start,
+  type Subject,
 } from './provisioner.ts';

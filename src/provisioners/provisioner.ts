@@ -9,6 +9,14 @@ export interface Placement {
   readonly roleArn?: string;
 }
 
+/** Whether two are one account and region, as whomever we act there. */
+export function isSamePlace(
+  one: Pick<Placement, 'accountId' | 'region'>,
+  other: Pick<Placement, 'accountId' | 'region'>,
+): boolean {
+  return one.accountId === other.accountId && one.region === other.region;
+}
+
 /** What a provisioner works on. A stack (or a work folder, or a pull request) has one subject for life. */
 export interface Subject {
   readonly placement: Placement;
