@@ -3,7 +3,7 @@ import { type ChangeClass, changeClassOf } from './change-class.ts';
 import { compareStacks, type ResourceChange, type StackState } from './compare-stacks.ts';
 import { type FindingJson, findingJson } from './describe-changes.ts';
 import type { ChangeFinding } from './finding.ts';
-import { judgement } from './judge-instance.ts';
+import { toldJudgement } from './judge-instance.ts';
 import { stackState } from './stack-state.ts';
 import type { ChangeFlag, InstanceVerdict } from './verdict.ts';
 
@@ -60,17 +60,12 @@ const noiseOfCreation: ReadonlySet<string> = new Set(['R-ADD', 'R-CAP', 'I-OUT-A
 const noiseOfDeletion: ReadonlySet<string> = new Set(['I-OUT-REMOVE', 'R-NARROW']);
 
 function judged(found: readonly ChangeFinding[], all: readonly ResourceChange[]): StackAnalysis {
-  const { verdict, flags, findings } = judgement(found, all);
-  const resources = all.filter(({ impact }) => impact !== 'none');
-  const touched = resources.length > 0 && verdict === 'no-change';
+  const { findings, ...told } = toldJudgement(found, all);
   const own = changeClassOf(findings);
   return {
     known: true,
-    changeClass: touched && own === 'none' ? 'compatible' : own,
-    verdict: touched ? 'in-place' : verdict,
-    flags,
-    resources,
-    unchanged: all.length - resources.length,
+    changeClass: own === 'none' && told.resources.length > 0 ? 'compatible' : own,
+    ...told,
     findings: findings.map(findingJson),
   };
 }

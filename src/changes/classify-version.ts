@@ -4,7 +4,7 @@ import { compareStacks, type ResourceChange, type StackState } from './compare-s
 import type { ChangeFinding } from './finding.ts';
 import { coverInputs } from './input-cover.ts';
 import type { InputUpgrade, TemplateVersion } from './template-version.ts';
-import { type Bump, graverClass, type VersionClass, versionClasses } from './verdict.ts';
+import { type Bump, bumpFor, gravestClass, gravestFirst, type VersionClass, versionClasses } from './verdict.ts';
 
 export interface VersionJudgement {
   readonly versionClass: VersionClass;
@@ -55,12 +55,12 @@ export function classifyVersion(
   }
   const contract = compareInterfaces(before, after);
   const findings = [...contract, ...found.values()];
-  const versionClass = findings.map((finding) => finding.versionClass).reduce(graverClass, 'compatible');
+  const versionClass = gravestClass(findings);
   const isPatch = !differs && contract.length === 0;
   return {
     versionClass,
-    requiredBump: versionClass !== 'compatible' ? 'major' : isPatch ? 'patch' : 'minor',
-    findings: findings.toSorted((a, b) => gravity(b) - gravity(a)),
+    requiredBump: bumpFor(versionClass, isPatch),
+    findings: gravestFirst(findings),
     resources: [...resources.values()],
     compared,
     untried,

@@ -19,7 +19,15 @@ import { type InstanceContext, type InstanceJudgement, judgeInstance } from './j
 import type { InputUpgrade } from './template-version.ts';
 import { compareModules } from './terraform/compare-modules.ts';
 import { upgradeInputs } from './upgrade/upgrade-inputs.ts';
-import { type Bump, graverClass, largerBump, type VersionClass, versionClasses } from './verdict.ts';
+import {
+  type Bump,
+  bumpFor,
+  graverClass,
+  gravestClass,
+  gravestFirst,
+  largerBump,
+  type VersionClass,
+} from './verdict.ts';
 
 /** Inputs of one deployed thing, by part. */
 export type StoredParts = Readonly<Partial<Record<ComparedPart, Inputs>>>;
@@ -144,14 +152,11 @@ function declaredOnly(
     .map(({ path }) => `${inputsVariable[part]}.${path}`);
   const declared = compareModules(before, after, relied);
   const findings = [...contract, ...declared.findings];
-  const versionClass = findings.map((finding) => finding.versionClass).reduce(graverClass, 'compatible');
-  const isPatch = findings.length === 0;
+  const versionClass = gravestClass(findings);
   return {
     versionClass,
-    requiredBump: versionClass !== 'compatible' ? 'major' : isPatch ? 'patch' : 'minor',
-    findings: findings.toSorted(
-      (a, b) => versionClasses.indexOf(b.versionClass) - versionClasses.indexOf(a.versionClass),
-    ),
+    requiredBump: bumpFor(versionClass, findings.length === 0),
+    findings: gravestFirst(findings),
     resources: declared.resources,
     compared: 0,
     untried: [],
@@ -176,7 +181,7 @@ function interfaceOnly(part: ComparedPart, schemas: Schemas, wasThere: boolean, 
       evidence: { source: 'rule', certainty: 'certain' },
     });
   }
-  const versionClass = findings.map((finding) => finding.versionClass).reduce(graverClass, 'compatible');
+  const versionClass = gravestClass(findings);
   // What the part makes was not compared: nobody can say that nothing is rendered differently.
   const requiredBump = versionClass === 'compatible' ? 'minor' : 'major';
   return { versionClass, requiredBump, findings, resources: [], compared: 0, untried: [] };

@@ -19,7 +19,7 @@ import { type ChosenName, chosenName } from './custom-names.ts';
 import type { Blocker, DeployedJudgement, DeployedThing, VersionToReach } from './deployed-thing.ts';
 import { findingJson } from './describe-changes.ts';
 import type { ChangeFinding, RuleCode } from './finding.ts';
-import { judgement } from './judge-instance.ts';
+import { failureFinding, toldJudgement } from './judge-instance.ts';
 import { RecentResults } from './recent-results.ts';
 import { maskFindings } from './secret-mask.ts';
 import { secretValuesIn } from './secret-values.ts';
@@ -105,7 +105,10 @@ export class DeployedJudge {
     const message = `lives in ${names.environment.name}, which is of ${is}; version ${number.major}.${number.minor} runs in ${listed.join(', ') || 'none'}`;
     const remedy = 'Bring the environment to one of those versions first, or add its template to the compatible ones.';
     return [
-      { finding: failing('I-ENV', message), blocker: { code: 'instance-environment-incompatible', message, remedy } },
+      {
+        finding: failureFinding('I-ENV', message),
+        blocker: { code: 'instance-environment-incompatible', message, remedy },
+      },
     ];
   }
 
@@ -208,14 +211,12 @@ function namesOf({ resources, outputs }: EvaluatedTemplate): ChosenName[] {
   return [...named, ...exported];
 }
 
-function failing(code: RuleCode, message: string): ChangeFinding {
-  const evidence = { source: 'rule', certainty: 'certain' } as const;
-  return { code, versionClass: 'compatible', verdict: 'fails', message, evidence };
-}
-
 function failure(code: RuleCode, refusal: Refusal): BlockingFinding {
   const { message, remedy, position } = refusal;
-  const finding = { ...failing(code, describeRefusal({ ...refusal, remedy: '' })), ...(position && { position }) };
+  const finding = {
+    ...failureFinding(code, describeRefusal({ ...refusal, remedy: '' })),
+    ...(position && { position }),
+  };
   return { finding, blocker: { code: refusal.code, message, remedy } };
 }
 
@@ -237,17 +238,11 @@ function judged(
     refused.map(({ finding }) => finding),
     secrets,
   );
-  const { verdict, flags, findings } = judgement([...masked, ...found], all);
-  const resources = all.filter(({ impact }) => impact !== 'none');
-  // something that changes and that no rule has a word for is an update all the same
-  const isTouched = verdict === 'no-change' && resources.length > 0;
+  const { findings, ...told } = toldJudgement([...masked, ...found], all);
   const blocker = blockerOf(refused, masked, findings);
   return {
     known: true,
-    verdict: isTouched ? 'in-place' : verdict,
-    flags,
-    resources,
-    unchanged: all.length - resources.length,
+    ...told,
     findings: findings.slice(0, findingsMax).map(findingJson),
     findingsLeftOut: Math.max(0, findings.length - findingsMax),
     steps,

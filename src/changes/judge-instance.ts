@@ -1,8 +1,8 @@
 import type { Inputs } from '../bundles/index.ts';
 import { compareStacks, type ResourceChange, type StackContext } from './compare-stacks.ts';
-import type { ChangeFinding } from './finding.ts';
+import type { ChangeFinding, RuleCode } from './finding.ts';
 import type { InputUpgrade, TemplateVersion } from './template-version.ts';
-import { type ChangeFlag, changeFlags, graverVerdict, type InstanceVerdict } from './verdict.ts';
+import { type ChangeFlag, changeFlags, graverVerdict, type InstanceVerdict, instanceVerdicts } from './verdict.ts';
 
 /** One instance, with what is known of the world around it. */
 export interface InstanceContext extends StackContext {
@@ -53,17 +53,24 @@ export function judgement(findings: readonly ChangeFinding[], resources: readonl
   const isMetadata =
     verdict === 'no-change' && !touches && findings.some(({ code }) => code === 'I-OUT-ADD' || code === 'R-MOVED');
   if (isMetadata) ridden.add('stack-metadata-only');
-  const order = (finding: ChangeFinding) => -gravity(finding.verdict);
+  const gravity = (finding: ChangeFinding) => instanceVerdicts.indexOf(finding.verdict);
   return {
     verdict,
-    findings: findings.toSorted((a, b) => order(a) - order(b)),
+    findings: findings.toSorted((a, b) => gravity(b) - gravity(a)),
     flags: changeFlags.filter((flag) => ridden.has(flag)),
     resources,
   };
 }
 
-function gravity(verdict: InstanceVerdict): number {
-  return ['no-change', 'in-place', 'interruption', 'replacement', 'data-at-risk', 'fails'].indexOf(verdict);
+/**
+ * A judgement as it is told of one stack: of what stays as it is, only how many there are. Something that changes and
+ * that no rule has a word for is an update all the same.
+ */
+export function toldJudgement(findings: readonly ChangeFinding[], all: readonly ResourceChange[]) {
+  const { verdict, flags, findings: sorted } = judgement(findings, all);
+  const resources = all.filter(({ impact }) => impact !== 'none');
+  const told: InstanceVerdict = verdict === 'no-change' && resources.length > 0 ? 'in-place' : verdict;
+  return { verdict: told, flags, resources, unchanged: all.length - resources.length, findings: sorted };
 }
 
 function contractFindings(after: TemplateVersion, context: InstanceContext): readonly ChangeFinding[] {
@@ -86,7 +93,8 @@ function contractFindings(after: TemplateVersion, context: InstanceContext): rea
   return findings;
 }
 
-function failureFinding(code: 'I-INPUTS' | 'R-RENDER', message: string): ChangeFinding {
+/** Of what would be refused. */
+export function failureFinding(code: RuleCode, message: string): ChangeFinding {
   return {
     code,
     versionClass: 'compatible',

@@ -1,7 +1,7 @@
 import type { ChangeFinding } from './finding.ts';
 import {
-  graverClass,
   graverVerdict,
+  gravestClass,
   type InstanceVerdict,
   instanceVerdicts,
   type ResourceImpact,
@@ -50,6 +50,6 @@ function classOf(verdict: InstanceVerdict): VersionClass {
 export function outcomeOf(findings: readonly ChangeFinding[]): Required<NestedOutcome> {
   return {
     verdict: findings.map(({ verdict }) => verdict).reduce(graverVerdict, 'no-change'),
-    versionClass: findings.map(({ versionClass }) => versionClass).reduce(graverClass, 'compatible'),
+    versionClass: gravestClass(findings),
   };
 }

@@ -53,3 +53,23 @@ function graverIn<Word>(scale: readonly Word[]): (a: Word, b: Word) => Word {
 export const graverClass = graverIn<VersionClass>(versionClasses);
 export const graverVerdict = graverIn<InstanceVerdict>(instanceVerdicts);
 export const largerBump = graverIn<Bump>(bumps);
+
+interface Classed {
+  readonly versionClass: VersionClass;
+}
+
+export function gravestClass(findings: readonly Classed[]): VersionClass {
+  return findings.map(({ versionClass }) => versionClass).reduce(graverClass, 'compatible');
+}
+
+/** What is of one class stays in its order. */
+export function gravestFirst<Finding extends Classed>(findings: readonly Finding[]): readonly Finding[] {
+  const gravity = ({ versionClass }: Classed) => versionClasses.indexOf(versionClass);
+  return findings.toSorted((a, b) => gravity(b) - gravity(a));
+}
+
+/** @param isPatch nothing differs that anybody could notice */
+export function bumpFor(versionClass: VersionClass, isPatch: boolean): Bump {
+  if (versionClass !== 'compatible') return 'major';
+  return isPatch ? 'patch' : 'minor';
+}

@@ -1,6 +1,6 @@
 import type { ComparisonJson, PartJson } from './comparison-json.ts';
 import { type FindingJson, findingJson } from './describe-changes.ts';
-import { graverClass, largerBump } from './verdict.ts';
+import { graverClass, gravestFirst, largerBump } from './verdict.ts';
 
 /**
  * A comparison with what only the registry knows: the environments that a version can live in are said when it is
@@ -39,11 +39,4 @@ export function withEnvironments(
     requiredBump: largerBump(comparison.requiredBump, 'major'),
     parts: [part, ...rest],
   };
-}
-
-function gravestFirst(findings: readonly FindingJson[]): readonly FindingJson[] {
-  return findings.toSorted((a, b) => {
-    if (a.versionClass === b.versionClass) return 0;
-    return graverClass(a.versionClass, b.versionClass) === a.versionClass ? -1 : 1;
-  });
 }

@@ -9,7 +9,7 @@ import { canonical, compareProperties, type PropertyChange, unknownsIn } from '.
 import { lossOf, nameCollision, removalGravity, replacementCodes } from '../resource-findings.ts';
 import { maskFindings } from '../secret-mask.ts';
 import { typeClass } from '../type-class.ts';
-import { type Bump, graverClass, type ResourceImpact, type VersionClass } from '../verdict.ts';
+import { type Bump, bumpFor, gravestClass, type ResourceImpact, type VersionClass } from '../verdict.ts';
 import { likelyMoves } from './likely-moves.ts';
 import { plannedOutputFindings } from './planned-outputs.ts';
 import { isSensitive } from './planned-values.ts';
@@ -55,13 +55,13 @@ export function judgePlan(plan: TerraformPlan, context: PlanContext = {}): PlanJ
   findings.push(...driftFindings(plan), ...planFindings(plan));
   const shown = maskFindings(findings.map(withoutSensitive), plan.secrets);
   const judged = judgement(shown, resources);
-  const versionClass = shown.map((finding) => finding.versionClass).reduce(graverClass, 'compatible');
+  const versionClass = gravestClass(shown);
   const isPatch =
     resources.every(({ impact }) => impact === 'none') && !shown.some(({ code }) => code.startsWith('I-'));
   return {
     ...judged,
     versionClass,
-    requiredBump: versionClass !== 'compatible' ? 'major' : isPatch ? 'patch' : 'minor',
+    requiredBump: bumpFor(versionClass, isPatch),
   };
 }
 

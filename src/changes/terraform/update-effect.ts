@@ -16,9 +16,8 @@ export interface UpdateEffect {
  * for what they do not say, the page of the same property in CloudFormation.
  */
 export function plannedUpdateEffect(type: string, path: PropertyPath): UpdateEffect {
-  if (terraformFacts.interruptions[type]?.some((pattern) => liesIn(pattern, path)) === true) {
-    return { effect: 'interrupt', evidence: { source: 'docs', certainty: 'likely' } };
-  }
+  const known = knownInterruption(type, path);
+  if (known) return known;
   const same = cloudFormationPath(type, path);
   if (same && documentedUpdate(same.type, same.path) === 'interruption') {
     const note = `as ${same.path.join('/')} of ${same.type}`;
@@ -32,9 +31,8 @@ export function plannedUpdateEffect(type: string, path: PropertyPath): UpdateEff
  * CloudFormation is the only hint.
  */
 export function hintedEffect(type: string, path: PropertyPath): UpdateEffect {
-  if (terraformFacts.interruptions[type]?.some((pattern) => liesIn(pattern, path)) === true) {
-    return { effect: 'interrupt', evidence: { source: 'docs', certainty: 'likely' } };
-  }
+  const known = knownInterruption(type, path);
+  if (known) return known;
   if (path[0] === 'tags') return { effect: 'in-place', evidence: { source: 'rule', certainty: 'likely' } };
   const same = cloudFormationPath(type, path);
   const schema = same && resourceSchema(same.type);
@@ -48,6 +46,12 @@ export function hintedEffect(type: string, path: PropertyPath): UpdateEffect {
     effect: effect === 'unsupported' ? 'replace' : effect,
     evidence: { source: evidence.source, certainty: effect === 'conditional' ? 'undecided' : 'likely', note },
   };
+}
+
+/** As the pages of the provider say it. */
+function knownInterruption(type: string, path: PropertyPath): UpdateEffect | undefined {
+  const isKnown = terraformFacts.interruptions[type]?.some((pattern) => liesIn(pattern, path));
+  return isKnown ? { effect: 'interrupt', evidence: { source: 'docs', certainty: 'likely' } } : undefined;
 }
 
 /** The top-level property of CloudFormation that has the same name but for its spelling, or the name behind its prefix. */
