@@ -70,8 +70,8 @@ export async function createServiceInstance(
     const entry = instanceEntry(spec.value, name);
     if (!entry.ok) return entry;
 
-    const usual = await versionForAddition(tx, service, instances);
     const listed = await versionsListed(tx, { kind: 'service', name: service.templateName });
+    const usual = versionForAddition(listed, service, instances);
     const isNamed = request.majorVersion !== undefined || request.minorVersion !== undefined;
     const version = isNamed
       ? chosen(listed, request.majorVersion ?? usual.major, request.minorVersion)

@@ -5,6 +5,7 @@ import { newId } from '../identifiers/index.ts';
 import type { PrincipalId } from '../organization/index.ts';
 import {
   compareVersions,
+  type ListedVersion,
   mayDeploy,
   recommendedMinor,
   type VersionNumber,
@@ -104,8 +105,9 @@ async function beginUpdate(
       await serviceUpdate(tx, service.name, { spec: text.value, modified: true, at: clock.now() });
     return accept(undefined);
   }
-  const version = await versionForAddition(tx, service, instances);
-  const may = mayDeploy(await versionsListed(tx, { kind: 'service', name: service.templateName }), version);
+  const listed = await versionsListed(tx, { kind: 'service', name: service.templateName });
+  const version = versionForAddition(listed, service, instances);
+  const may = mayDeploy(listed, version);
   if (!may.ok) return may;
   const read = await readServiceTemplate(tx, installation, service.templateName, version);
   if (!read.ok) return read;
@@ -159,14 +161,14 @@ function instanceLeftOver({ arn, name, deploymentStatus }: ServiceInstance) {
  * New instances get the recommended minor of the service's major (or of a higher one that an instance runs already);
  * where nothing is published, the newest version that a sibling runs.
  */
-export async function versionForAddition(
-  tx: Db,
+export function versionForAddition(
+  listed: readonly ListedVersion[],
   service: Service,
   instances: readonly ServiceInstance[],
-): Promise<VersionNumber> {
+): VersionNumber {
   const running = instances.map(currentState).sort((left, right) => compareVersions(right, left));
   const major = Math.max(service.majorVersion, ...running.map((each) => each.major));
-  const minor = recommendedMinor(await versionsListed(tx, { kind: 'service', name: service.templateName }), major);
+  const minor = recommendedMinor(listed, major);
   if (minor !== undefined) return { major, minor };
   const [newest] = running;
   return newest ? { major: newest.major, minor: newest.minor } : { major, minor: 0 };
