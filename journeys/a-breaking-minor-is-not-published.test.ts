@@ -37,9 +37,7 @@ async function ask(
   asked: string,
   more: Partial<ApiRequest> = {},
 ): Promise<Result<{ version: Version }>> {
-  const { url: endpoint, administrator } = world.deuteron;
-  const access = { endpoint, accessKeyId: administrator?.id ?? '', secretAccessKey: administrator?.secret ?? '' };
-  return callApi(access, { method, path: `${path}${asked}`, ...more });
+  return callApi(world.administrator, { method, path: `${path}${asked}`, ...more });
 }
 
 /** Registers by the native API, and answers with what became of it. */

@@ -89,9 +89,7 @@ const protonOf = ({ endpoint, accessKeyId, secretAccessKey }: ApiAccess) =>
 
 beforeAll(async () => {
   world = await startInstallation();
-  const key = world.deuteron.administrator;
-  if (!key) throw new Error('a new installation gives an administrator key');
-  administrator = { endpoint: world.deuteron.url, accessKeyId: key.id, secretAccessKey: key.secret };
+  ({ administrator } = world);
   const { platform } = world;
   const { proton } = platform;
   await platform.createTemplate('environment', names.environmentTemplate);

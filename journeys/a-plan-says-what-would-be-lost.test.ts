@@ -10,8 +10,8 @@ import {
   waitUntilEnvironmentDeployed,
   waitUntilServiceCreated,
 } from '@aws-sdk/client-proton';
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import { commandLine } from '../src/cli/index.ts';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type CommandRun, environmentOf, runDeuteron } from '../src/cli/testing/run-deuteron.ts';
 import { environmentBundle, queueInputs, queueTemplate, serviceBundle, serviceSpec } from './testing/bundles.ts';
 import { serviceRole, startInstallation, type TestInstallation } from './testing/installation.ts';
 
@@ -34,13 +34,9 @@ const spec = (given: string) => `proton: EnvironmentSpec\nspec: {${given}}\n`;
 
 let world: TestInstallation;
 const folder = mkdtempSync(join(tmpdir(), 'deuteron-plans-'));
-let printed: string[] = [];
 beforeAll(async () => {
   world = await startInstallation();
-  const { platform, deuteron } = world;
-  vi.stubEnv('DEUTERON_URL', deuteron.url);
-  vi.stubEnv('AWS_ACCESS_KEY_ID', deuteron.administrator?.id ?? '');
-  vi.stubEnv('AWS_SECRET_ACCESS_KEY', deuteron.administrator?.secret ?? '');
+  const { platform } = world;
   await platform.createTemplate('environment', 'ledger');
   await platform.registerVersion({ kind: 'environment', name: 'ledger', files: environmentBundle(database, inputs) });
   await platform.publish('environment', 'ledger', { major: '1', minor: '0' });
@@ -56,27 +52,11 @@ beforeAll(async () => {
   await waitUntilEnvironmentDeployed(platform.waiting, { name: 'books' });
 });
 afterAll(async () => {
-  vi.unstubAllEnvs();
   rmSync(folder, { recursive: true });
   await world.close();
 });
-beforeEach(() => {
-  for (const stream of ['log', 'error'] as const)
-    vi.spyOn(console, stream).mockImplementation((text) => void printed.push(text));
-  return () => {
-    vi.restoreAllMocks();
-    process.exitCode = 0;
-  };
-});
-
-const idle = async () => undefined;
-
-async function deuteron(...words: readonly string[]): Promise<{ text: string; exitCode: unknown }> {
-  printed = [];
-  process.exitCode = 0;
-  const program = commandLine({ server: idle, cloud: idle, check: idle, render: idle, doctor: idle }, '0.0.0');
-  await program.parseAsync(['node', 'deuteron', ...words]);
-  return { text: printed.join('\n'), exitCode: process.exitCode };
+function deuteron(...words: readonly string[]): Promise<CommandRun> {
+  return runDeuteron(environmentOf(world.administrator), ...words);
 }
 
 function specFile(name: string, text: string): string {

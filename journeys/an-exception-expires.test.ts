@@ -10,9 +10,9 @@ import {
   waitUntilEnvironmentDeployed,
 } from '@aws-sdk/client-proton';
 import { sql } from 'kysely';
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type ApiAccess, fetchSigned } from '../src/cli/api-client.ts';
-import { commandLine } from '../src/cli/index.ts';
+import { environmentOf, runDeuteron } from '../src/cli/testing/run-deuteron.ts';
 import { systemClock } from '../src/clock/index.ts';
 import { expireExceptions } from '../src/guard-rails/index.ts';
 import { environmentBundle, environmentSpec } from './testing/bundles.ts';
@@ -32,7 +32,6 @@ let world: TestInstallation;
 let administrator: ApiAccess;
 let other: ApiAccess;
 const folder = mkdtempSync(join(tmpdir(), 'deuteron-guard-rails-'));
-let printed: string[] = [];
 
 async function ask<Answer>(
   access: ApiAccess,
@@ -48,15 +47,18 @@ async function ask<Answer>(
 
 beforeAll(async () => {
   world = await startInstallation();
-  const { platform, deuteron } = world;
-  const { id = '', secret = '' } = deuteron.administrator ?? {};
-  administrator = { endpoint: deuteron.url, accessKeyId: id, secretAccessKey: secret };
+  const { platform } = world;
+  ({ administrator } = world);
   await ask(administrator, 'POST', '/principals', { name: 'security-lead', kind: 'person' });
   await ask(administrator, 'PUT', '/teams/administrators/members/security-lead', {});
   const issued = await ask<{ accessKey: { id: string; secret: string } }>(administrator, 'POST', '/access-keys', {
     principal: 'security-lead',
   });
-  other = { endpoint: deuteron.url, accessKeyId: issued.accessKey.id, secretAccessKey: issued.accessKey.secret };
+  other = {
+    endpoint: administrator.endpoint,
+    accessKeyId: issued.accessKey.id,
+    secretAccessKey: issued.accessKey.secret,
+  };
   await platform.createTemplate('environment', 'network');
   await platform.registerVersion({ kind: 'environment', name: 'network', files: environmentBundle(template, inputs) });
   await platform.publish('environment', 'network', { major: '1', minor: '0' });
@@ -75,28 +77,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
   await world.close();
 });
-beforeEach(() => {
-  for (const stream of ['log', 'error'] as const)
-    vi.spyOn(console, stream).mockImplementation((text) => void printed.push(text));
-  return () => {
-    vi.restoreAllMocks();
-    vi.unstubAllEnvs();
-    process.exitCode = 0;
-  };
-});
-
-const idle = async () => undefined;
-
-async function deuteron(access: ApiAccess, ...words: readonly string[]): Promise<{ text: string; exitCode: unknown }> {
-  vi.stubEnv('DEUTERON_URL', access.endpoint);
-  vi.stubEnv('AWS_ACCESS_KEY_ID', access.accessKeyId);
-  vi.stubEnv('AWS_SECRET_ACCESS_KEY', access.secretAccessKey);
-  printed = [];
-  process.exitCode = 0;
-  const program = commandLine({ server: idle, cloud: idle, check: idle, render: idle, doctor: idle }, '0.0.0');
-  await program.parseAsync(['node', 'deuteron', ...words]);
-  return { text: printed.join('\n'), exitCode: process.exitCode };
-}
+const deuteron = (access: ApiAccess, ...words: readonly string[]) => runDeuteron(environmentOf(access), ...words);
 
 /** Deploys the environment with the gate open for a network, and waits for how that ends. */
 async function deploy(network: string): Promise<{ id: string; status: string; message: string }> {

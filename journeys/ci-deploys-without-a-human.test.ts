@@ -35,9 +35,8 @@ let administrator: ApiAccess;
 beforeAll(async () => {
   world = await startInstallation();
   issuer = await startJobIssuer();
-  const { platform, deuteron } = world;
-  const { id = '', secret = '' } = deuteron.administrator ?? {};
-  administrator = { endpoint: deuteron.url, accessKeyId: id, secretAccessKey: secret };
+  const { platform } = world;
+  ({ administrator } = world);
   const document = `
 principals: { checkout-ci: { kind: machine } }
 teams: { checkout: { kind: application } }

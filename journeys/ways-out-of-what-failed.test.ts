@@ -6,15 +6,14 @@ import {
   GetEnvironmentCommand,
   UpdateEnvironmentCommand,
 } from '@aws-sdk/client-proton';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import { commandLine } from '../src/cli/index.ts';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { type CommandRun, environmentOf, runDeuteron } from '../src/cli/testing/run-deuteron.ts';
 import { environmentBundle } from './testing/bundles.ts';
 import { createEnvironment, prepareEstate } from './testing/estate.ts';
 import { installation, startInstallation, type TestInstallation } from './testing/installation.ts';
 
 /** Whatever fails at the provider has a way out that a person finds in the message, and that deletes nothing unasked. */
 let home: TestInstallation;
-let printed: string[] = [];
 beforeAll(async () => {
   home = await startInstallation();
   const { platform } = home;
@@ -38,29 +37,8 @@ Outputs:
     Value: !Ref Topic
 `;
 
-beforeEach(() => {
-  const { url, administrator } = home.deuteron;
-  vi.stubEnv('DEUTERON_URL', url);
-  vi.stubEnv('AWS_ACCESS_KEY_ID', administrator?.id ?? '');
-  vi.stubEnv('AWS_SECRET_ACCESS_KEY', administrator?.secret ?? '');
-  for (const stream of ['log', 'error'] as const) {
-    vi.spyOn(console, stream).mockImplementation((text) => void printed.push(text));
-  }
-});
-afterEach(() => {
-  vi.unstubAllEnvs();
-  vi.restoreAllMocks();
-  process.exitCode = 0;
-});
-
-const idle = async () => undefined;
-
-async function deuteron(...words: readonly string[]): Promise<{ text: string; exitCode: unknown }> {
-  printed = [];
-  process.exitCode = 0;
-  const program = commandLine({ server: idle, cloud: idle, check: idle, render: idle, doctor: idle }, '0.0.0');
-  await program.parseAsync(['node', 'deuteron', ...words]);
-  return { text: printed.join('\n'), exitCode: process.exitCode };
+function deuteron(...words: readonly string[]): Promise<CommandRun> {
+  return runDeuteron(environmentOf(home.administrator), ...words);
 }
 
 async function environment(name: string): Promise<Environment | undefined> {

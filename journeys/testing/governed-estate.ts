@@ -12,7 +12,7 @@ import {
 } from '@aws-sdk/client-proton';
 import { vi } from 'vitest';
 import { type ApiAccess, type ApiRequest, callApi } from '../../src/cli/api-client.ts';
-import { commandLine } from '../../src/cli/index.ts';
+import { type CommandRun, environmentOf, runDeuteron } from '../../src/cli/testing/run-deuteron.ts';
 import { modelAssignmentUpsert } from '../../src/governance/assignment-store.ts';
 import type { ShippedModel } from '../../src/governance/index.ts';
 import type { DeuteronOptions } from '../../src/wiring.ts';
@@ -71,7 +71,7 @@ export interface GovernedEstate {
   readonly proton: (name: string) => Promise<ProtonClient>;
   readonly ask: <Answer>(name: string, request: ApiRequest) => ReturnType<typeof callApi<Answer>>;
   /** The command line, as somebody. */
-  readonly deuteron: (name: string, ...words: readonly string[]) => Promise<{ text: string; exitCode: unknown }>;
+  readonly deuteron: (name: string, ...words: readonly string[]) => Promise<CommandRun>;
   readonly assign: (model: ShippedModel, scope: string) => Promise<void>;
   /** A unit with a team `<unit>-team`, its developer `<unit>-dev` and a service of theirs, named like the unit. */
   readonly addUnit: (unit: string) => Promise<void>;
@@ -92,14 +92,7 @@ export interface Standing {
 export async function startGovernedEstate(overrides: Partial<DeuteronOptions> = {}): Promise<GovernedEstate> {
   const world = await startInstallation(overrides);
   const { platform, deuteron: server } = world;
-  const administrator = server.administrator;
-  if (!administrator) throw new Error('a new installation gives an administrator key');
-  const keys = new Map<string, ApiAccess>();
-  keys.set('administrator', {
-    endpoint: server.url,
-    accessKeyId: administrator.id,
-    secretAccessKey: administrator.secret,
-  });
+  const keys = new Map<string, ApiAccess>([['administrator', world.administrator]]);
   const clients = new Map<string, ProtonClient>();
 
   const ask: GovernedEstate['ask'] = async (name, request) => callApi(await access(name), request);
@@ -201,25 +194,7 @@ export async function startGovernedEstate(overrides: Partial<DeuteronOptions> = 
   }
 
   async function deuteron(name: string, ...words: readonly string[]) {
-    const { endpoint, accessKeyId, secretAccessKey } = await access(name);
-    const printed: string[] = [];
-    const spies = (['log', 'error'] as const).map((stream) =>
-      vi.spyOn(console, stream).mockImplementation((text) => void printed.push(String(text))),
-    );
-    vi.stubEnv('DEUTERON_URL', endpoint);
-    vi.stubEnv('AWS_ACCESS_KEY_ID', accessKeyId);
-    vi.stubEnv('AWS_SECRET_ACCESS_KEY', secretAccessKey);
-    process.exitCode = 0;
-    const idle = async () => undefined;
-    try {
-      const program = commandLine({ server: idle, cloud: idle, check: idle, render: idle, doctor: idle }, '0.0.0');
-      await program.parseAsync(['node', 'deuteron', ...words]);
-      return { text: printed.join('\n'), exitCode: process.exitCode };
-    } finally {
-      process.exitCode = 0;
-      vi.unstubAllEnvs();
-      for (const spy of spies) spy.mockRestore();
-    }
+    return runDeuteron(environmentOf(await access(name)), ...words);
   }
 
   await addTeam('base', 'organization', 'platform');

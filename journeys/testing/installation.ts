@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openPlatform, type Platform } from '../../demo/platform.ts';
+import type { ApiAccess } from '../../src/cli/api-client.ts';
 import type { Database } from '../../src/database/index.ts';
 import { testDatabase } from '../../src/database/testing/index.ts';
 import { silentLog } from '../../src/log/index.ts';
@@ -17,6 +18,8 @@ export interface TestInstallation {
   readonly database: Database;
   readonly deuteron: Deuteron;
   readonly platform: Platform;
+  /** The first administrator's, to the native API. */
+  readonly administrator: ApiAccess;
   /** Stops the server and starts it again on the same database. */
   restart(): Promise<void>;
   /** Asks the simulated cloud's control door. */
@@ -40,9 +43,12 @@ export async function startInstallation(overrides: Partial<DeuteronOptions> = {}
   let deuteron = await started(options);
   const key = deuteron.administrator;
   if (!key) throw new Error('a new installation gives an administrator key');
-  const access = () =>
-    openPlatform({ url: deuteron.url, region: installation.region, accessKeyId: key.id, secretAccessKey: key.secret });
-  let platform = access();
+  const access = (): ApiAccess => ({ endpoint: deuteron.url, accessKeyId: key.id, secretAccessKey: key.secret });
+  const open = () => {
+    const { endpoint: url, ...keys } = access();
+    return openPlatform({ url, region: installation.region, ...keys });
+  };
+  let platform = open();
   return {
     database,
     get deuteron() {
@@ -51,11 +57,14 @@ export async function startInstallation(overrides: Partial<DeuteronOptions> = {}
     get platform() {
       return platform;
     },
+    get administrator() {
+      return access();
+    },
     async restart() {
       platform.close();
       await deuteron.close();
       deuteron = await started(options);
-      platform = access();
+      platform = open();
     },
     async cloud(path, body, method = body === undefined ? 'GET' : 'POST') {
       const answer = await fetch(`${deuteron.cloudUrl}/_simulated${path && `/${path}`}`, {

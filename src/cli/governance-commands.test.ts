@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { startTestApi, type TestApi } from '../api/testing/index.ts';
-import { modelCommands, policyCommands, restrictionCommands } from './governance-commands.ts';
+import { runDeuteron } from './testing/run-deuteron.ts';
 
 let api: TestApi;
 const folder = mkdtempSync(join(tmpdir(), 'deuteron-policy-'));
