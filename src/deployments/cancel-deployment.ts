@@ -1,12 +1,12 @@
 import type { Db } from '../database/index.ts';
-import { accept, describeRefusal, type Refusal, type Result, refuse } from '../errors/index.ts';
+import { accept, type Refusal, type Result, refuse } from '../errors/index.ts';
 import type { PrincipalId } from '../organization/index.ts';
 import { approvalRequestEnd } from './approvals/approval-store.ts';
 import { type Cancellation, can, type Deployment, type DeploymentId, deploymentStatus } from './deployment.ts';
 import { endDeployment, tellNoun } from './deployment-course.ts';
 import { deploymentFind, deploymentMove, deploymentsUnderWay } from './deployment-store.ts';
 import type { DeploymentTools } from './deployment-tools.ts';
-import { cancelledRefusal } from './ending.ts';
+import { cancelledRefusal, untouchedEnding } from './ending.ts';
 import { targetLock } from './target-store.ts';
 
 export type CancelRefusal = Refusal<'deployment-not-cancellable' | 'nothing-to-cancel'>;
@@ -75,15 +75,7 @@ async function withdrawDeletion(
   tx: Db,
   { id }: Deployment,
 ): Promise<Result<Deployment, never>> {
-  const message = describeRefusal(cancelledRefusal);
-  await endDeployment(tools, tx, id, () => ({
-    move: 'fail',
-    refusal: cancelledRefusal,
-    causes: [],
-    undone: 'all',
-    touched: false,
-    message,
-  }));
+  await endDeployment(tools, tx, id, () => untouchedEnding(cancelledRefusal));
   const ended = await deploymentFind(tx, id);
   if (!ended) throw new Error(`the deletion ${id} has lost its record`);
   return accept(ended);

@@ -1,5 +1,5 @@
 import type { ProvisioningMethod } from '../bundles/index.ts';
-import type { Refusal } from '../errors/index.ts';
+import { describeRefusal, type Refusal } from '../errors/index.ts';
 import type { ProvisionedResource } from '../provisioners/index.ts';
 import type { DeploymentStateName, Undone } from './deployment.ts';
 import type { Provisioned } from './provisioned.ts';
@@ -59,6 +59,11 @@ export const cancelledRefusal: Refusal<'deployment-cancelled'> = {
   message: 'The deployment was cancelled.',
   remedy: 'Deploy again when you are ready.',
 };
+
+/** A "no" before anything was touched, of a deployment that nobody has in hand. */
+export function untouchedEnding(refusal: Refusal): DeploymentEnding {
+  return { move: 'fail', refusal, causes: [], undone: 'all', touched: false, message: describeRefusal(refusal) };
+}
 
 /**
  * Taken together: all went well, or one did not and the rest behind it was not begun.

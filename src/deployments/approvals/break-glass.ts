@@ -1,11 +1,17 @@
 import { type Db, transact } from '../../database/index.ts';
 import { accept, type Refusal, type Result, refuse } from '../../errors/index.ts';
 import { newId, type Page, type PageRequest, type PageTokenRefusal, readPage } from '../../identifiers/index.ts';
-import { type Principal, principalFacts, resourceFacts, unitExists } from '../../organization/index.ts';
+import {
+  type Principal,
+  type PrincipalFacts,
+  principalFacts,
+  resourceFacts,
+  unitExists,
+} from '../../organization/index.ts';
 import { targetLock } from '../target-store.ts';
 import type { ApprovalTools } from './approval-tools.ts';
 import type { DelegationTools } from './delegate-approvals.ts';
-import { breakGlassTeam, type Emergency, type EmergencyUse, isInForce, secondingMs } from './emergency.ts';
+import { breakGlassTeam, type Emergency, type EmergencyUse, secondingMs } from './emergency.ts';
 import {
   emergenciesBehind,
   emergencyEnd,
@@ -72,7 +78,7 @@ export async function endEmergency(
 ): Promise<Result<Emergency>> {
   const at = clock.now();
   const facts = await principalFacts(db, by.id, at);
-  if (!facts?.isAdministrator && !(await mayBreakGlass(db, by, at))) return notYours(by);
+  if (!facts || !(facts.isAdministrator || isInTeam(facts))) return notYours(by);
   return transact<Emergency, Refusal>(db, async (tx) => {
     const known = await emergencyFind(tx, id, true);
     if (!known || known.state === 'ended') return missing(id);
@@ -103,7 +109,7 @@ export async function useEmergency(
     const { deployment, request } = still.value;
     const { unitPath } = await resourceFacts(tx, deployment.target.arn, deployment.target.kind);
     const emergency = await emergencyInForce(tx, unitPath, now);
-    if (!emergency || !isInForce(emergency, now)) return noEmergency(unitPath);
+    if (!emergency) return noEmergency(unitPath);
     const use: EmergencyUse = {
       deploymentId: deployment.id,
       planId: request.plan.id,
@@ -140,10 +146,13 @@ export async function listEmergencies(db: Db, page: PageRequest): Promise<Result
   return readPage(listing, page, (behind, rowsMax) => emergenciesBehind(db, behind, rowsMax));
 }
 
-async function mayBreakGlass(db: Db, { id, kind }: Principal, now: Date): Promise<boolean> {
-  if (kind !== 'person') return false;
+async function mayBreakGlass(db: Db, { id }: Principal, now: Date): Promise<boolean> {
   const facts = await principalFacts(db, id, now);
-  return facts?.teams.some(({ name }) => name === breakGlassTeam) ?? false;
+  return facts !== undefined && isInTeam(facts);
+}
+
+function isInTeam({ kind, teams }: PrincipalFacts): boolean {
+  return kind === 'person' && teams.some(({ name }) => name === breakGlassTeam);
 }
 
 function notYours({ name }: Principal): Result<never, Refusal<'break-glass-not-yours'>> {

@@ -16,7 +16,3 @@ export interface Delegation {
 }
 
 export const delegationDaysMax = 90;
-
-export function delegationCounts({ until, endedAt }: Pick<Delegation, 'until' | 'endedAt'>, now: Date): boolean {
-  return endedAt === undefined && until > now;
-}

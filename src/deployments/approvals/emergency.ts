@@ -43,7 +43,3 @@ export interface EmergencyUse {
   readonly waitedFor: string;
   readonly usedAt: Date;
 }
-
-export function isInForce({ state, until }: Pick<Emergency, 'state' | 'until'>, now: Date): boolean {
-  return state === 'in-force' && until !== undefined && until > now;
-}

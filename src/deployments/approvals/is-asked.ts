@@ -1,9 +1,8 @@
 import { relationsOf } from '../../governance/index.ts';
 import type { Principal } from '../../organization/index.ts';
-import { principalFactsOf } from '../../organization/index.ts';
 import { targetFacts } from '../decide-by-governance.ts';
 import type { ApprovalTools } from './approval-tools.ts';
-import { delegationsTo } from './delegation-store.ts';
+import { findAbsent } from './find-absent.ts';
 import type { ApprovalCase } from './read-approval.ts';
 
 /** Teams of those in whose place somebody answers. */
@@ -11,10 +10,8 @@ export async function teamsAnsweredFor(
   { db, clock }: Pick<ApprovalTools, 'db' | 'clock'>,
   by: Principal,
 ): Promise<readonly string[]> {
-  const now = clock.now();
-  const absent = (await delegationsTo(db, by.id, now)).map(({ fromId }) => fromId);
-  const givers = absent.length === 0 ? new Map() : await principalFactsOf(db, absent, now);
-  return [...givers.values()].flatMap(({ teams }) => teams.map(({ name }: { readonly name: string }) => name));
+  const absent = await findAbsent(db, by.id, clock.now());
+  return absent.flatMap(({ teams }) => teams.map(({ name }) => name));
 }
 
 /** Whether somebody is asked in the place of one who is away: he sees the case then, wherever he is himself. */
@@ -24,15 +21,9 @@ export async function isAskedForOthers(
   by: Principal,
 ): Promise<boolean> {
   if (!request) return false;
-  const now = clock.now();
-  const absent = await delegationsTo(db, by.id, now);
+  const absent = await findAbsent(db, by.id, clock.now());
   if (absent.length === 0) return false;
   const asked = request.wanted.flatMap(({ approvers }) => approvers);
   const resource = await targetFacts(db, request.plan, deployment);
-  const givers = await principalFactsOf(
-    db,
-    absent.map(({ fromId }) => fromId),
-    now,
-  );
-  return [...givers.values()].some((giver) => relationsOf(giver, resource).some((each) => asked.includes(each)));
+  return absent.some((giver) => relationsOf(giver, resource).some((each) => asked.includes(each)));
 }

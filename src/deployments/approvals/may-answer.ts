@@ -1,9 +1,9 @@
 import { accept, type Refusal, type Result, refuse } from '../../errors/index.ts';
-import { type Approver, type PrincipalFacts, reachDecision, relationsOf } from '../../governance/index.ts';
-import { type Principal, principalFacts, principalFactsOf } from '../../organization/index.ts';
+import { type Approver, reachDecision, relationsOf } from '../../governance/index.ts';
+import { type Principal, principalFacts } from '../../organization/index.ts';
 import { targetFacts } from '../decide-by-governance.ts';
 import type { ApprovalTools } from './approval-tools.ts';
-import { delegationsTo } from './delegation-store.ts';
+import { findAbsent } from './find-absent.ts';
 import type { Waiting } from './find-waiting.ts';
 
 /** As what somebody answers. */
@@ -35,10 +35,9 @@ export async function mayAnswer(
   const asked = [...new Set(request.wanted.flatMap(({ approvers }) => approvers))];
   const own = await principalFacts(db, by.id, at);
   const isRequester = by.id === deployment.requestedBy;
-  const absent = by.kind === 'person' ? await delegationsTo(db, by.id, at) : [];
-  const others = absent.filter(({ fromId }) => fromId !== deployment.requestedBy).map(({ fromId }) => fromId);
-  const lent = await principalFactsOf(db, others, at);
-  const identities: readonly PrincipalFacts[] = [...(own ? [own] : []), ...lent.values()];
+  const absent = by.kind === 'person' ? await findAbsent(db, by.id, at) : [];
+  const others = absent.filter(({ id }) => id !== deployment.requestedBy);
+  const identities = [...(own ? [own] : []), ...others];
 
   const relations = new Set<Approver>();
   const onBehalfOf: string[] = [];

@@ -1,9 +1,10 @@
 import type { Db } from '../../database/index.ts';
-import { describeRefusal, type Refusal } from '../../errors/index.ts';
+import type { Refusal } from '../../errors/index.ts';
 import type { Deployment } from '../deployment.ts';
 import { endDeployment, tellNoun } from '../deployment-course.ts';
 import { deploymentMove } from '../deployment-store.ts';
 import type { DeploymentTools } from '../deployment-tools.ts';
+import { untouchedEnding } from '../ending.ts';
 import type { ApprovalRequestState } from './approval.ts';
 import { approvalRequestEnd } from './approval-store.ts';
 
@@ -29,7 +30,5 @@ export async function endWaiting(
   refusal: Refusal,
 ): Promise<void> {
   await approvalRequestEnd(tx, id, state, refusal.message);
-  const message = describeRefusal(refusal);
-  const ending = { move: 'fail', refusal, causes: [], undone: 'all', touched: false, message } as const;
-  await endDeployment(tools, tx, id, () => ending);
+  await endDeployment(tools, tx, id, () => untouchedEnding(refusal));
 }
