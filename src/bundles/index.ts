@@ -52,7 +52,12 @@ export {
   type TerraformResource,
   type TerraformVariable,
 } from './read-terraform-module.ts';
-export { isUpgradeFile, type ReadUpgradeStep, readUpgradeStep, upgradeStepsOf } from './read-upgrade-step.ts';
+export {
+  type ReadUpgradeStep,
+  readUpgradeStep,
+  upgradeStepsOf,
+  upgradeStepTexts,
+} from './read-upgrade-step.ts';
 export {
   codebuildInputs,
   type InputsFile,
@@ -99,6 +104,7 @@ export {
 } from './spec.ts';
 export {
   type CompatibleEnvironment,
+  environmentTexts,
   readTemplateRegistration,
   type TemplateRegistration,
   type TemplateRegistrationRefusal,

@@ -56,6 +56,12 @@ export function isUpgradeFile(path: string): boolean {
   return fileName.test(path);
 }
 
+/** The upgrade steps of a bundle as they are written: text by path. */
+export function upgradeStepTexts(bundle: Bundle): Record<string, string> {
+  const paths = [...bundle.files.keys()].filter(isUpgradeFile);
+  return Object.fromEntries(paths.map((path) => [path, bundleText(bundle, path) ?? '']));
+}
+
 /** All upgrade steps of a bundle, and all that is wrong with them. */
 export function upgradeStepsOf(bundle: Bundle): {
   readonly steps: readonly UpgradeStep[];

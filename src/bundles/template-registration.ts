@@ -15,6 +15,11 @@ export interface CompatibleEnvironment {
   readonly majorVersion: number;
 }
 
+/** Each as `name:major`. */
+export function environmentTexts(listed: readonly CompatibleEnvironment[]): string[] {
+  return listed.map(({ templateName, majorVersion }) => `${templateName}:${majorVersion}`);
+}
+
 export type TemplateRegistrationRefusal = Refusal<'template-registration-missing' | 'template-registration-invalid'>;
 
 export const registrationPath = '.template-registration.yaml';

@@ -1,6 +1,7 @@
 import {
   type Bundle,
   environmentData,
+  environmentTexts,
   type Inputs,
   type InputTypeKey,
   inputSchema,
@@ -59,7 +60,8 @@ export function bundleVersion(bundle: Bundle, part: ComparedPart, schema: Parame
   };
   return accept({
     inputSchema: own,
-    ...(part !== 'environment' && registration.ok && { compatibleEnvironments: namesOf(registration.value) }),
+    ...(part !== 'environment' &&
+      registration.ok && { compatibleEnvironments: environmentTexts(registration.value.compatibleEnvironments) }),
     environmentNames: part === 'instance' ? Object.keys(outputs) : [],
     resolve: (inputs: Inputs) => resolveStoredInputs(own, inputs),
     state: evaluate,
@@ -70,12 +72,6 @@ export function bundleVersion(bundle: Bundle, part: ComparedPart, schema: Parame
 /** What lies beside the template; its nested stacks may be made of it. */
 function childrenOf({ file, neighbours }: RenderJob): ChildTemplates {
   return Object.fromEntries(Object.entries(neighbours).filter(([path]) => !file.endsWith(`/${path}`)));
-}
-
-function namesOf(registration: {
-  readonly compatibleEnvironments: readonly { readonly templateName: string; readonly majorVersion: number }[];
-}): readonly string[] {
-  return registration.compatibleEnvironments.map(({ templateName, majorVersion }) => `${templateName}:${majorVersion}`);
 }
 
 /** Outputs of the environment that a template reads, each with a text in place of its value. */

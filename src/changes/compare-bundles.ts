@@ -68,7 +68,8 @@ export async function readTerraformSides(
   return accept(sides);
 }
 
-const partsOfKind = { environment: ['environment'], service: ['instance', 'pipeline'] } as const;
+/** What bundles of a kind are compared by, part for part. */
+export const partsOfKind = { environment: ['environment'], service: ['instance', 'pipeline'] } as const;
 
 /** What publishing one bundle after another would mean, without a cloud. */
 export function compareBundles(

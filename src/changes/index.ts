@@ -19,6 +19,7 @@ export {
   type BundleComparison,
   compareBundles,
   type PartComparison,
+  partsOfKind,
   readTerraformSides,
   type StoredParts,
   type TerraformSides,
@@ -58,6 +59,7 @@ export type { NestedOutcome } from './nested-outcome.ts';
 export type { OutputReader } from './output-findings.ts';
 export { type OutputsRead, outputsReadBy } from './outputs-read-by.ts';
 export { isPolicyDocument, matchesWildcard, type PolicyStatement, policyStatements } from './policy-document.ts';
+export { RecentResults } from './recent-results.ts';
 export { nestedStates, stackState } from './stack-state.ts';
 export { decidingLiterals, type InputUpgrade, type TemplateVersion } from './template-version.ts';
 export { describePlanJudgement, planJudgementJson, planJudgementMarkdown } from './terraform/describe-plan.ts';

@@ -1,4 +1,4 @@
-import type { ProvisioningMethod } from '../bundles/index.ts';
+import { environmentTexts, type ProvisioningMethod } from '../bundles/index.ts';
 import type { Db } from '../database/index.ts';
 import type { RightsRefusal } from '../environments/index.ts';
 import { accept, type Refusal, type Result, refuse, type SourcePosition } from '../errors/index.ts';
@@ -75,7 +75,7 @@ export async function environmentFor(
       ? accept(environment)
       : { ok: false, refusal: { position: instance.environmentPosition, ...may.refusal } };
   }
-  const listed = version.compatibleEnvironments.map((each) => `${each.templateName}:${each.majorVersion}`).join(', ');
+  const listed = environmentTexts(version.compatibleEnvironments).join(', ');
   return no(
     'instance-environment-incompatible',
     `The environment ${environment.name} is of the template ${templateName}, version ${versionText(deployedVersion)}; version ${versionText(version)} of ${version.templateName} runs in ${listed || 'none'}.`,

@@ -15,6 +15,7 @@ import {
   inputsInSpec,
   inputsOfPart,
   type KnownVersion,
+  partsOfKind,
   proposeStep,
   proveStep,
   readVersions,
@@ -137,11 +138,6 @@ function missingStep(
   const message = `Inputs of version ${versionText(before)} may not fit this version, and no upgrade step leads to it. ${shown.join(' ')}${rest}`;
   return [warningFinding('upgrade-missing', wholeFile('schema/schema.yaml'), message, remedy)];
 }
-
-const partsOfKind = { environment: ['environment'], service: ['instance', 'pipeline'] } as const satisfies Record<
-  TemplateKind,
-  readonly ComparedPart[]
->;
 
 /** A step that says `pure: true`, held against what the versions on its two sides render. */
 function comparePure(

@@ -1,11 +1,10 @@
 import {
   type Bundle,
-  bundleText,
   type CheckedBundle,
   checkBundle,
   type Finding,
   isAcceptable,
-  isUpgradeFile,
+  upgradeStepTexts,
 } from '../bundles/index.ts';
 import type { VersionReport } from '../changes/index.ts';
 import type { Db } from '../database/index.ts';
@@ -62,7 +61,7 @@ async function upgradeFindings(
 ): Promise<readonly Finding[]> {
   const template = { kind, name: templateName };
   const known = (await versionUpgrades(db, template)).filter((each) => each.major !== major || each.minor !== minor);
-  const version = { major, minor, schemaText, steps: stepFiles(bundle) };
+  const version = { major, minor, schemaText, steps: upgradeStepTexts(bundle) };
   const bundles = await Promise.all(
     bundlesForUpgradeCheck({ kind, version, known }).map(async (number) => {
       const found = await registeredBundle(db, { kind, templateName, major: number.major, minor: number.minor });
@@ -77,10 +76,4 @@ async function registeredBundle(db: Db, ref: VersionRef): Promise<Bundle | undef
   const version = await templateVersionFind(db, ref);
   const found = version && (await templateVersionBundle(db, version));
   return found?.ok ? found.value : undefined;
-}
-
-/** The upgrade steps of a bundle: text by path. */
-export function stepFiles(bundle: Bundle): Record<string, string> {
-  const paths = [...bundle.files.keys()].filter(isUpgradeFile);
-  return Object.fromEntries(paths.map((path) => [path, bundleText(bundle, path) ?? '']));
 }

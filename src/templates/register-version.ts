@@ -1,9 +1,9 @@
-import { type Bundle, type Finding, readBundleArchive } from '../bundles/index.ts';
+import { type Bundle, type Finding, readBundleArchive, upgradeStepTexts } from '../bundles/index.ts';
 import type { Db } from '../database/index.ts';
 import { accept, describeRefusal, type Refusal, type Result, refuse } from '../errors/index.ts';
 import { bundleInsert } from './bundle-store.ts';
 import { describeFindings } from './describe-findings.ts';
-import { type ExaminedBundle, examineBundle, stepFiles } from './examine-bundle.ts';
+import { type ExaminedBundle, examineBundle } from './examine-bundle.ts';
 import { minorIncompatibilities } from './minor-compatibility.ts';
 import { registeredMessage } from './status-message.ts';
 import { templateLock } from './template-store.ts';
@@ -74,7 +74,7 @@ async function makeDraft(
     if (incompatible.length > 0) return incompatible;
     const at = clock.now();
     await bundleInsert(tx, bundle, at);
-    await versionUpgradeKeep(tx, version, { schemaText, steps: stepFiles(bundle) });
+    await versionUpgradeKeep(tx, version, { schemaText, steps: upgradeStepTexts(bundle) });
     await versionUpdate(tx, version, {
       status: 'DRAFT',
       statusMessage: registeredMessage(version, findings, report),

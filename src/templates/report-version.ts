@@ -1,4 +1,4 @@
-import type { Bundle } from '../bundles/index.ts';
+import { type Bundle, environmentTexts } from '../bundles/index.ts';
 import { bumpBetween, type ComparisonJson, type VersionReport, withEnvironments } from '../changes/index.ts';
 import type { Db } from '../database/index.ts';
 import { templateVersionBundle } from './find-bundle.ts';
@@ -18,26 +18,30 @@ export interface ReportTools {
 export type ReportedVersion = VersionRef & Partial<Pick<TemplateVersion, 'compatibleEnvironments'>>;
 
 /** What a bundle does as this version, compared with the version before it. */
-export async function reportVersion(
+export async function reportVersion(tools: ReportTools, ref: ReportedVersion, bundle: Bundle): Promise<VersionReport> {
+  return reportAgainst(await versionBefore(tools.db, ref), tools, ref, bundle);
+}
+
+async function versionBefore(db: Db, ref: VersionRef): Promise<VersionNumber | undefined> {
+  return predecessorOf(await versionsListed(db, { kind: ref.kind, name: ref.templateName }), ref);
+}
+
+async function reportAgainst(
+  against: VersionNumber | undefined,
   { db, analysis = analysisInThisThread }: ReportTools,
   ref: ReportedVersion,
   bundle: Bundle,
 ): Promise<VersionReport> {
-  const { kind, templateName } = ref;
-  const against = predecessorOf(await versionsListed(db, { kind, name: templateName }), ref);
-  const former = against && (await templateVersionFind(db, { kind, templateName, ...against }));
-  const before = former && (await templateVersionBundle(db, former));
   if (!against) return { kind: 'first' };
-  if (!before?.ok)
-    return { kind: 'compared', against, bump: bumpBetween(against, ref), comparison: bundleGone(against) };
-  const [was, is] = [environmentsOf(former), environmentsOf(ref)];
+  const { kind, templateName, compatibleEnvironments: is } = ref;
+  const bump = bumpBetween(against, ref);
+  const former = await templateVersionFind(db, { kind, templateName, ...against });
+  const before = former && (await templateVersionBundle(db, former));
+  if (!before?.ok) return { kind: 'compared', against, bump, comparison: bundleGone(against) };
   const compared = await analysis.compare({ kind, before: before.value, after: bundle });
-  const comparison = was && is ? withEnvironments(compared, was, is) : compared;
-  return { kind: 'compared', against, bump: bumpBetween(against, ref), comparison };
-}
-
-function environmentsOf(version: Partial<Pick<TemplateVersion, 'compatibleEnvironments'>> | undefined) {
-  return version?.compatibleEnvironments?.map(({ templateName, majorVersion }) => `${templateName}:${majorVersion}`);
+  const was = former?.compatibleEnvironments;
+  const comparison = was && is ? withEnvironments(compared, environmentTexts(was), environmentTexts(is)) : compared;
+  return { kind: 'compared', against, bump, comparison };
 }
 
 function bundleGone(against: VersionNumber): ComparisonJson {
@@ -51,8 +55,8 @@ function bundleGone(against: VersionNumber): ComparisonJson {
  */
 export async function currentReport(tools: ReportTools, version: TemplateVersion): Promise<VersionReport | undefined> {
   const { db } = tools;
-  const before = predecessorOf(await versionsListed(db, { kind: version.kind, name: version.templateName }), version);
+  const before = await versionBefore(db, version);
   if (isReportOn(version.report, before)) return version.report;
   const bundle = await templateVersionBundle(db, version);
-  return bundle.ok ? reportVersion(tools, version, bundle.value) : undefined;
+  return bundle.ok ? reportAgainst(before, tools, version, bundle.value) : undefined;
 }

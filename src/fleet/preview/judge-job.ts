@@ -5,6 +5,7 @@ import {
   type DeployedThing,
   importsOf,
   knownComparisons,
+  RecentResults,
   readVersions,
   type VersionTexts,
 } from '../../changes/index.ts';
@@ -51,14 +52,8 @@ export function sharedVersion({ files, ...rest }: VersionMaterial): SharedVersio
 /** What a thread does; it remembers the versions, and the stacks that it compared. */
 export function judgeJobs(): (job: JudgeJob) => JudgeAnswer {
   const known = knownComparisons();
-  const judges = new Map<string, DeployedJudge>();
-  const judgeOf = ({ key, text }: SharedVersion) => {
-    const judge = judges.get(key) ?? new DeployedJudge(readShared(text), known);
-    judges.set(key, judge);
-    const oldest = judges.keys().next();
-    if (judges.size > versionsKept && !oldest.done) judges.delete(oldest.value);
-    return judge;
-  };
+  const judges = new RecentResults<DeployedJudge>(versionsKept);
+  const judgeOf = ({ key, text }: SharedVersion) => judges.of(key, () => new DeployedJudge(readShared(text), known));
   return (job) =>
     job.ask === 'judge'
       ? { ask: 'judge', judgement: judgeOf(job.version).judge(job.thing) }

@@ -1,4 +1,10 @@
-import { type Bundle, bundleText, isUpgradeFile, readTemplateRegistration } from '../../bundles/index.ts';
+import {
+  type Bundle,
+  bundleText,
+  environmentTexts,
+  readTemplateRegistration,
+  upgradeStepTexts,
+} from '../../bundles/index.ts';
 import type { VersionTexts } from '../../changes/index.ts';
 import type { Db } from '../../database/index.ts';
 import { accept, type Refusal, type Result } from '../../errors/index.ts';
@@ -34,13 +40,12 @@ export async function registeredMaterial(
   const bundle = await templateVersionBundle(db, version);
   if (!bundle.ok) return bundle;
   const { kind, templateName, major, minor } = ref;
-  const compatible = version.compatibleEnvironments.map((each) => `${each.templateName}:${each.majorVersion}`);
   return accept({
     kind,
     number: { major, minor },
     files: bundle.value.files,
     versions: await versionUpgrades(db, { kind, name: templateName }),
-    ...(kind === 'service' && { compatibleEnvironments: compatible }),
+    ...(kind === 'service' && { compatibleEnvironments: environmentTexts(version.compatibleEnvironments) }),
   });
 }
 
@@ -70,15 +75,13 @@ export async function bundleMaterial(
 }
 
 function textsOf(bundle: Bundle, { major, minor }: VersionRef): VersionTexts {
-  const steps = [...bundle.files.keys()].filter(isUpgradeFile).map((path) => [path, bundleText(bundle, path) ?? '']);
-  return { major, minor, schemaText: bundleText(bundle, 'schema/schema.yaml') ?? '', steps: Object.fromEntries(steps) };
+  const schemaText = bundleText(bundle, 'schema/schema.yaml') ?? '';
+  return { major, minor, schemaText, steps: upgradeStepTexts(bundle) };
 }
 
 async function compatibleWith(db: Db, ref: VersionRef, bundle: Bundle): Promise<readonly string[] | undefined> {
   const registration = readTemplateRegistration(bundle);
-  if (registration.ok) {
-    return registration.value.compatibleEnvironments.map((each) => `${each.templateName}:${each.majorVersion}`);
-  }
+  if (registration.ok) return environmentTexts(registration.value.compatibleEnvironments);
   const { kind, templateName } = ref;
   const listed = await versionsListed(db, { kind, name: templateName });
   const before = listed
@@ -86,5 +89,5 @@ async function compatibleWith(db: Db, ref: VersionRef, bundle: Bundle): Promise<
     .toSorted(compareVersions)
     .at(-1);
   const version = before && (await templateVersionFind(db, { kind, templateName, ...before }));
-  return version?.compatibleEnvironments.map((each) => `${each.templateName}:${each.majorVersion}`);
+  return version && environmentTexts(version.compatibleEnvironments);
 }
