@@ -1,3 +1,4 @@
+import { transact } from '../../database/index.ts';
 import { accept, type Refusal, type Result, refuse } from '../../errors/index.ts';
 import { newId, shortArn } from '../../identifiers/index.ts';
 import { type Principal, placementExists, type ResourceKind, readResource } from '../../organization/index.ts';
@@ -41,9 +42,11 @@ export async function requestException(
     expiresAt: new Date(now.getTime() + days * dayMs),
     state: 'requested',
   } as const;
-  await exceptionInsert(db, asked);
   const { requestedById: _, ...exception } = asked;
-  return accept(exception);
+  return transact<RailException, RequestExceptionRefusal>(db, async (tx) => {
+    await exceptionInsert(tx, asked);
+    return accept(exception);
+  });
 }
 
 /** Only what is deployed itself is held against guard rails. */
