@@ -1,8 +1,8 @@
 import { type StackState, stackState } from '../changes/index.ts';
 import { normaliseProperties, positionIn } from '../cloudformation/index.ts';
-import type { Result, SourcePosition } from '../errors/index.ts';
+import { accept, type Result, type SourcePosition } from '../errors/index.ts';
 import { showScope } from '../governance/index.ts';
-import type { CheckedStack, Problem, TemplateRail } from './guard-rail.ts';
+import type { CheckedStack, Problem } from './guard-rail.ts';
 import type { RailInForce, RailsInForce } from './rails-in-force.ts';
 import { type RailFinding, type RailReport, withoutRepeats } from './report.ts';
 
@@ -25,9 +25,9 @@ export function inspectTemplate(inForce: RailsInForce, rendered: RenderedTemplat
   const looking = inForce.rails.filter((each) => each.rail === undefined || each.rail.looksAt === 'template');
   const findings = rendered.placements.flatMap(({ accountId, region }) => {
     const state = evaluateRendered(rendered, { accountId, region });
-    const stack = state.ok ? checkedStack(state.value, { ...rendered, accountId, region }, now) : undefined;
+    const stack = state.ok ? accept(checkedStack(state.value, { ...rendered, accountId, region }, now)) : state;
     return looking.flatMap((each) =>
-      problemsOf(each, stack, state).map((problem) =>
+      problemsOf(each, stack).map((problem) =>
         findingOf(each, problem, { ...placeOfProblem(state, rendered, problem), hide: rendered.hide }),
       ),
     );
@@ -44,23 +44,15 @@ export function evaluateRendered(
   return stackState({ text, file: 'the rendered template', secrets: [], pseudo });
 }
 
-function problemsOf(
-  { id, rail, setting }: RailInForce,
-  stack: CheckedStack | undefined,
-  state: Result<StackState>,
-): readonly Problem[] {
+function problemsOf({ id, rail, setting }: RailInForce, stack: Result<CheckedStack>): readonly Problem[] {
   if (rail === undefined) return [unknownRail(id)];
   if (rail.looksAt !== 'template') return [];
-  if (!stack) {
-    const why = state.ok ? '' : state.refusal.message;
-    return [
-      { message: `It could not be looked at: ${why}`, isUnknown: true, remedy: state.ok ? '' : state.refusal.remedy },
-    ];
-  }
-  return (rail as TemplateRail).check(stack, setting.parameters);
+  if (stack.ok) return rail.check(stack.value, setting.parameters);
+  const { message, remedy } = stack.refusal;
+  return [{ message: `It could not be looked at: ${message}`, isUnknown: true, remedy }];
 }
 
-export function unknownRail(id: string): Problem {
+function unknownRail(id: string): Problem {
   return {
     message: `guard-rail-tool-missing: ${id} is set, and not known to this server, so nothing was looked at.`,
     remedy:

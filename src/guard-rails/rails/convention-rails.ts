@@ -109,17 +109,20 @@ const nameProperties = [
   'Name',
 ] as const;
 
-/** A database instance names its cluster by the property by which the cluster names itself. */
+/** How the types end whose own name it is: a database instance names its cluster by the property by which that names itself. */
+const namedTypes: Readonly<Record<string, string>> = {
+  DBClusterIdentifier: '::DBCluster',
+  ServiceName: '::Service',
+  ClusterName: '::Cluster',
+  DomainName: '::Domain',
+  FunctionName: '::Function',
+  TableName: 'Table',
+  RoleName: '::Role',
+  RepositoryName: '::Repository',
+};
+
 function isOwnName({ type }: CheckedResource, name: string): boolean {
-  if (name === 'DBClusterIdentifier') return type.endsWith('::DBCluster');
-  if (name === 'ServiceName' || name === 'ClusterName')
-    return type.endsWith(name === 'ServiceName' ? '::Service' : '::Cluster');
-  if (name === 'DomainName') return type.endsWith('::Domain');
-  if (name === 'FunctionName') return type.endsWith('::Function');
-  if (name === 'TableName') return type.endsWith('Table');
-  if (name === 'RoleName' || name === 'RepositoryName')
-    return type.endsWith(name === 'RoleName' ? '::Role' : '::Repository');
-  return true;
+  return type.endsWith(namedTypes[name] ?? '');
 }
 
 function otherNames({ resources }: CheckedStack, pattern: string): readonly Problem[] {

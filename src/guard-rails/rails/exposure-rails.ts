@@ -4,6 +4,9 @@ import type { CheckedResource, CheckedStack, Problem, TemplateRail } from '../gu
 import { numbersOf } from '../parameter-rule.ts';
 import { asList } from '../property-reading.ts';
 
+const blockSettings = ['BlockPublicAcls', 'BlockPublicPolicy', 'IgnorePublicAcls', 'RestrictPublicBuckets'] as const;
+const blockedTypes: readonly string[] = ['AWS::S3::Bucket', 'AWS::S3::AccessPoint'];
+
 /** Source: resource pages of the CloudFormation user guide, as for all demands of this folder. */
 const bucketDemands: readonly Demand[] = [
   {
@@ -13,8 +16,8 @@ const bucketDemands: readonly Demand[] = [
     absent: 'good',
     wrong: 'can be read by everybody.',
   },
-  ...['BlockPublicAcls', 'BlockPublicPolicy', 'IgnorePublicAcls', 'RestrictPublicBuckets'].flatMap((name) =>
-    ['AWS::S3::Bucket', 'AWS::S3::AccessPoint'].map(
+  ...blockSettings.flatMap((name) =>
+    blockedTypes.map(
       (type): Demand => ({
         type,
         path: `PublicAccessBlockConfiguration/${name}`,
@@ -228,13 +231,11 @@ export const exposureRails: readonly TemplateRail[] = [
 /** A block that is written counts with all four settings: what it leaves out is off. */
 function halfWrittenBlocks({ resources }: CheckedStack): readonly Problem[] {
   return resources
-    .filter(({ type }) => type === 'AWS::S3::Bucket' || type === 'AWS::S3::AccessPoint')
+    .filter(({ type }) => blockedTypes.includes(type))
     .flatMap(({ logicalId, type, properties }): Problem[] => {
       const block = properties.PublicAccessBlockConfiguration;
       if (!isEvaluatedObject(block)) return [];
-      const missing = ['BlockPublicAcls', 'BlockPublicPolicy', 'IgnorePublicAcls', 'RestrictPublicBuckets'].filter(
-        (name) => block[name] === undefined,
-      );
+      const missing = blockSettings.filter((name) => block[name] === undefined);
       if (missing.length === 0) return [];
       const message = `Its public access block leaves out ${missing.join(', ')}: those are off.`;
       return [{ logicalId, type, property: 'PublicAccessBlockConfiguration', message }];

@@ -15,12 +15,7 @@ function notKnown({ unknown }: CheckedChange): readonly Problem[] {
 
 function tooMany(certain: Resources, possible: Resources, max: number, word: string): readonly Problem[] {
   const names = (some: Resources) =>
-    some.length > 5
-      ? `${some
-          .slice(0, 5)
-          .map(({ logicalId }) => logicalId)
-          .join(', ')}, ...`
-      : some.map(({ logicalId }) => logicalId).join(', ');
+    [...some.slice(0, 5).map(({ logicalId }) => logicalId), ...(some.length > 5 ? ['...'] : [])].join(', ');
   if (certain.length > max) {
     return [{ message: `It ${word} ${certain.length} resources; at most ${max} are allowed (${names(certain)}).` }];
   }
