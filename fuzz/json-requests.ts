@@ -4,6 +4,7 @@ import { type InputSchema, inputOfSchema, type SchemaWords } from './schema-inpu
 import { editedOnce } from './text-edits.ts';
 import { jsonText, type Tree } from './tree.ts';
 import { editedTree } from './tree-edits.ts';
+import { jsonWords } from './words.ts';
 
 /** What a door of JSON says of one of its routes. */
 export interface JsonRoute {
@@ -25,23 +26,6 @@ export interface JsonRequest {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-const jsonWords = [
-  ...[
-    '{',
-    '}',
-    '[',
-    ']',
-    '"',
-    ',',
-    ':',
-    '\\',
-    '\\u0000',
-    '\\ud800',
-    '"__proto__":{},',
-    '"constructor":{"prototype":1},',
-  ],
-  ...['NaN', '1e999', '-0', '\ufeff', 'null', '//', '12345678901234567890'],
-];
 const oddParts = [
   ...oddTexts.filter((text) => text.length < 2_000).map((text) => encodeURIComponent(text.toWellFormed())),
   ...['%', '%00', '%zz', '%ff', '%2F', '%2e%2e', '..', '.', '', ' '.trim(), '*', '__proto__', 'constructor'],

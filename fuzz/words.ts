@@ -383,3 +383,21 @@ export const stackWords: readonly string[] = [
     '::/0',
   ],
 ];
+
+export const jsonWords: readonly string[] = [
+  ...[
+    '{',
+    '}',
+    '[',
+    ']',
+    '"',
+    ',',
+    ':',
+    '\\',
+    '\\u0000',
+    '\\ud800',
+    '"__proto__":{},',
+    '"constructor":{"prototype":1},',
+  ],
+  ...['NaN', '1e999', '-0', '\ufeff', 'null', '//', '12345678901234567890'],
+];

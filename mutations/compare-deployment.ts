@@ -3,7 +3,7 @@ import { type Observation, type Outcome, outcomes } from './observe-deployment.t
 import type { Prediction } from './score.ts';
 
 /** What a cloud shows of each impact. An interruption cannot be seen in the answers of CloudFormation. */
-const outcomesOfImpact = {
+export const outcomesOfImpact = {
   none: ['none'],
   add: ['added'],
   'update-in-place': ['updated'],

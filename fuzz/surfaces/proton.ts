@@ -9,6 +9,7 @@ import { type Installation, surface } from '../surface.ts';
 import { editedOnce } from '../text-edits.ts';
 import { jsonText } from '../tree.ts';
 import { editedTree } from '../tree-edits.ts';
+import { jsonWords } from '../words.ts';
 
 interface ProtonRequest {
   readonly target: string;
@@ -20,24 +21,6 @@ interface ProtonRequest {
 
 const prefix = 'AwsProton20200720.';
 const contentType = 'application/x-amz-json-1.0';
-const jsonWords = [
-  '{',
-  '}',
-  '[',
-  ']',
-  '"',
-  ',',
-  ':',
-  '\\',
-  '\\u0000',
-  '\\ud800',
-  '"__proto__":{},',
-  'NaN',
-  '1e999',
-  '\ufeff',
-  'null',
-  '//',
-];
 
 const headerTexts = fc.oneof(
   fc.constantFrom(...oddTexts.filter((text) => /^[\t\u0020-\u007e\u0080-\u00ff]*$/.test(text) && text.length < 400)),

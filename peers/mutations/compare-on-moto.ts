@@ -1,3 +1,4 @@
+import { outcomesOfImpact } from '../../mutations/compare-deployment.ts';
 import type { Observation, Outcome } from '../../mutations/observe-deployment.ts';
 import type { Prediction } from '../../mutations/score.ts';
 import type { ResourceImpact } from '../../src/changes/index.ts';
@@ -12,20 +13,9 @@ const sightOfOutcome = {
   added: 'added',
   replaced: 'replaced',
   removed: 'removed',
+  // whether it is still there without its stack cannot be seen in the stack
   retained: 'removed',
 } as const satisfies Record<Outcome, Sight>;
-
-const sightsOfImpact = {
-  none: ['kept'],
-  add: ['added'],
-  'update-in-place': ['kept'],
-  'update-interrupt': ['kept'],
-  'conditional-replace': ['kept', 'replaced'],
-  replace: ['replaced'],
-  remove: ['removed'],
-  // whether it is still there without its stack cannot be seen in the stack
-  retain: ['removed'],
-} as const satisfies Record<ResourceImpact, readonly Sight[]>;
 
 /** Where what was said and what moto shows are not the same. */
 export interface DifferenceOnMoto {
@@ -73,6 +63,5 @@ export function differencesOnMoto(
 }
 
 export function isAsSaid({ said, sight }: Seen): boolean {
-  const possible: readonly Sight[] = sightsOfImpact[said];
-  return possible.includes(sight);
+  return outcomesOfImpact[said].some((outcome) => sightOfOutcome[outcome] === sight);
 }
