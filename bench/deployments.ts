@@ -7,14 +7,15 @@ import {
 } from '@aws-sdk/client-cloudformation';
 import { ListServiceInstanceProvisionedResourcesCommand } from '@aws-sdk/client-proton';
 import { sql } from 'kysely';
+import { instanceName, prepareEstate } from '../demo/example-estate.ts';
 import type { Platform } from '../demo/platform.ts';
 import { type Db, openDatabase } from '../src/database/index.ts';
 import { type Awaited, lookMs, startAndAwait, type Work } from './await-work.ts';
-import { instanceName, prepareEstate, workersIn } from './example-estate.ts';
 import type { Baseline, Figure, MeasureContext, Measured } from './figure.ts';
-import { type ServerProcess, startServer } from './server-process.ts';
+import { accountId, type ServerProcess, startServer } from './server-process.ts';
 import { median, percentile } from './statistics.ts';
 import { removeFolder, temporaryFolder } from './temporary-folder.ts';
+import { workersIn } from './worker-services.ts';
 
 const warmUps = 10;
 const sequentialCount = 50;
@@ -39,7 +40,7 @@ export async function measureDeployments({ say }: MeasureContext): Promise<Measu
   const cloud = openCloud(server, db);
   const deployments = workersIn(platform, db);
   try {
-    await prepareEstate(platform);
+    await prepareEstate(platform, accountId);
     const both = async (names: readonly string[]) => {
       const ours = await startAndAwait(deployments, names);
       const stacks = await cloud.stacksOf(platform, names);

@@ -9,11 +9,11 @@ import {
   type ProtonClient,
 } from '@aws-sdk/client-proton';
 import pg from 'pg';
+import { prepareEstate } from '../demo/example-estate.ts';
 import { openDatabase } from '../src/database/index.ts';
-import { prepareEstate } from './example-estate.ts';
 import type { Figure, MeasureContext, Measured } from './figure.ts';
 import { instanceCount, instancesPerService, seedFleet, serviceCount } from './seed-fleet.ts';
-import { startServer } from './server-process.ts';
+import { accountId, startServer } from './server-process.ts';
 import { percentile } from './statistics.ts';
 import { removeFolder, temporaryFolder } from './temporary-folder.ts';
 
@@ -40,7 +40,7 @@ export async function measureListAndGet({ say }: MeasureContext): Promise<Measur
   const session = new pg.Client({ connectionString: url });
   try {
     say(`seeding ${instanceCount} service instances`);
-    await prepareEstate(platform);
+    await prepareEstate(platform, accountId);
     await seedFleet(platform, db);
     await session.connect();
     const figures: Figure[] = [];

@@ -2,16 +2,17 @@ import { spawn } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { paginateListServiceInstances } from '@aws-sdk/client-proton';
 import { sql } from 'kysely';
+import { createWorker, prepareEstate } from '../demo/example-estate.ts';
 import type { Platform } from '../demo/platform.ts';
 import { type Db, openDatabase } from '../src/database/index.ts';
 import { startAndAwait } from './await-work.ts';
-import { createWorker, prepareEstate, workersIn } from './example-estate.ts';
 import type { Figure, MeasureContext, Measured } from './figure.ts';
 import { canReadMemory, postgresMb, residentMb } from './process-memory.ts';
 import { instanceCount, seedFleet } from './seed-fleet.ts';
-import { type ServerProcess, startServer } from './server-process.ts';
+import { accountId, type ServerProcess, startServer } from './server-process.ts';
 import { median } from './statistics.ts';
 import { removeFolder, temporaryFolder } from './temporary-folder.ts';
+import { workersIn } from './worker-services.ts';
 
 const settleMs = 3_000;
 const looks = 5;
@@ -38,7 +39,7 @@ export async function measureMemory({ say }: MeasureContext): Promise<Measured> 
     const { platform, db } = measurable;
     const look = looking(measurable);
     await look('idle after its start');
-    await prepareEstate(platform);
+    await prepareEstate(platform, accountId);
     await startAndAwait(workersIn(platform, db), names(deploymentCount));
     await look(`after ${deploymentCount} deployments at once`);
     await seedFleet(platform, db);
@@ -52,7 +53,7 @@ export async function measureMemory({ say }: MeasureContext): Promise<Measured> 
 
   await onServer(async (measurable) => {
     const { platform, db, server } = measurable;
-    await prepareEstate(platform);
+    await prepareEstate(platform, accountId);
     await holdCloud(server.cloudUrl);
     say(`${inFlightCount} deployments begin, and stand`);
     for (const some of chunks(names(inFlightCount), askedAtOnce)) {

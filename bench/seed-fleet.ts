@@ -1,8 +1,9 @@
 import { sql } from 'kysely';
+import { instanceName } from '../demo/example-estate.ts';
 import type { Platform } from '../demo/platform.ts';
 import type { Db } from '../src/database/index.ts';
 import { startAndAwait } from './await-work.ts';
-import { instanceName, workersIn } from './example-estate.ts';
+import { workersIn } from './worker-services.ts';
 
 export const serviceCount = 1_000;
 export const instancesPerService = 10;

@@ -1,13 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { prepareEstate } from '../demo/example-estate.ts';
 import { openDatabase } from '../src/database/index.ts';
 import { silentLog } from '../src/log/index.ts';
 import { startSimulatedCloud } from '../src/simulated-cloud/index.ts';
 import { startAndAwait } from './await-work.ts';
 import type { StatementCount } from './count-statements.ts';
-import { prepareEstate, workersIn } from './example-estate.ts';
 import type { Figure, MeasureContext, Measured } from './figure.ts';
 import { accountId, startCountedServer } from './server-process.ts';
 import { removeFolder, temporaryFolder } from './temporary-folder.ts';
+import { workersIn } from './worker-services.ts';
 
 const warmUps = 5;
 const sequentialCount = 20;
@@ -32,7 +33,7 @@ export async function measureStatements({ say }: MeasureContext): Promise<Measur
   const server = await startCountedServer('--database-url', databaseUrl, '--data-folder', folder, ...elsewhere);
   const platform = server.platform();
   try {
-    await prepareEstate(platform);
+    await prepareEstate(platform, accountId);
     const workers = workersIn(platform, db);
     for (let index = 0; index < warmUps; index += 1) await startAndAwait(workers, [`warm-up-${index}`]);
     const during = async (work: () => Promise<unknown>) => {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateServiceCommand } from '@aws-sdk/client-proton';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
-import { prepareEstate } from '../bench/example-estate.ts';
+import { prepareEstate } from '../demo/example-estate.ts';
 import { packBundle } from '../demo/pack-bundle.ts';
 import { openPlatform } from '../demo/platform.ts';
 import { createLog } from '../src/log/index.ts';
@@ -12,6 +12,7 @@ import { exampleBundles, serviceSpecs } from './example-texts.ts';
 import type { Installation, World } from './surface.ts';
 
 const region = 'us-east-1';
+const accountId = '111122223333';
 
 /**
  * An installation in this process, started when the first surface asks for it, with the templates, the environment and
@@ -45,7 +46,7 @@ async function startInstallation(
     databaseUrl,
     dataFolder,
     port: 0,
-    installation: { partition: 'aws', region, accountId: '111122223333' },
+    installation: { partition: 'aws', region, accountId },
     cloud: { kind: 'simulated', port: 0, clockScale: 0 },
     whenBusy: 'refuse',
     log: createLog('error', { write: (line) => void failures.push(line) }),
@@ -57,7 +58,7 @@ async function startInstallation(
   const key = { accessKeyId: administrator.id, secretAccessKey: administrator.secret };
   const platform = openPlatform({ url, region, ...key });
   try {
-    await prepareEstate(platform);
+    await prepareEstate(platform, accountId);
     const worker = { templateName: 'worker', templateMajorVersion: '1', spec: serviceSpecs.find(isOfWorker) };
     await platform.proton.send(new CreateServiceCommand({ name: 'orders', ...worker }));
     for (const name of ['network', 'worker']) {

@@ -1,18 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CreateEnvironmentCommand, CreateServiceCommand, waitUntilEnvironmentDeployed } from '@aws-sdk/client-proton';
-import { sql } from 'kysely';
-import { readFolder } from '../demo/pack-bundle.ts';
-import type { Platform } from '../demo/platform.ts';
-import type { Db } from '../src/database/index.ts';
-import type { Work } from './await-work.ts';
-import { accountId } from './server-process.ts';
+import { readFolder } from './pack-bundle.ts';
+import type { Platform } from './platform.ts';
 
 const examples = join(import.meta.dirname, '..', 'examples');
-export const environmentName = 'sandbox';
+const environmentName = 'sandbox';
 
 /** Registers the examples `network` and `worker`, publishes them, and deploys an environment. */
-export async function prepareEstate(platform: Platform): Promise<void> {
+export async function prepareEstate(platform: Platform, accountId: string): Promise<void> {
   const bundle = (name: string) => readFolder(join(examples, ...name.split('/')));
   await platform.createTemplate('environment', 'network');
   const network = { kind: 'environment', name: 'network', files: bundle('network/v1') } as const;
@@ -38,22 +34,4 @@ export const instanceName = 'live';
 export async function createWorker({ proton }: Platform, name: string): Promise<void> {
   const spec = readFileSync(join(examples, 'specs', 'orders.yaml'), 'utf8');
   await proton.send(new CreateServiceCommand({ name, templateName: 'worker', templateMajorVersion: '1', spec }));
-}
-
-/**
- * To create services and look after their deployments, in the database and not through the API: that the server answers
- * whoever waits is no part of what a deployment costs.
- */
-export function workersIn(platform: Platform, db: Db): Work {
-  return {
-    start: (name) => createWorker(platform, name),
-    async underWay() {
-      const { rows } = await sql<{ name: string; status: string; message: string | null }>`
-        select service_name as name, deployment_status as status, deployment_status_message as message
-        from service_instance where deployment_status in ('IN_PROGRESS', 'FAILED')`.execute(db);
-      const failed = rows.find(({ status }) => status === 'FAILED');
-      if (failed) throw new Error(`${failed.name}: ${failed.message}`);
-      return new Set(rows.map(({ name }) => name));
-    },
-  };
 }
