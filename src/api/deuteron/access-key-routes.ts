@@ -7,12 +7,14 @@ import {
   rotateAccessKey,
   withdrawAccessKey,
 } from '../../organization/index.ts';
+import { answerPage, pageOfQuery } from './answer-page.ts';
 import { asAudited } from './audited-route.ts';
 import { askerOf, authorisedOf, callerOf } from './caller.ts';
 import { optionalBody } from './optional-body.ts';
-import { answerPage, endDateWrong, pageOfQuery } from './organization-routes.ts';
-import { body, listOf, object, type PageQuery, principalSchema, query, text } from './organization-schemas.ts';
+import { endDateWrong } from './organization-routes.ts';
+import { principalSchema } from './organization-schemas.ts';
 import { refusals, sendRefusal } from './refusal-answer.ts';
+import { body, listOf, object, type PageQuery, query, text } from './schema-parts.ts';
 
 export interface CredentialQuery extends PageQuery {
   readonly principal?: string;

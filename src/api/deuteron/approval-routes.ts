@@ -18,14 +18,14 @@ import {
 } from '../../deployments/index.ts';
 import { accept, type Result } from '../../errors/index.ts';
 import type { Installation } from '../../identifiers/index.ts';
+import { answerPage, pageOfQuery } from './answer-page.ts';
 import { caseSchema, requestSchema, shownCase, shownRequest } from './approval-schemas.ts';
 import { asAudited } from './audited-route.ts';
 import { authorisedOf, callerOf } from './caller.ts';
 import { optionalBody } from './optional-body.ts';
-import { answerPage, pageOfQuery } from './organization-routes.ts';
-import { body, listOf, object, type PageQuery, query, text } from './organization-schemas.ts';
 import { refusals, sendRefusal } from './refusal-answer.ts';
 import { referenceOf } from './resource-routes.ts';
+import { body, listOf, object, type PageQuery, query, text } from './schema-parts.ts';
 
 interface ById {
   Params: { readonly id: string };

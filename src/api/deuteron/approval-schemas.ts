@@ -8,7 +8,7 @@ import type {
   EmergencyUse,
 } from '../../deployments/index.ts';
 import { deploymentStatus, describePlan, requestStates } from '../../deployments/index.ts';
-import { text } from './organization-schemas.ts';
+import { text } from './schema-parts.ts';
 
 const list = (items: object) => ({ type: 'array', items }) as const;
 const names = (description: string) => ({ ...list({ type: 'string' }), description });

@@ -1,9 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 import { readCompliance } from '../../deployments/index.ts';
 import type { DeuteronDoorTools } from './door-tools.ts';
-import { listOf, object, text } from './organization-schemas.ts';
 import { refusals, sendRefusal } from './refusal-answer.ts';
 import { referenceOf } from './resource-routes.ts';
+import { listOf, object, text } from './schema-parts.ts';
 
 const ruleSchema = {
   type: 'object',

@@ -14,8 +14,8 @@ import {
 } from '../../governance/index.ts';
 import { type ResourceKind, resourceKinds } from '../../organization/index.ts';
 import { authorisedOf, callerOf } from './caller.ts';
-import { object, text } from './organization-schemas.ts';
 import { refusals, sendRefusal } from './refusal-answer.ts';
+import { object, text } from './schema-parts.ts';
 
 const verdicts = ['allow', 'deny', 'needs-approvals'] as const;
 const open = { type: 'object', additionalProperties: true } as const;

@@ -1,12 +1,12 @@
 import type { FastifyInstance } from 'fastify';
 import { type ApprovalTools, endDelegation, listDelegations, makeDelegation } from '../../deployments/index.ts';
 import { readEndDate } from '../../organization/index.ts';
+import { answerPage, pageOfQuery } from './answer-page.ts';
 import { delegationSchema, shownDelegation } from './approval-schemas.ts';
 import { asAudited } from './audited-route.ts';
 import { callerOf } from './caller.ts';
-import { answerPage, pageOfQuery } from './organization-routes.ts';
-import { body, listOf, object, type PageQuery, query, text } from './organization-schemas.ts';
 import { refusals, sendRefusal } from './refusal-answer.ts';
+import { body, listOf, object, type PageQuery, query, text } from './schema-parts.ts';
 
 interface NewDelegation {
   readonly to: string;

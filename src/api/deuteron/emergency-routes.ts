@@ -9,13 +9,13 @@ import {
   readEmergency,
   secondEmergency,
 } from '../../deployments/index.ts';
+import { answerPage, pageOfQuery } from './answer-page.ts';
 import { emergencySchema, shownEmergency, shownUse, useSchema } from './approval-schemas.ts';
 import { asAudited } from './audited-route.ts';
 import { authorisedOf, callerOf } from './caller.ts';
 import { optionalBody } from './optional-body.ts';
-import { answerPage, pageOfQuery } from './organization-routes.ts';
-import { body, listOf, object, type PageQuery, query, text } from './organization-schemas.ts';
 import { refusals, sendRefusal } from './refusal-answer.ts';
+import { body, listOf, object, type PageQuery, query, text } from './schema-parts.ts';
 
 interface ById {
   Params: { readonly id: string };

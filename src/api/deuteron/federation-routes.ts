@@ -7,19 +7,13 @@ import {
   tokenScopes,
   verifyJobToken,
 } from '../../identity/index.ts';
-import {
-  auditOfChange,
-  type ChartChange,
-  changeOrganization,
-  type FederationRule,
-  listFederationRules,
-  usualFederation,
-} from '../../organization/index.ts';
-import { asAudited } from './audited-route.ts';
-import { callerOf } from './caller.ts';
-import { answerPage, gone, pageOfQuery } from './organization-routes.ts';
-import { body, listOf, object, type PageQuery, principalSchema, query, text } from './organization-schemas.ts';
+import { type FederationRule, listFederationRules, usualFederation } from '../../organization/index.ts';
+import { answerPage, pageOfQuery } from './answer-page.ts';
+import { makeChange } from './chart-change.ts';
+import { gone } from './organization-routes.ts';
+import { principalSchema } from './organization-schemas.ts';
 import { refusals, sendRefusal } from './refusal-answer.ts';
+import { body, listOf, object, type PageQuery, query, text } from './schema-parts.ts';
 
 const patterns = {
   type: 'object',
@@ -48,8 +42,6 @@ const byName = object({ name: text('of the rule', 200) });
 /** Which jobs of CI may act as which machine. */
 export function federationRoutes(server: FastifyInstance, tools: FederationTools): void {
   const { db } = tools;
-  const change = (request: Parameters<typeof asAudited>[1], made: ChartChange) =>
-    asAudited(db, request, auditOfChange(made), () => changeOrganization(tools, callerOf(request).id, made));
 
   server.get<{ Querystring: PageQuery }>(
     '/federation-rules',
@@ -79,7 +71,7 @@ export function federationRoutes(server: FastifyInstance, tools: FederationTools
     },
     async (request, reply) => {
       const { name } = request.params;
-      const made = await change(request, { change: 'put-federation-rule', name, ...request.body });
+      const made = await makeChange(tools, request, { change: 'put-federation-rule', name, ...request.body });
       return made.ok ? { federationRule: made.value.federationRules.get(name) } : sendRefusal(reply, made.refusal);
     },
   );
@@ -94,7 +86,7 @@ export function federationRoutes(server: FastifyInstance, tools: FederationTools
       },
     },
     async (request, reply) => {
-      const made = await change(request, { change: 'delete-federation-rule', name: request.params.name });
+      const made = await makeChange(tools, request, { change: 'delete-federation-rule', name: request.params.name });
       return made.ok ? reply.status(204).send() : sendRefusal(reply, made.refusal);
     },
   );

@@ -26,11 +26,11 @@ import {
   writePolicy,
 } from '../../governance/index.ts';
 import { unitPaths } from '../../organization/index.ts';
+import { answerPage, pageOfQuery } from './answer-page.ts';
 import { asAudited } from './audited-route.ts';
 import { authorisedOf } from './caller.ts';
-import { answerPage, pageOfQuery } from './organization-routes.ts';
-import { body, listOf, object, type PageQuery, query, text } from './organization-schemas.ts';
 import { refusals, sendRefusal } from './refusal-answer.ts';
+import { body, listOf, object, type PageQuery, query, text } from './schema-parts.ts';
 
 const scope = text('a unit; or a part of it, as shop/environment-class:production', 300);
 const assignmentSchema = {

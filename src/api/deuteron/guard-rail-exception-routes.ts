@@ -15,13 +15,13 @@ import {
   stateAt,
 } from '../../guard-rails/index.ts';
 import { readResource } from '../../organization/index.ts';
+import { pageOfQuery } from './answer-page.ts';
 import { asAudited } from './audited-route.ts';
 import { authorisedOf, callerOf } from './caller.ts';
 import { optionalBody } from './optional-body.ts';
-import { pageOfQuery } from './organization-routes.ts';
-import { body, listOf, object, type PageQuery, query, text } from './organization-schemas.ts';
 import { refusals, sendRefusal } from './refusal-answer.ts';
 import { referenceOf } from './resource-routes.ts';
+import { body, listOf, object, type PageQuery, query, text } from './schema-parts.ts';
 
 interface ById {
   Params: { readonly id: string };

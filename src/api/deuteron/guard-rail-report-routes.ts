@@ -3,8 +3,8 @@ import type { Db } from '../../database/index.ts';
 import { findDeployment } from '../../deployments/index.ts';
 import { refuse } from '../../errors/index.ts';
 import { blockingFindings, describeReport, effectOf, reportFind } from '../../guard-rails/index.ts';
-import { object, text } from './organization-schemas.ts';
 import { refusals, sendRefusal } from './refusal-answer.ts';
+import { object, text } from './schema-parts.ts';
 
 const position = object({ file: text('in the bundle'), line: { type: 'integer' }, column: { type: 'integer' } });
 

@@ -3,19 +3,17 @@ import {
   applyGuardRails,
   type Effect,
   effects,
-  type GuardRailDocument,
-  type GuardRailPlan,
   type GuardRailTools,
   listGuardRails,
   planGuardRails,
   setGuardRail,
   settingHistory,
 } from '../../guard-rails/index.ts';
-import { describePlan as describeChanges } from '../../organization/index.ts';
 import { asAudited } from './audited-route.ts';
 import { callerOf } from './caller.ts';
-import { body, object, text } from './organization-schemas.ts';
+import { documentRoutes } from './document-routes.ts';
 import { refusals, sendRefusal } from './refusal-answer.ts';
+import { body, object, text } from './schema-parts.ts';
 
 interface SettingBody {
   readonly scope: string;
@@ -65,18 +63,7 @@ const planSchema = {
   },
 } as const;
 
-const documentBytesMax = 1_000_000;
-const bodyLimit = 3 * documentBytesMax;
-const documentProperties = {
-  document: { type: 'string', maxLength: documentBytesMax, description: 'YAML: docs/guard-rails.md describes it' },
-  file: { ...text('what places in refusals call it', 500), default: 'guard-rails' },
-  prune: { type: 'boolean', default: false, description: 'whether what the file does not name is taken back' },
-} as const;
 const railParameter = object({ rail: text('its name', 100) });
-
-function shown(plan: GuardRailPlan) {
-  return { ...plan, text: describeChanges(plan) };
-}
 
 /** What guard rails there are, and what is set where. */
 export function guardRailRoutes(server: FastifyInstance, tools: GuardRailTools): void {
@@ -141,43 +128,20 @@ export function guardRailRoutes(server: FastifyInstance, tools: GuardRailTools):
     },
   );
 
-  server.post<{ Body: GuardRailDocument }>(
-    '/guard-rails/plan',
-    {
-      bodyLimit,
-      schema: {
-        summary: 'What applying a file of guard rails would change',
-        body: body(documentProperties, ['document']),
-        response: { 200: planSchema, ...refusals },
-      },
+  documentRoutes(server, db, {
+    path: '/guard-rails',
+    summaries: {
+      plan: 'What applying a file of guard rails would change',
+      apply: 'Make the guard rails what a file says',
     },
-    async (request, reply) => {
-      const plan = await planGuardRails(tools, request.body);
-      return plan.ok ? shown(plan.value) : sendRefusal(reply, plan.refusal);
+    members: {
+      document: 'YAML: docs/guard-rails.md describes it',
+      prune: 'whether what the file does not name is taken back',
     },
-  );
-
-  server.post<{ Body: GuardRailDocument & { readonly hash?: string } }>(
-    '/guard-rails/apply',
-    {
-      bodyLimit,
-      schema: {
-        summary: 'Make the guard rails what a file says',
-        body: body(
-          { ...documentProperties, hash: text('of the plan that was shown; absent: whatever it is now', 200) },
-          ['document'],
-        ),
-        response: { 200: planSchema, ...refusals },
-      },
-    },
-    async (request, reply) => {
-      const { hash: plannedHash, ...document } = request.body;
-      const by = { principal: callerOf(request), requestId: request.id };
-      const attempt = { verb: 'deuteron:ApplyGuardRails', target: 'installation' };
-      const applied = await asAudited(db, request, attempt, () =>
-        applyGuardRails(tools, by, { ...document, plannedHash }),
-      );
-      return applied.ok ? shown(applied.value) : sendRefusal(reply, applied.refusal);
-    },
-  );
+    file: 'guard-rails',
+    planSchema,
+    attempt: { verb: 'deuteron:ApplyGuardRails', target: 'installation' },
+    plan: (document) => planGuardRails(tools, document),
+    apply: (by, document) => applyGuardRails(tools, by, document),
+  });
 }

@@ -17,13 +17,15 @@ import {
   ownerships,
 } from '../../organization/index.ts';
 import { thingOfArn } from '../authorisation/index.ts';
+import { answerPage, pageOfQuery } from './answer-page.ts';
 import { asAudited } from './audited-route.ts';
 import { authorisedOf, callerOf } from './caller.ts';
 import { optionalBody } from './optional-body.ts';
-import { answerPage, type OrganizationRouteTools, pageOfQuery } from './organization-routes.ts';
-import { body, handoverSchema, listOf, object, type PageQuery, query, text } from './organization-schemas.ts';
+import type { OrganizationRouteTools } from './organization-routes.ts';
+import { handoverSchema } from './organization-schemas.ts';
 import { refusals, sendRefusal } from './refusal-answer.ts';
 import { referenceOf } from './resource-routes.ts';
+import { body, listOf, object, type PageQuery, query, text } from './schema-parts.ts';
 
 interface OfferBody {
   readonly resource: string;

@@ -1,11 +1,8 @@
 import type { FastifyInstance } from 'fastify';
-import { type Refusal, type Result, refuse } from '../../errors/index.ts';
-import type { Installation, Page } from '../../identifiers/index.ts';
+import { type Refusal, refuse } from '../../errors/index.ts';
+import type { Installation } from '../../identifiers/index.ts';
 import {
-  auditOfChange,
-  type ChartChange,
   type ChartTools,
-  changeOrganization,
   type Labels,
   listMemberships,
   listPrincipals,
@@ -20,24 +17,19 @@ import {
   rootUnit,
   showEndDate,
 } from '../../organization/index.ts';
-import { asAudited } from './audited-route.ts';
-import { callerOf } from './caller.ts';
+import { answerPage, pageOfQuery } from './answer-page.ts';
+import { makeChange } from './chart-change.ts';
 import { optionalBody } from './optional-body.ts';
 import {
-  body,
   labels,
-  listOf,
   membershipSchema,
   nameParameter,
-  object,
-  type PageQuery,
   principalSchema,
-  query,
   teamSchema,
-  text,
   unitSchema,
 } from './organization-schemas.ts';
 import { refusals, sendRefusal } from './refusal-answer.ts';
+import { body, listOf, object, type PageQuery, query, text } from './schema-parts.ts';
 
 export interface OrganizationRouteTools extends ChartTools {
   readonly installation: Installation;
@@ -53,24 +45,10 @@ interface Described {
 
 export const gone = { 204: { type: 'null', description: 'It is gone.' } } as const;
 
-/** A page as it is answered: the items under their name. */
-export function answerPage<Item, Shown>(
-  name: string,
-  page: Result<Page<Item>>,
-  show: (item: Item) => Shown,
-): Result<Record<string, unknown>> {
-  if (!page.ok) return page;
-  return { ok: true, value: { [name]: page.value.items.map(show), nextToken: page.value.nextToken } };
-}
-
-export const pageOfQuery = ({ limit: maxResults, nextToken }: PageQuery) => ({ maxResults, nextToken });
-
 /** Units, teams, principals and who is in which team. */
 export function organizationRoutes(server: FastifyInstance, tools: OrganizationRouteTools): void {
   const { db, clock } = tools;
   const same = <Item>(item: Item) => item;
-  const makeChange = (request: Parameters<typeof asAudited>[1], change: ChartChange) =>
-    asAudited(db, request, auditOfChange(change), () => changeOrganization(tools, callerOf(request).id, change));
 
   server.get<{ Querystring: PageQuery }>(
     '/units',
@@ -100,7 +78,7 @@ export function organizationRoutes(server: FastifyInstance, tools: OrganizationR
     },
     async (request, reply) => {
       const { name } = request.params;
-      const made = await makeChange(request, { change: 'put-unit', name, labels: {}, ...request.body });
+      const made = await makeChange(tools, request, { change: 'put-unit', name, labels: {}, ...request.body });
       return made.ok ? { unit: made.value.units.get(name) } : sendRefusal(reply, made.refusal);
     },
   );
@@ -115,7 +93,7 @@ export function organizationRoutes(server: FastifyInstance, tools: OrganizationR
       },
     },
     async (request, reply) => {
-      const made = await makeChange(request, { change: 'delete-unit', name: request.params.name });
+      const made = await makeChange(tools, request, { change: 'delete-unit', name: request.params.name });
       return made.ok ? reply.status(204).send() : sendRefusal(reply, made.refusal);
     },
   );
@@ -157,7 +135,7 @@ export function organizationRoutes(server: FastifyInstance, tools: OrganizationR
     async (request, reply) => {
       const { name } = request.params;
       const change = { change: 'put-team', name, unit: rootUnit, labels: {}, ...request.body } as const;
-      const made = await makeChange(request, change);
+      const made = await makeChange(tools, request, change);
       return made.ok ? { team: made.value.teams.get(name) } : sendRefusal(reply, made.refusal);
     },
   );
@@ -172,7 +150,7 @@ export function organizationRoutes(server: FastifyInstance, tools: OrganizationR
       },
     },
     async (request, reply) => {
-      const made = await makeChange(request, { change: 'delete-team', name: request.params.name });
+      const made = await makeChange(tools, request, { change: 'delete-team', name: request.params.name });
       return made.ok ? reply.status(204).send() : sendRefusal(reply, made.refusal);
     },
   );
@@ -204,7 +182,7 @@ export function organizationRoutes(server: FastifyInstance, tools: OrganizationR
       },
     },
     async (request, reply) => {
-      const made = await makeChange(request, { change: 'create-principal', ...request.body });
+      const made = await makeChange(tools, request, { change: 'create-principal', ...request.body });
       if (!made.ok) return sendRefusal(reply, made.refusal);
       return reply.status(201).send({ principal: made.value.principals.get(request.body.name) });
     },
@@ -266,7 +244,7 @@ export function organizationRoutes(server: FastifyInstance, tools: OrganizationR
       const { role, until } = request.body;
       const endsAt = until === undefined ? undefined : readEndDate(until);
       if (until !== undefined && !endsAt) return sendRefusal(reply, endDateWrong(until));
-      const made = await makeChange(request, { change: 'put-membership', team, principal, role, endsAt });
+      const made = await makeChange(tools, request, { change: 'put-membership', team, principal, role, endsAt });
       if (!made.ok) return sendRefusal(reply, made.refusal);
       const membership = [...made.value.memberships.values()].find(
         (each) => each.team === team && each.principal === principal,
@@ -286,7 +264,7 @@ export function organizationRoutes(server: FastifyInstance, tools: OrganizationR
     },
     async (request, reply) => {
       const { name: team, principal } = request.params;
-      const made = await makeChange(request, { change: 'end-membership', team, principal });
+      const made = await makeChange(tools, request, { change: 'end-membership', team, principal });
       return made.ok ? reply.status(204).send() : sendRefusal(reply, made.refusal);
     },
   );

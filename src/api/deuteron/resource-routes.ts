@@ -2,9 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { accept, type Result, refuse } from '../../errors/index.ts';
 import type { Installation } from '../../identifiers/index.ts';
 import {
-  auditOfChange,
   type ChartChange,
-  changeOrganization,
   type Labels,
   listOrphans,
   listPlacements,
@@ -16,20 +14,13 @@ import {
   resourceFactsOf,
   resourceKinds,
 } from '../../organization/index.ts';
-import { asAudited } from './audited-route.ts';
-import { authorisedOf, callerOf } from './caller.ts';
-import { answerPage, endDateWrong, type OrganizationRouteTools, pageOfQuery } from './organization-routes.ts';
-import {
-  listOf,
-  object,
-  orphanSchema,
-  type PageQuery,
-  placementBody,
-  query,
-  resourceSchema,
-  text,
-} from './organization-schemas.ts';
+import { answerPage, pageOfQuery } from './answer-page.ts';
+import { authorisedOf } from './caller.ts';
+import { makeChange } from './chart-change.ts';
+import { endDateWrong, type OrganizationRouteTools } from './organization-routes.ts';
+import { orphanSchema, placementBody, resourceSchema } from './organization-schemas.ts';
 import { refusals, sendRefusal } from './refusal-answer.ts';
+import { listOf, object, type PageQuery, query, text } from './schema-parts.ts';
 
 interface PlacementBody {
   readonly resource: string;
@@ -81,9 +72,7 @@ export function resourceRoutes(server: FastifyInstance, tools: OrganizationRoute
       const reference = referenceOf(installation, resource);
       if (!reference.ok) return sendRefusal(reply, reference.refusal);
       const change: ChartChange = { change: 'place-resource', ...reference.value, ...rest, ownerTeam, dataOwnerTeam };
-      const made = await asAudited(db, request, auditOfChange(change), () =>
-        changeOrganization(tools, callerOf(request).id, change),
-      );
+      const made = await makeChange(tools, request, change);
       if (!made.ok) return sendRefusal(reply, made.refusal);
       const { arn, kind } = reference.value;
       return { resource: await resourceFacts(db, arn, kind) };

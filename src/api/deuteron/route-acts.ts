@@ -77,9 +77,9 @@ export const routeActs: Readonly<Record<string, GovernedRoute>> = {
   'PUT /guard-rails/:rail': ofGuardRails(),
   'POST /guard-rails/plan': open({ leftTo: 'everybody may know what he is held to' }),
   'POST /guard-rails/apply': ofGuardRails(),
-  'GET /compliance': { governed: namedThing },
+  'GET /compliance': readerOf('query'),
   'GET /guard-rail-exceptions': open(lists),
-  'POST /guard-rail-exceptions': { governed: exceptedThing, audit: 'RequestException' },
+  'POST /guard-rail-exceptions': { ...readerOf('body'), audit: 'RequestException' },
   'GET /guard-rail-exceptions/:id': open(lists),
   'POST /guard-rail-exceptions/:id/grant': ofGuardRails(),
   'POST /guard-rail-exceptions/:id/reject': ofGuardRails(),
@@ -193,15 +193,14 @@ function ofGuardRails(): GovernedRoute {
   return open({ leftTo: 'guard rails ask governance themselves, as what the exception is for says' });
 }
 
-function namedThing({ query }: FastifyRequest, { installation }: ActTools): Governed {
-  const thing = readResource(installation, (query as { readonly resource: string }).resource);
-  return thing ? acts(onThing(thing, 'read')) : acts();
-}
-
-/** Who may read a thing may ask that a guard rail be lifted for it. */
-function exceptedThing({ body }: FastifyRequest, { installation }: ActTools): Governed {
-  const thing = readResource(installation, (body as { readonly resource: string }).resource);
-  return thing ? acts(onThing(thing, 'read')) : acts();
+/** Who may read a thing may ask about it, and that a guard rail be lifted for it. */
+function readerOf(place: 'query' | 'body'): GovernedRoute {
+  return {
+    governed: (request, { installation }) => {
+      const thing = readResource(installation, (request[place] as { readonly resource: string }).resource);
+      return thing ? acts(onThing(thing, 'read')) : acts();
+    },
+  };
 }
 
 /** Rules say who is asked, and may be asked in another one's place; whoever may not see the deployment is told of none. */

@@ -10,11 +10,13 @@ import {
 } from '../../identity/index.ts';
 import type { OrganizationTools } from '../../organization/index.ts';
 import { byId, type CredentialQuery, credentialQuery, endOf, revoked } from './access-key-routes.ts';
+import { answerPage, pageOfQuery } from './answer-page.ts';
 import { asAudited } from './audited-route.ts';
 import { askerOf, callerOf } from './caller.ts';
-import { answerPage, endDateWrong, pageOfQuery } from './organization-routes.ts';
-import { body, listOf, nameParameter, object, principalSchema, text } from './organization-schemas.ts';
+import { endDateWrong } from './organization-routes.ts';
+import { nameParameter, principalSchema } from './organization-schemas.ts';
 import { refusals, sendRefusal } from './refusal-answer.ts';
+import { body, listOf, object, text } from './schema-parts.ts';
 
 const tokenSchema = {
   type: 'object',

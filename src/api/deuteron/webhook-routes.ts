@@ -18,6 +18,7 @@ import { asAudited } from './audited-route.ts';
 import { callerOf } from './caller.ts';
 import type { DeuteronDoorTools } from './door-tools.ts';
 import { refusals, sendRefusal } from './refusal-answer.ts';
+import { object } from './schema-parts.ts';
 
 const text = (description: string) => ({ type: 'string', description }) as const;
 const texts = (description: string) =>
@@ -64,11 +65,6 @@ const deliverySchema = {
   },
 } as const;
 
-const object = <Properties extends Record<string, object>>(properties: Properties) => ({
-  type: 'object',
-  required: Object.keys(properties),
-  properties,
-});
 const idParameter = object({ id: { type: 'string', maxLength: 100 } });
 interface ById {
   Params: { readonly id: string };
