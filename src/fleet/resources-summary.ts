@@ -24,7 +24,8 @@ type Row = { what: string } & Record<keyof Staleness, string>;
 
 /**
  * How many things there are, and how far each stands behind what its template recommends. Never deployed: only in
- * `total` and `failed`. Only what is within reach; of a service, by the parts of it that are. A service stands where the worst of its parts stands. All at one moment.
+ * `total` and `failed`. Only what is within reach; of a service, by the parts of it that are. A service stands where the
+ * worst of its parts stands. All at one moment.
  * Source: AWS Proton user guide, "Monitoring"; the exact split between minor and major is ours.
  */
 export async function resourcesSummary(db: Db, reach?: PlacementReach): Promise<ResourcesSummary> {

@@ -55,7 +55,7 @@ export function attributeOf(resource: StackResource, name: string): Json | undef
   return valueAt(resource.properties, name.split('.')) ?? drawnAttribute(resource, name);
 }
 
-function valueAt(properties: JsonObject, path: readonly string[]): Json | undefined {
+export function valueAt(properties: JsonObject, path: readonly string[]): Json | undefined {
   let value: Json | undefined = properties;
   for (const key of path) {
     if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined;

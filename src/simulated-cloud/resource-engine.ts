@@ -1,3 +1,4 @@
+import type { EvaluatedResource } from '../cloudformation/index.ts';
 import { driftLeft } from './drift.ts';
 import { dropResource, keepResource, type OperationMoment, setResource } from './engine-world.ts';
 import { importedIdentity, notImportable, type ResourceToImport } from './import-resources.ts';
@@ -42,11 +43,12 @@ export function beginForward(moment: OperationMoment, logicalId: string): void {
   const { stack, operation, world } = moment;
   const current = stack.resources.get(logicalId);
   rememberFormer(moment, logicalId);
-  const desired = desiredResource(moment, logicalId);
-  if (typeof desired === 'string') {
-    failAtOnce(moment, logicalId, desired);
+  const evaluated = world.goal(stack).resource(logicalId);
+  if (!evaluated.ok) {
+    failAtOnce(moment, logicalId, evaluated.refusal.message);
     return;
   }
+  const desired = desiredResource(moment, evaluated.value);
   const toImport = operation.imports?.get(logicalId);
   if (!isThere(current)) {
     if (toImport) beginImport(moment, toImport, desired);
@@ -58,7 +60,8 @@ export function beginForward(moment: OperationMoment, logicalId: string): void {
     beginCreate(moment, desired, current);
     return;
   }
-  const update = updateOf(moment, current, desired);
+  const { updatePolicy } = evaluated.value;
+  const update = { type: desired.type, before: current.properties, after: desired.properties, updatePolicy };
   const impact = world.impact(update);
   const denied =
     impact !== 'none' && updateDenial(operation, impact === 'in-place' ? 'Update:Modify' : 'Update:Replace', current);
@@ -117,12 +120,8 @@ function sameData(left: unknown, right: unknown): boolean {
   return JSON.stringify(left) === JSON.stringify(right);
 }
 
-/** @returns the reason why it cannot be said, if so */
-function desiredResource({ stack, world, at }: OperationMoment, logicalId: string): Desired | string {
-  const goal = world.goal(stack);
-  const evaluated = goal.resource(logicalId);
-  if (!evaluated.ok) return evaluated.refusal.message;
-  const { type, properties, metadata, deletionPolicy, updateReplacePolicy } = evaluated.value;
+function desiredResource({ stack, world, at }: OperationMoment, resource: EvaluatedResource): Desired {
+  const { logicalId, type, properties, metadata, deletionPolicy, updateReplacePolicy } = resource;
   return {
     logicalId,
     type,
@@ -130,7 +129,7 @@ function desiredResource({ stack, world, at }: OperationMoment, logicalId: strin
     metadata: metadata && plainObject(metadata),
     deletionPolicy,
     updateReplacePolicy,
-    dependsOn: goal.dependencies.get(logicalId) ?? [],
+    dependsOn: world.goal(stack).dependencies.get(logicalId) ?? [],
     updatedAt: at,
   };
 }
@@ -200,13 +199,6 @@ function beginReplace(moment: OperationMoment, current: StackResource, desired: 
 function customNameReason(before: NameClaim | undefined, after: NameClaim | undefined): string | undefined {
   if (!before?.custom || before.name !== after?.name) return undefined;
   return `CloudFormation cannot update a stack when a custom-named resource requires replacing. Rename ${before.name} and update the stack again.`;
-}
-
-/** With its UpdatePolicy, which decides for some types whether they are replaced. */
-function updateOf({ stack, world }: OperationMoment, current: StackResource, desired: Desired): ResourceUpdate {
-  const evaluated = world.goal(stack).resource(desired.logicalId);
-  const updatePolicy = evaluated.ok ? evaluated.value.updatePolicy : undefined;
-  return { type: desired.type, before: current.properties, after: desired.properties, updatePolicy };
 }
 
 function beginUpdate(moment: OperationMoment, current: StackResource, desired: Desired, update: ResourceUpdate): void {

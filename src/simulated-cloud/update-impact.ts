@@ -14,7 +14,9 @@ export type ChangedPath = readonly (string | number)[];
 
 /**
  * The pages of the user guide come first, where values decide or where they say more than the schemas. A property that
- * replaces its resource in some cases only ("maybe" in its schema) is taken to change it in place, unless `conditional` names the type, or the type and the property: `AWS::RDS::DBInstance/Engine`. Types without a published schema (custom resources) are always changed in place.
+ * replaces its resource in some cases only ("maybe" in its schema) is taken to change it in place, unless `conditional`
+ * names the type, or the type and the property: `AWS::RDS::DBInstance/Engine`. Types without a published schema (custom
+ * resources) are always changed in place.
  */
 export function updateImpact(update: ResourceUpdate, conditional: readonly string[] = []): Impact {
   const { type, before, after } = update;

@@ -1,4 +1,5 @@
 import { isCustomResource } from '../cloudformation/index.ts';
+import { valueAt } from './published-type.ts';
 import type { Json, JsonObject } from './stack.ts';
 
 /** An update of one resource, as its service sees it. */
@@ -6,6 +7,7 @@ export interface ResourceUpdate {
   readonly type: string;
   readonly before: JsonObject;
   readonly after: JsonObject;
+  /** Decides for some types whether they are replaced. */
   readonly updatePolicy?: Readonly<Record<string, unknown>>;
 }
 
@@ -158,14 +160,4 @@ function byName(
 ): ReadonlyMap<string, string> {
   const items = (Array.isArray(list) ? list : []) as readonly JsonObject[];
   return new Map(items.map((item) => [String(item[name]), shape(item)]));
-}
-
-function valueAt(properties: JsonObject, path: readonly string[]): Json | undefined {
-  let value: Json | undefined = properties;
-  for (const key of path) {
-    if (typeof value !== 'object' || value === null || Array.isArray(value) || !Object.hasOwn(value, key))
-      return undefined;
-    value = (value as JsonObject)[key];
-  }
-  return value;
 }
