@@ -12,14 +12,8 @@ import type { ChangeFinding, RuleCode } from './finding.ts';
 import { compareAccess } from './policy-document.ts';
 import { canonical, type PropertyChange, type PropertyPath, valueAt } from './property-changes.ts';
 import type { PropertyPair } from './prose-rules.ts';
-import { terraformFacts } from './terraform/terraform-types.ts';
+import { type DataProperty, type Engine, terraformFacts } from './terraform/terraform-types.ts';
 import { typeClass } from './type-class.ts';
-
-interface DataProperty {
-  readonly rule: string;
-  readonly bad: string;
-  readonly absent?: unknown;
-}
 
 const properties: Readonly<Record<string, Readonly<Record<string, DataProperty>>>> = {
   ...dataProperties.types,
@@ -240,13 +234,6 @@ function expirationsOf(
     { kind: 'noncurrent', value: noncurrent },
   ];
   return found.flatMap(({ kind, value }) => (value === undefined ? [] : [{ scope, kind, days: numberOf(value) ?? 0 }]));
-}
-
-/** Where a type says which engine it runs, and in which version. */
-interface Engine {
-  readonly version: string;
-  readonly engine: string;
-  readonly named?: string;
 }
 
 const engines: Readonly<Record<string, Engine>> = {

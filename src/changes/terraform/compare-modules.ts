@@ -10,6 +10,7 @@ import { typeClass } from '../type-class.ts';
 import type { ResourceImpact } from '../verdict.ts';
 import { compareModuleInterfaces } from './compare-variables.ts';
 import { providerFindings } from './provider-findings.ts';
+import { forgottenFinding, movedFinding } from './state-findings.ts';
 import { type HintedEffect, hintedEffect } from './update-effect.ts';
 
 export interface ModuleComparison {
@@ -41,8 +42,9 @@ export function compareModules(
     if (other && other.type === resource.type) {
       kept.add(now);
       const { impact, findings: found } = comparedResource(now, resource, other, changed);
-      add(now, resource.type, impact, [...(now === address ? [] : [movedFinding(address, now)]), ...found]);
-    } else if (after.forgotten.has(address)) add(address, resource.type, 'retain', [forgotten(address, resource.type)]);
+      add(now, resource.type, impact, [...(now === address ? [] : [movedFinding(address, now, certain)]), ...found]);
+    } else if (after.forgotten.has(address))
+      add(address, resource.type, 'retain', [forgottenFinding(address, resource.type, certain)]);
     else add(address, resource.type, 'remove', [removed(address, resource, before, after)]);
   }
   for (const [address, { type }] of after.resources) {
@@ -185,20 +187,6 @@ function evaluatedFrom(value: unknown, changed: ReadonlySet<string>): EvaluatedV
     return new UnknownValue(moved === undefined ? { expression: value } : { expression: value, other: moved }, []);
   }
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : String(value);
-}
-
-function movedFinding(from: string, to: string): ChangeFinding {
-  const message = `${from} is kept as ${to}; leave the moved block for as long as anything older is deployed`;
-  return say('R-MOVED', 'compatible', 'no-change', message);
-}
-
-function forgotten(address: string, type: string): ChangeFinding {
-  const isMild = typeClass(type) === 'observer' || typeClass(type) === 'revision';
-  const message = `${address} leaves the state and stays in the cloud, without owner`;
-  return {
-    ...say('R-RETAIN', isMild ? 'compatible' : 'breaking', isMild ? 'in-place' : 'replacement', message),
-    flags: ['orphan'],
-  };
 }
 
 const likenessMin = 0.5;

@@ -13,6 +13,7 @@ import { type Bump, bumpFor, gravestClass, type ResourceImpact, type VersionClas
 import { likelyMoves } from './likely-moves.ts';
 import { plannedOutputFindings } from './planned-outputs.ts';
 import { isSensitive } from './planned-values.ts';
+import { forgottenFinding, movedFinding } from './state-findings.ts';
 import { accessPairOf } from './terraform-access.ts';
 import type { PlannedResource, TerraformPlan } from './terraform-plan.ts';
 import { terraformFacts } from './terraform-types.ts';
@@ -79,22 +80,19 @@ function judgeResource(planned: PlannedResource, moved: string | undefined): Jud
     case 'delete':
       return { impact: 'remove', findings: removed(planned, moved) };
     case 'forget':
-      return { impact: 'retain', findings: [forgotten(planned)] };
+      return { impact: 'retain', findings: [forgottenFinding(planned.address, planned.type, certain)] };
     default:
       return { impact: 'replace', findings: replaced(planned) };
   }
 }
 
 function keptFindings({ address, previousAddress, importedId }: PlannedResource): ChangeFinding[] {
-  const common = { code: 'R-MOVED', versionClass: 'compatible', verdict: 'no-change', evidence: certain } as const;
   const findings: ChangeFinding[] = [];
-  if (previousAddress !== undefined) {
-    const message = `${previousAddress} is kept as ${address}; leave the moved block for as long as anything older is deployed`;
-    findings.push({ ...common, message });
-  }
+  if (previousAddress !== undefined) findings.push(movedFinding(previousAddress, address, certain));
   if (importedId !== undefined) {
     const which = importedId === '' ? 'an existing resource' : `the existing ${importedId}`;
-    findings.push({ ...common, message: `${address} takes over ${which}` });
+    const message = `${address} takes over ${which}`;
+    findings.push({ code: 'R-MOVED', versionClass: 'compatible', verdict: 'no-change', message, evidence: certain });
   }
   return findings;
 }
@@ -219,19 +217,6 @@ function removed(planned: PlannedResource, moved: string | undefined): ChangeFin
   const gravity = isDeposed && kind !== 'stateful' ? removalGravity.revision : removalGravity[kind];
   const message = `deletes ${what}${why}${loss}`;
   return [{ ...gravity, message, evidence: certain }, ...guardFindings(planned), ...accessOf(planned)];
-}
-
-function forgotten({ type, address }: PlannedResource): ChangeFinding {
-  const kind = typeClass(type);
-  const isMild = kind === 'observer' || kind === 'revision';
-  return {
-    code: 'R-RETAIN',
-    versionClass: isMild ? 'compatible' : 'breaking',
-    verdict: isMild ? 'in-place' : 'replacement',
-    message: `${address} leaves the state and stays in the cloud, without owner`,
-    evidence: certain,
-    flags: ['orphan'],
-  };
 }
 
 /** What the service would refuse to delete as it is now. */

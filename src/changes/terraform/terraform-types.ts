@@ -1,11 +1,12 @@
 import terraformTypes from '../data/terraform-types.json' with { type: 'json' };
 
-interface DataProperty {
+export interface DataProperty {
   readonly rule: string;
   readonly bad: string;
   readonly absent?: unknown;
 }
-interface Engine {
+/** Where a type says which engine it runs, and in which version. */
+export interface Engine {
   readonly version: string;
   readonly engine: string;
   readonly named?: string;
