@@ -33,31 +33,34 @@ type DecisionTables = {
 const decisions = (db: Db) => db.withTables<DecisionTables>();
 
 /**
- * With the rules that were in force, where they are not kept already.
+ * Decisions that were made by the same rules, with these, where they are not kept already.
  * @param requestId of the request that asked, the one of its audit entry; absent: it was decided without one
  */
-export async function decisionInsert(
+export async function decisionsInsert(
   tx: Db,
-  { id, request, verdict }: Decision,
+  made: readonly Decision[],
   policies: Policies,
   requestId?: string,
 ): Promise<void> {
+  if (made.length === 0) return;
   await snapshotInsert(tx, policies);
   await decisions(tx)
     .insertInto('decision')
-    .values({
-      id,
-      at: request.at,
-      principal_id: request.principal.id,
-      principal: request.principal.name,
-      verb: request.verb,
-      resource_arn: request.resource.arn,
-      verdict: verdict.verdict,
-      request: sql`${JSON.stringify(request)}::jsonb`,
-      answer: sql`${JSON.stringify(verdict)}::jsonb`,
-      policies: policies.digest,
-      request_id: requestId ?? null,
-    })
+    .values(
+      made.map(({ id, request, verdict }) => ({
+        id,
+        at: request.at,
+        principal_id: request.principal.id,
+        principal: request.principal.name,
+        verb: request.verb,
+        resource_arn: request.resource.arn,
+        verdict: verdict.verdict,
+        request: sql<Stored<DecisionRequest>>`${JSON.stringify(request)}::jsonb`,
+        answer: sql<Verdict>`${JSON.stringify(verdict)}::jsonb`,
+        policies: policies.digest,
+        request_id: requestId ?? null,
+      })),
+    )
     .execute();
 }
 

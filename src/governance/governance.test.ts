@@ -7,7 +7,7 @@ import { assignModel } from './assign-model.ts';
 import { modelAssignments, restrictions } from './assignment-store.ts';
 import { attachRestriction, detachRestriction } from './attach-restriction.ts';
 import type { Decision } from './decision.ts';
-import { decisionFind, decisionInsert, decisionsBehind } from './decision-store.ts';
+import { decisionFind, decisionsBehind, decisionsInsert } from './decision-store.ts';
 import { describeExplanation, explainDecision } from './explain-decision.ts';
 import { theInstallation } from './facts.ts';
 import { findRules } from './find-rules.ts';
@@ -230,7 +230,7 @@ test('a decision that was tampered with is found out', async () => {
     id: 'forged',
     verdict: { ...decision.verdict, verdict: 'allow' } as Decision['verdict'],
   };
-  await decisionInsert(db, forged, policies);
+  await decisionsInsert(db, [forged], policies);
   expect(await replayDecision(db, (await decisionFind(db, 'forged'))!)).toMatchObject({ isSame: false });
 });
 

@@ -19,7 +19,7 @@ export { type ChangeFacts, type GovernedClass, governedClasses, noChange, type P
 export { decide } from './decide.ts';
 export type { Decision } from './decision.ts';
 export { type DecisionRequest, type Door, doors } from './decision-request.ts';
-export { type DecisionFilters, decisionFind, decisionInsert, decisionsBehind } from './decision-store.ts';
+export { type DecisionFilters, decisionFind, decisionsBehind, decisionsInsert } from './decision-store.ts';
 export { describeExplanation, describeVerdict, type Explanation, explainDecision } from './explain-decision.ts';
 export {
   type GovernedKind,

@@ -3,13 +3,13 @@ import { newId } from '../identifiers/index.ts';
 import { decide } from './decide.ts';
 import type { Decision } from './decision.ts';
 import type { DecisionRequest } from './decision-request.ts';
-import { decisionInsert } from './decision-store.ts';
+import { decisionsInsert } from './decision-store.ts';
 import { loadPolicies } from './load-policies.ts';
 
 /** Decides by the rules that are in force now, and keeps the decision with all that it was made of. */
 export async function reachDecision(db: Db, request: DecisionRequest): Promise<Decision> {
   const policies = await loadPolicies(db);
   const decision = { id: newId(), request, verdict: decide(policies, request), policies: policies.digest };
-  await decisionInsert(db, decision, policies);
+  await decisionsInsert(db, [decision], policies);
   return decision;
 }
