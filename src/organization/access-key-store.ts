@@ -51,6 +51,7 @@ export type AccessKeyRow = SealedAccessKey & {
   readonly principal: Principal;
   readonly createdAt: Date;
   readonly revokedAt: Date | null;
+  readonly lastUsedAt: Date | null;
 };
 
 export async function accessKeyFind(db: Db, id: string): Promise<AccessKeyRow | undefined> {
@@ -65,6 +66,7 @@ export async function accessKeyFind(db: Db, id: string): Promise<AccessKeyRow | 
       'access_key.expires_at as expiresAt',
       'access_key.revoked_at as revokedAt',
       'access_key.created_at as createdAt',
+      'access_key.last_used_at as lastUsedAt',
       'access_key.origin',
       'principal.id as principalId',
       'principal.name',
@@ -152,8 +154,13 @@ export async function accessKeyEnd(db: Db, id: AccessKeyId, endsAt: Date): Promi
 }
 
 /** Written at most once a minute for each key: a busy client must not cost a write for every read. */
-export async function accessKeyTouch(db: Db, id: AccessKeyId, now: Date): Promise<void> {
+export async function accessKeyTouch(
+  db: Db,
+  { id, lastUsedAt }: Pick<AccessKeyRow, 'id' | 'lastUsedAt'>,
+  now: Date,
+): Promise<void> {
   const minuteAgo = new Date(now.getTime() - 60_000);
+  if (lastUsedAt && lastUsedAt >= minuteAgo) return;
   await db
     .withTables<AccessKeyTable>()
     .updateTable('access_key')

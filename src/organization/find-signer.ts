@@ -37,6 +37,6 @@ export async function findSigner(
     origin: key.origin,
     secret: secret.value,
     sessionToken: sessionToken?.value,
-    recordUse: () => accessKeyTouch(db, key.id, clock.now()),
+    recordUse: () => accessKeyTouch(db, key, clock.now()),
   });
 }

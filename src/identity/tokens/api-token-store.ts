@@ -114,8 +114,13 @@ export async function apiTokenRevoke(db: Db, id: ApiTokenId, now: Date): Promise
 }
 
 /** Written at most once a minute for each token, as of access keys. */
-export async function apiTokenTouch(db: Db, id: ApiTokenId, now: Date): Promise<void> {
+export async function apiTokenTouch(
+  db: Db,
+  { id, lastUsedAt }: Pick<ApiToken, 'id' | 'lastUsedAt'>,
+  now: Date,
+): Promise<void> {
   const minuteAgo = new Date(now.getTime() - 60_000);
+  if (lastUsedAt && lastUsedAt >= minuteAgo) return;
   await tokens(db)
     .updateTable('api_token')
     .set({ last_used_at: now })

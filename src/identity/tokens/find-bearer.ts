@@ -18,6 +18,6 @@ export async function findBearer(
       remedy: 'Sign in again (deuteron login), or issue a new one (deuteron token issue).',
     });
   }
-  await apiTokenTouch(db, token.id, now);
+  await apiTokenTouch(db, token, now);
   return accept(token);
 }
