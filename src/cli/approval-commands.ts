@@ -148,7 +148,7 @@ function describeRequest({ deploymentId, targetArn, changeClass, waitsFor, state
   return `${deploymentId}  ${shortArn(targetArn)}  ${changeClass}  ${stands}`;
 }
 
-export function describeCase({ deployment, request, text, approvals, questions, emergencyUse }: Case): string {
+function describeCase({ deployment, request, text, approvals, questions, emergencyUse }: Case): string {
   if (!request) return `The deployment ${deployment.id} waits for nobody: it is ${deployment.state}.`;
   const isOpen = request.state === 'wanted';
   const lines = [

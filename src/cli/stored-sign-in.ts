@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 type SignIns = Record<string, { readonly token: string; readonly expiresAt: string }>;
 
 /** Readable by its owner alone. */
-export function signInFile(): string {
+function signInFile(): string {
   const folder = process.env.XDG_CONFIG_HOME || join(homedir(), '.config');
   return join(folder, 'deuteron', 'sign-ins.json');
 }

@@ -114,7 +114,7 @@ async function registerVersion(template: string, bundle: string, flags: Register
 }
 
 /** The bytes to send: of a folder its archive, of a file what is in it. */
-export async function archiveOf(path: string): Promise<Result<Uint8Array>> {
+async function archiveOf(path: string): Promise<Result<Uint8Array>> {
   const found = await stat(path).catch(() => undefined);
   if (!found?.isFile()) {
     const bundle = await readBundleFolder(path);

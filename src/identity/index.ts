@@ -1,8 +1,9 @@
 /**
  * Identity: how somebody proves who he is, beside signing with an access key.
  *
- * Lives here: `tokens/` (for the native API), `federation/` (jobs of CI). Never here: passwords (there are none), who exists and what he is (see
- * organization), HTTP. Start at tokens/find-bearer.ts.
+ * Lives here: `tokens/` (for the native API), `sign-in/` (people, with a provider of OpenID Connect, and their sessions),
+ * `federation/` (jobs of CI). Never here: passwords (there are none), who exists and what he is (see organization), a door.
+ * Start at tokens/find-bearer.ts.
  */
 
 export { exchangeJobToken, type FederationTools, type JobCredentials } from './federation/exchange-job-token.ts';
@@ -21,7 +22,7 @@ export { issueSignInCode, redeemSignInCode } from './sign-in/command-line-code.t
 export { linkIdentity } from './sign-in/link-identity.ts';
 export { OpenIdProvider, type SignInGoal } from './sign-in/open-id-provider.ts';
 export { checkSignInSettings, type SignInSettings, usualSignIn } from './sign-in/sign-in-settings.ts';
-export { type ApiToken, type TokenScope, tokenDaysMax, tokenScopes } from './tokens/api-token.ts';
+export { type ApiToken, type TokenScope, tokenScopes } from './tokens/api-token.ts';
 export { findBearer } from './tokens/find-bearer.ts';
 export { type IdentityTools, type IssuedToken, issueApiToken } from './tokens/issue-api-token.ts';
 export { listApiTokens } from './tokens/list-api-tokens.ts';

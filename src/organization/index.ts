@@ -61,11 +61,9 @@ export { listPlacements } from './placements/list-placements.ts';
 export { placementsOwned } from './placements/owned-store.ts';
 export {
   environmentClasses,
-  placementTags,
   type ResourceKind,
   type ResourcePlacement,
   resourceKinds,
-  wholeOf,
 } from './placements/placement.ts';
 export { placementExists } from './placements/placement-exists.ts';
 export {
@@ -99,12 +97,10 @@ export { listMemberships } from './teams/list-memberships.ts';
 export { listTeams } from './teams/list-teams.ts';
 export { membershipGrant, membershipsUngrant } from './teams/membership-store.ts';
 export {
-  administratorsTeam,
   type Membership,
   type MembershipRole,
   membershipRoles,
   type Team,
-  teamKinds,
 } from './teams/team.ts';
 export { teamFind } from './teams/team-store.ts';
 export { listUnits } from './units/list-units.ts';

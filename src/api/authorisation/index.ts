@@ -14,7 +14,6 @@ export {
   onThing,
   type Reach,
   thingOfArn,
-  verbsOfKind,
 } from './act.ts';
 export {
   type AskedRequest,

@@ -26,7 +26,7 @@ import { organizationDocumentRoutes } from './organization-document-routes.ts';
 import { organizationRoutes } from './organization-routes.ts';
 import { planRoutes } from './plan-routes.ts';
 import { previewRoutes } from './preview-routes.ts';
-import { sendRefusal } from './refusal-answer.ts';
+import { sendRefusal, sendUnexpected } from './refusal-answer.ts';
 import { resourceRoutes } from './resource-routes.ts';
 import { tokenRoutes } from './token-routes.ts';
 import { versionRoutes } from './version-routes.ts';
@@ -54,7 +54,7 @@ export function deuteronDoor(tools: DeuteronDoorTools): FastifyPluginAsync {
         }
       },
     );
-    server.setErrorHandler((error: FastifyError, request, reply) => answerError(tools.log, error, request.id, reply));
+    server.setErrorHandler((error: FastifyError, _request, reply) => answerError(tools.log, error, reply));
     server.addHook('onRequest', async (request, reply) => {
       reply.header('x-amzn-requestid', request.id);
     });
@@ -112,13 +112,9 @@ function authenticateAll(server: FastifyInstance, { authenticate }: DeuteronDoor
   });
 }
 
-function answerError(log: Log, error: FastifyError, requestId: string, reply: FastifyReply) {
-  if (error.statusCode !== undefined && error.statusCode < 500) {
-    return sendRefusal(reply, malformed(error.message));
-  }
-  log.error({ requestId, err: error }, 'a request failed unexpectedly');
-  const message = `Something unexpected happened. The server's log has it under the request id ${requestId}.`;
-  return reply.status(500).send({ error: { code: 'unexpected', message, remedy: 'Try again.', requestId } });
+function answerError(log: Log, error: FastifyError, reply: FastifyReply) {
+  if (error.statusCode !== undefined && error.statusCode < 500) return sendRefusal(reply, malformed(error.message));
+  return sendUnexpected(reply, log, error);
 }
 
 function readOnly(method: string): Refusal {

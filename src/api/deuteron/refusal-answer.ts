@@ -1,5 +1,6 @@
 import type { FastifyReply } from 'fastify';
 import type { Refusal, RefusalKind } from '../../errors/index.ts';
+import type { Log } from '../../log/index.ts';
 
 export const statusOfKind = {
   invalid: 400,
@@ -14,6 +15,14 @@ export const statusOfKind = {
 export function sendRefusal(reply: FastifyReply, { kind, code, message, remedy, position }: Refusal) {
   const requestId = reply.request.id;
   return reply.status(statusOfKind[kind]).send({ error: { code, message, remedy, position, requestId } });
+}
+
+/** What nobody foresaw: the log has it, the answer only where to find it there. */
+export function sendUnexpected(reply: FastifyReply, log: Log, error: Error) {
+  const requestId = reply.request.id;
+  log.error({ requestId, err: error }, 'a request failed unexpectedly');
+  const message = `Something unexpected happened. The server's log has it under the request id ${requestId}.`;
+  return reply.status(500).send({ error: { code: 'unexpected', message, remedy: 'Try again.', requestId } });
 }
 
 const refusalSchema = {

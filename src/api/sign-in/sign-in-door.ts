@@ -15,7 +15,7 @@ import {
 } from '../../identity/index.ts';
 import type { Log } from '../../log/index.ts';
 import type { OrganizationTools, Principal } from '../../organization/index.ts';
-import { sendRefusal, statusOfKind } from '../deuteron/refusal-answer.ts';
+import { sendRefusal, sendUnexpected, statusOfKind } from '../deuteron/refusal-answer.ts';
 import { headerValue, requestHead } from '../signature-v4/index.ts';
 import { cookieIn, cookieSet, isSecureUrl, sessionIn } from './session-cookie.ts';
 
@@ -37,7 +37,7 @@ export function signInDoor(tools: SignInDoorTools): FastifyPluginAsync {
     server.addContentTypeParser('*', { parseAs: 'string', bodyLimit: formBytesMax }, (_request, text, done) => {
       done(null, text);
     });
-    server.setErrorHandler((error: FastifyError, request, reply) => answerError(tools.log, error, request, reply));
+    server.setErrorHandler((error: FastifyError, _request, reply) => answerError(tools.log, error, reply));
     server.addHook('onRequest', async (request, reply) => {
       reply.headers({ 'x-amzn-requestid': request.id, 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' });
     });
@@ -157,13 +157,9 @@ function sendPage(reply: FastifyReply, refusal: Refusal) {
   return reply.status(statusOfKind[refusal.kind]).type('text/plain; charset=utf-8').send(text);
 }
 
-function answerError(log: Log, error: FastifyError, request: FastifyRequest, reply: FastifyReply) {
+function answerError(log: Log, error: FastifyError, reply: FastifyReply) {
   if (error.statusCode !== undefined && error.statusCode < 500) return sendRefusal(reply, malformed(error.message));
-  log.error({ requestId: request.id, err: error }, 'a request failed unexpectedly');
-  const message = `Something unexpected happened. The server's log has it under the request id ${request.id}.`;
-  return reply
-    .status(500)
-    .send({ error: { code: 'unexpected', message, remedy: 'Try again.', requestId: request.id } });
+  return sendUnexpected(reply, log, error);
 }
 
 function malformed(why: string): Refusal {

@@ -22,30 +22,29 @@ export async function externalIdentityFind(db: Db, { issuer, subject }: External
     .executeTakeFirst();
 }
 
+const insertion = (tx: Db, { issuer, subject }: ExternalKey, principalId: PrincipalId, now: Date) =>
+  tx
+    .withTables<Tables>()
+    .insertInto('external_identity')
+    .values({ issuer, subject, principal_id: principalId, created_at: now });
+
 export async function externalIdentityInsert(
   tx: Db,
-  { issuer, subject }: ExternalKey,
+  key: ExternalKey,
   principalId: PrincipalId,
   now: Date,
 ): Promise<void> {
-  await tx
-    .withTables<Tables>()
-    .insertInto('external_identity')
-    .values({ issuer, subject, principal_id: principalId, created_at: now })
-    .execute();
+  await insertion(tx, key, principalId, now).execute();
 }
 
 /** Whoever it was before, it is this one now. */
 export async function externalIdentityUpsert(
   tx: Db,
-  { issuer, subject }: ExternalKey,
+  key: ExternalKey,
   principalId: PrincipalId,
   now: Date,
 ): Promise<void> {
-  await tx
-    .withTables<Tables>()
-    .insertInto('external_identity')
-    .values({ issuer, subject, principal_id: principalId, created_at: now })
+  await insertion(tx, key, principalId, now)
     .onConflict((conflict) => conflict.columns(['issuer', 'subject']).doUpdateSet({ principal_id: principalId }))
     .execute();
 }

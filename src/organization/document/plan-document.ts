@@ -86,12 +86,14 @@ function circlesOf(chart: OrganizationChart, units: readonly DocumentUnit[]): Re
 /** Those further up first, as they shall be. */
 function topDown(chart: OrganizationChart, units: readonly DocumentUnit[]): DocumentUnit[] {
   const wanted = wantedParents(chart, units);
-  const depth = (name: string): number => {
-    const parent = wanted.get(name)?.parent;
-    return parent === undefined ? 0 : depth(parent) + 1;
-  };
-  const depths = new Map(units.map(({ name }) => [name, depth(name)]));
+  const depths = new Map(units.map(({ name }) => [name, depthOf(wanted, name)]));
   return [...units].sort((left, right) => (depths.get(left.name) ?? 0) - (depths.get(right.name) ?? 0));
+}
+
+/** How many units are above one, where none are in a circle. */
+function depthOf(units: ReadonlyMap<string, { readonly parent?: string }>, name: string): number {
+  const parent = units.get(name)?.parent;
+  return parent === undefined ? 0 : depthOf(units, parent) + 1;
 }
 
 /** What the sections of the document leave out, in the order in which it can go: rules, members, teams, units from below. */
@@ -123,11 +125,7 @@ function notNamed(
   if (units) {
     const named = new Set(units.map(({ name }) => name));
     const gone = [...chart.units.keys()].filter((name) => name !== rootUnit && !named.has(name));
-    const depth = (name: string): number => {
-      const parent = chart.units.get(name)?.parent;
-      return parent === undefined ? 0 : depth(parent) + 1;
-    };
-    for (const name of gone.sort((left, right) => depth(right) - depth(left)))
+    for (const name of gone.sort((left, right) => depthOf(chart.units, right) - depthOf(chart.units, left)))
       changes.push({ change: 'delete-unit', name });
   }
   return changes;

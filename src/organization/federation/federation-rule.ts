@@ -28,7 +28,7 @@ export interface FederationRule {
 }
 
 export const usualFederation = { minutes: 15, once: false } as const;
-export const federationMinutesMax = 720;
+const federationMinutesMax = 720;
 const rulesMax = 1_000;
 const claimsMax = 20;
 const teamsMax = 20;

@@ -5,14 +5,11 @@ import type { Labels } from '../units/unit.ts';
 export interface Team {
   readonly name: string;
   readonly unit: string;
-  /** One of `teamKinds`, or a word of one's own. */
+  /** A word that rules know (platform, application, enablement, security, data), or one of one's own. */
   readonly kind: string;
   readonly description?: string;
   readonly labels: Labels;
 }
-
-/** What rules know by these words; any other word may be a kind too. */
-export const teamKinds = ['platform', 'application', 'enablement', 'security', 'data'] as const;
 
 /** The team that may change the organization itself. It is always there, in the root, and never without a member. */
 export const administratorsTeam = 'administrators';
