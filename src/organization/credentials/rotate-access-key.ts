@@ -5,7 +5,7 @@ import { accessKeyEnd, accessKeyFind } from '../access-key-store.ts';
 import { issueAccessKey, type OrganizationTools } from '../issue-access-key.ts';
 import type { Principal } from '../principal.ts';
 import { accessKeyUnknown } from '../revoke-access-key.ts';
-import { type CredentialAsker, checkCredentialAuthority, checkMayIssue } from './credential-authority.ts';
+import { type CredentialAsker, checkMayIssue } from './credential-authority.ts';
 import { checkAccessKeyCount, credentialEndWrong } from './provide-access-key.ts';
 
 const usualOverlapMs = 24 * 3_600_000;
@@ -30,10 +30,9 @@ export async function rotateAccessKey(
   return transact(tools.db, async (tx): Promise<Result<RotatedKey>> => {
     const now = tools.clock.now();
     const old = await accessKeyFind(tx, id);
-    const mayIssue = await checkMayIssue(tx, by, old?.principal ?? by.principal, now);
-    if (!mayIssue.ok && mayIssue.refusal.code === 'credential-too-weak') return mayIssue;
+    const allowed = await checkMayIssue(tx, by, old?.principal ?? by.principal, now);
+    if (!allowed.ok && allowed.refusal.code === 'credential-too-weak') return allowed;
     // whose key it is, or that there is one, is nothing for others
-    const allowed = await checkCredentialAuthority(tx, by.principal, old?.principal, now);
     if (!old || !allowed.ok || old.origin !== 'issued' || !isUsable(old, now)) return accessKeyUnknown(id);
     const end = oldUntil ?? new Date(now.getTime() + usualOverlapMs);
     if (end < now) return credentialEndWrong(end);
