@@ -1,10 +1,10 @@
 import { migrate, openDatabase } from '../src/database/index.ts';
-import { decideAboutPlan } from '../src/deployments/decide-about-plan.ts';
-import { decideByGovernance } from '../src/deployments/decide-by-governance.ts';
 import { deploymentFind, deploymentInsert } from '../src/deployments/deployment-store.ts';
 import type { DeploymentId, Plan, PlanId, TargetRef } from '../src/deployments/index.ts';
 import { targetInsert } from '../src/deployments/target-store.ts';
-import { allowAll } from '../src/deployments/verdict.ts';
+import { decideAboutPlan } from '../src/deployments/verdicts/decide-about-plan.ts';
+import { decideByGovernance } from '../src/deployments/verdicts/decide-by-governance.ts';
+import { allowAll } from '../src/deployments/verdicts/verdict.ts';
 import { modelAssignmentUpsert } from '../src/governance/assignment-store.ts';
 import { placementUpsert } from '../src/organization/placements/placement-store.ts';
 import { givenMember, givenPrincipal, givenTeam, givenUnit } from '../src/organization/testing/organization-world.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { deleteWorkflow } from './deployments/delete-workflow.ts';
-import { deployWorkflow } from './deployments/deploy-workflow.ts';
+import { deleteWorkflow } from './deployments/running/delete-workflow.ts';
+import { deployWorkflow } from './deployments/running/deploy-workflow.ts';
 import { serviceWorkflow } from './services/index.ts';
 import { registerVersionWorkflow } from './templates/index.ts';
 import { kindOf } from './workflows/index.ts';

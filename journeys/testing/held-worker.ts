@@ -2,8 +2,8 @@
  * A worker that lets work stand still at kill points, and says so, until it is killed:
  * `held-worker.ts DATABASE_URL CLOUD_URL [POINTS]`, where POINTS is JSON: workflow id -> point. Without: a worker.
  */
-import { deleteWorkflow } from '../../src/deployments/delete-workflow.ts';
-import { deployWorkflow } from '../../src/deployments/deploy-workflow.ts';
+import { deleteWorkflow } from '../../src/deployments/running/delete-workflow.ts';
+import { deployWorkflow } from '../../src/deployments/running/deploy-workflow.ts';
 import { silentLog } from '../../src/log/index.ts';
 import { serviceWorkflow } from '../../src/services/index.ts';
 import { registerVersionWorkflow } from '../../src/templates/index.ts';

@@ -7,7 +7,7 @@ import { beginDeployment, endDeployment } from './deployment-course.ts';
 import { deploymentFind, deploymentInsert } from './deployment-store.ts';
 import type { DeploymentTools } from './deployment-tools.ts';
 import { type DeploymentMissing, deploymentMissing } from './find-deployment.ts';
-import { describeResources } from './resource-list.ts';
+import { describeResources } from './running/resource-list.ts';
 import { targetLock } from './target-store.ts';
 
 export type AbandonRefusal = Refusal<'nothing-to-abandon'> | DeploymentMissing;

@@ -6,7 +6,7 @@ import { type Cancellation, can, type Deployment, type DeploymentId, deploymentS
 import { endDeployment, tellNoun } from './deployment-course.ts';
 import { deploymentFind, deploymentMove, deploymentsUnderWay } from './deployment-store.ts';
 import type { DeploymentTools } from './deployment-tools.ts';
-import { cancelledRefusal, untouchedEnding } from './ending.ts';
+import { cancelledRefusal, untouchedEnding } from './running/ending.ts';
 import { targetLock } from './target-store.ts';
 
 export type CancelRefusal = Refusal<'deployment-not-cancellable' | 'nothing-to-cancel'>;

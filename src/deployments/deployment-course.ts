@@ -2,7 +2,7 @@ import type { Db } from '../database/index.ts';
 import { type Deployment, type DeploymentId, deploymentStatus, isOver } from './deployment.ts';
 import { deploymentFind, deploymentMove, deploymentsUnderWay, type MoveFacts } from './deployment-store.ts';
 import type { DeploymentTools } from './deployment-tools.ts';
-import type { DeploymentEnding } from './ending.ts';
+import type { DeploymentEnding } from './running/ending.ts';
 import { targetOf } from './target.ts';
 import { targetDelete, targetFind, targetLock, targetUpdate } from './target-store.ts';
 

@@ -19,7 +19,7 @@ import {
 } from './deployment.ts';
 import type { DeploymentFilters } from './deployment-filters.ts';
 import { deploymentChannel } from './deployment-signals.ts';
-import type { PlanId } from './plan.ts';
+import type { PlanId } from './plans/plan.ts';
 import type { TargetKind, TargetState } from './target.ts';
 
 type Json<Value extends object> = JSONColumnType<Value | null, string | null, string | null>;

@@ -1,7 +1,7 @@
 import type { Refusal } from '../errors/index.ts';
 import type { Brand } from '../identifiers/index.ts';
 import type { PrincipalId } from '../organization/index.ts';
-import type { PlanId } from './plan.ts';
+import type { PlanId } from './plans/plan.ts';
 import type { TargetRef, TargetState } from './target.ts';
 
 export type DeploymentId = Brand<'DeploymentId'>;

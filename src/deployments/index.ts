@@ -1,10 +1,12 @@
 /**
  * Deployments: every change of a thing, from its request to its outputs.
  *
- * Lives here: the states of a deployment, requesting, cancelling, the plan, the workflows that carry it out, its
- * record; `approvals/`: who is waited for, and what people answer. Never here: what a target is (target.ts says what nouns
- * must offer), how a provider is called, what is permitted (governance).
- * Start at deployment.ts, then deploy-workflow.ts; how deployments of one target follow each other: deployment-course.ts.
+ * Lives here: the states of a deployment, requesting, cancelling, its record; and by folder `renderings/` (what a target
+ * became with its inputs), `plans/` (what would happen), `verdicts/` (whether it may), `approvals/` (who is waited for, and
+ * what people answer), `running/` (the workflows that carry it out, and what they know of the provider). Never here: what a
+ * target is (target.ts says what nouns must offer), how a provider is called, what is permitted (governance).
+ * Start at deployment.ts, then running/deploy-workflow.ts; how deployments of one target follow each other:
+ * deployment-course.ts.
  */
 export { type Abandonment, type AbandonRefusal, abandonDeletion } from './abandon-deletion.ts';
 export {
@@ -35,9 +37,7 @@ export { rejectPlan } from './approvals/reject-plan.ts';
 export { withdrawApproval } from './approvals/withdraw-approval.ts';
 export { awaitDeployments } from './await-deployments.ts';
 export { type CancelRefusal, cancelDeployment, cancelTargetDeployment } from './cancel-deployment.ts';
-export { decideByGovernance } from './decide-by-governance.ts';
 export { type DeleteDeploymentRefusal, deleteDeployment } from './delete-deployment.ts';
-export { methodNotAvailable, type PlanningTools, type Provisioners } from './deploy-tools.ts';
 export {
   type Cancellation,
   can,
@@ -54,10 +54,8 @@ export {
   type Operation,
   type Undone,
 } from './deployment.ts';
-export { deploymentDecisionLast } from './deployment-decision-store.ts';
 export type { DeploymentFilters } from './deployment-filters.ts';
 export { type DeploymentLimits, type Polling, usualLimits, usualPolling } from './deployment-limits.ts';
-export { createDeploymentRunner, type DeploymentRunner, type DeploymentRunnerOptions } from './deployment-runner.ts';
 export { type DeploymentSignals, listenToDeployments } from './deployment-signals.ts';
 export {
   deploymentFind,
@@ -65,13 +63,9 @@ export {
   deploymentsUnderWay,
 } from './deployment-store.ts';
 export type { Asking, DeploymentTools, WhenBusy } from './deployment-tools.ts';
-export { describePlan, planMarkdown } from './describe-plan.ts';
-export type { DeploymentEvent } from './event-store.ts';
-export { eventsShown } from './events-shown.ts';
 export { type DeploymentMissing, deploymentMissing, findDeployment } from './find-deployment.ts';
-export { type GuardRail, stackTemplateIsTaken } from './guard-rail.ts';
 export { listDeployments } from './list-deployments.ts';
-export { type PlacementProgress, placementsOf } from './placement-store.ts';
+export { describePlan, planMarkdown } from './plans/describe-plan.ts';
 export {
   type Plan,
   type PlanContent,
@@ -79,19 +73,29 @@ export {
   type PlannedTarget,
   type PlanSummary,
   planSummary,
-} from './plan.ts';
-export type { PlanRequestTools, RequestToPlan } from './plan-request.ts';
-export { type PlannedChange, planFind } from './plan-store.ts';
-export { applyPlannedChange, type ChangeToPlan, planChangeOnly, readPlannedChange } from './planned-change.ts';
-export type { WhenPreviewed } from './preview-judgement.ts';
-export type { Provisioned } from './provisioned.ts';
+} from './plans/plan.ts';
+export type { PlanRequestTools, RequestToPlan } from './plans/plan-request.ts';
+export { type PlannedChange, planFind } from './plans/plan-store.ts';
+export { applyPlannedChange, type ChangeToPlan, planChangeOnly, readPlannedChange } from './plans/planned-change.ts';
+export type { WhenPreviewed } from './plans/preview-judgement.ts';
 export { type ComplianceThere, readCompliance } from './read-compliance.ts';
 export { type RecoverRefusal, type Recovery, recoverDeployment } from './recover-deployment.ts';
 export { deploymentRefusalCodes } from './refusal-codes.ts';
-export { type DeploymentRendering, templateShown } from './rendering.ts';
-export { renderingFind } from './rendering-store.ts';
+export { type GuardRail, stackTemplateIsTaken } from './renderings/guard-rail.ts';
+export { type DeploymentRendering, templateShown } from './renderings/rendering.ts';
+export { renderingFind } from './renderings/rendering-store.ts';
 export { type ReportedStatus, type ReportRefusal, reportStatus } from './report-status.ts';
 export { type DeploymentRefusal, type DeploymentRequest, requestDeployment } from './request-deployment.ts';
+export { methodNotAvailable, type PlanningTools, type Provisioners } from './running/deploy-tools.ts';
+export {
+  createDeploymentRunner,
+  type DeploymentRunner,
+  type DeploymentRunnerOptions,
+} from './running/deployment-runner.ts';
+export type { DeploymentEvent } from './running/event-store.ts';
+export { eventsShown } from './running/events-shown.ts';
+export { type PlacementProgress, placementsOf } from './running/placement-store.ts';
+export type { Provisioned } from './running/provisioned.ts';
 export { stackName } from './stack-name.ts';
 export {
   type DeploymentProgress,
@@ -106,4 +110,6 @@ export {
 } from './target.ts';
 export { targetOutputs } from './target-outputs.ts';
 export { type TargetRecord, targetFind, targetLock, targetsOf } from './target-store.ts';
-export { allowAll, type Decide, type Verdict } from './verdict.ts';
+export { decideByGovernance } from './verdicts/decide-by-governance.ts';
+export { deploymentDecisionLast } from './verdicts/deployment-decision-store.ts';
+export { allowAll, type Decide, type Verdict } from './verdicts/verdict.ts';

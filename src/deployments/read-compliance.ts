@@ -2,7 +2,7 @@ import type { Db } from '../database/index.ts';
 import { accept, type Refusal, type Result, refuse } from '../errors/index.ts';
 import { shortArn } from '../identifiers/index.ts';
 import type { ResourceCompliance } from '../provisioners/index.ts';
-import type { Provisioners } from './deploy-tools.ts';
+import type { Provisioners } from './running/deploy-tools.ts';
 import { targetFind } from './target-store.ts';
 
 /** What the cloud's own rules say of what a thing has in one account and region. */

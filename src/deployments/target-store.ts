@@ -2,7 +2,7 @@ import type { JSONColumnType } from 'kysely';
 import type { ProvisioningMethod } from '../bundles/index.ts';
 import type { Db } from '../database/index.ts';
 import type { DeploymentId } from './deployment.ts';
-import type { Provisioned } from './provisioned.ts';
+import type { Provisioned } from './running/provisioned.ts';
 import type { TargetKind, TargetRef } from './target.ts';
 
 type Tables = {

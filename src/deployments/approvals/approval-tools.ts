@@ -1,5 +1,5 @@
 import type { DeploymentTools } from '../deployment-tools.ts';
-import type { Decide } from '../verdict.ts';
+import type { Decide } from '../verdicts/verdict.ts';
 
 /** What answering a deployment that waits needs. */
 export interface ApprovalTools extends DeploymentTools {

@@ -1,7 +1,7 @@
 import type { ApprovalWanted, Approver } from '../../governance/index.ts';
 import type { PrincipalId } from '../../organization/index.ts';
 import type { DeploymentId } from '../deployment.ts';
-import type { Plan, PlanId } from '../plan.ts';
+import type { Plan, PlanId } from '../plans/plan.ts';
 
 /** `given`: enough approved; `lifted`: an emergency stood for them; `void`: the plan is another; `denied`: by the rules, meanwhile. */
 export const requestStates = [

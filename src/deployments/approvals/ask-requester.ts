@@ -3,9 +3,9 @@ import { accept, type Refusal, type Result, refuse } from '../../errors/index.ts
 import { relationsOf } from '../../governance/index.ts';
 import { newId } from '../../identifiers/index.ts';
 import { type Principal, principalFacts } from '../../organization/index.ts';
-import { targetFacts } from '../decide-by-governance.ts';
 import { deploymentFind } from '../deployment-store.ts';
 import { deploymentMissing } from '../find-deployment.ts';
+import { targetFacts } from '../verdicts/decide-by-governance.ts';
 import { approvalRequestFind, questionAnswer, questionInsert } from './approval-store.ts';
 import type { ApprovalTools } from './approval-tools.ts';
 import { findWaiting } from './find-waiting.ts';

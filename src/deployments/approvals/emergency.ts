@@ -1,6 +1,6 @@
 import type { PrincipalId } from '../../organization/index.ts';
 import type { DeploymentId } from '../deployment.ts';
-import type { PlanId } from '../plan.ts';
+import type { PlanId } from '../plans/plan.ts';
 import type { TargetKind } from '../target.ts';
 
 /** Members of this team break the glass. Without it, or with one member, nobody can. */

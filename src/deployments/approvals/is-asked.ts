@@ -1,6 +1,6 @@
 import { relationsOf } from '../../governance/index.ts';
 import type { Principal } from '../../organization/index.ts';
-import { targetFacts } from '../decide-by-governance.ts';
+import { targetFacts } from '../verdicts/decide-by-governance.ts';
 import type { ApprovalTools } from './approval-tools.ts';
 import { findAbsent } from './find-absent.ts';
 import type { ApprovalCase } from './read-approval.ts';

@@ -1,7 +1,7 @@
 import { accept, type Refusal, type Result, refuse } from '../../errors/index.ts';
 import { type Approver, reachDecision, relationsOf } from '../../governance/index.ts';
 import { type Principal, principalFacts } from '../../organization/index.ts';
-import { targetFacts } from '../decide-by-governance.ts';
+import { targetFacts } from '../verdicts/decide-by-governance.ts';
 import type { ApprovalTools } from './approval-tools.ts';
 import { findAbsent } from './find-absent.ts';
 import type { Waiting } from './find-waiting.ts';

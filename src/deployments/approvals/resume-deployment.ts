@@ -4,7 +4,7 @@ import type { Deployment } from '../deployment.ts';
 import { endDeployment, tellNoun } from '../deployment-course.ts';
 import { deploymentMove } from '../deployment-store.ts';
 import type { DeploymentTools } from '../deployment-tools.ts';
-import { untouchedEnding } from '../ending.ts';
+import { untouchedEnding } from '../running/ending.ts';
 import type { ApprovalRequestState } from './approval.ts';
 import { approvalRequestEnd } from './approval-store.ts';
 

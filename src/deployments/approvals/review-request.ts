@@ -1,7 +1,7 @@
 import type { Db } from '../../database/index.ts';
-import { decideAboutPlan } from '../decide-about-plan.ts';
 import { tellNoun } from '../deployment-course.ts';
 import { deploymentSay } from '../deployment-store.ts';
+import { decideAboutPlan } from '../verdicts/decide-about-plan.ts';
 import { waitingMessage } from './approval.ts';
 import { approvalRequestUpsert } from './approval-store.ts';
 import type { ApprovalTools } from './approval-tools.ts';

@@ -9,14 +9,18 @@ import type { PrincipalId } from '../../organization/index.ts';
 import type { Placement } from '../../provisioners/index.ts';
 import { createWorkflowEngine, type WorkflowEngine } from '../../workflows/index.ts';
 import { type Deployment, type DeploymentId, deploymentStatus, isOver } from '../deployment.ts';
-import { createDeploymentRunner, type DeploymentRunner, type DeploymentRunnerOptions } from '../deployment-runner.ts';
 import { type DeploymentSignals, listenToDeployments } from '../deployment-signals.ts';
 import { deploymentFind } from '../deployment-store.ts';
 import type { DeploymentTools, WhenBusy } from '../deployment-tools.ts';
 import { type DeploymentRequest, requestDeployment } from '../request-deployment.ts';
+import {
+  createDeploymentRunner,
+  type DeploymentRunner,
+  type DeploymentRunnerOptions,
+} from '../running/deployment-runner.ts';
 import { stackName } from '../stack-name.ts';
 import type { DeploymentProgress, DeploymentTarget, TargetRef, TargetState } from '../target.ts';
-import { allowAll } from '../verdict.ts';
+import { allowAll } from '../verdicts/verdict.ts';
 import { FakeProvisioner } from './fake-provisioner.ts';
 
 const patience = { timeout: 20_000, interval: 10 };

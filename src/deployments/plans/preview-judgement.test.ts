@@ -1,0 +1,56 @@
+import { expect, test } from 'vitest';
+import type { StackAnalysis } from '../../changes/index.ts';
+import type { Preview, ResourcePreview } from '../../provisioners/index.ts';
+import { isPreviewNeeded, previewClass, previewDisagreements } from './preview-judgement.ts';
+
+type Known = Extract<StackAnalysis, { known: true }>;
+
+function analysis(impact?: Known['resources'][number]['impact'], changes: Partial<Known> = {}): Known {
+  const resources = impact
+    ? [{ logicalId: 'Db', type: 'AWS::RDS::DBInstance', typeClass: 'stateful' as const, impact }]
+    : [];
+  const empty = { flags: [], unchanged: 0, findings: [] } as const;
+  return { known: true, changeClass: 'compatible', verdict: 'in-place', ...empty, resources, ...changes };
+}
+
+function said(action: ResourcePreview['action'], replacement: ResourcePreview['replacement'] = 'no'): Preview {
+  const resource = { logicalId: 'Db', type: 'AWS::RDS::DBInstance', action, replacement, properties: [] };
+  return { kind: 'update', resources: [resource] };
+}
+
+test.each([
+  ['does not know', { known: false, why: 'nobody looked' }, true],
+  ['finds the change grave', analysis('replace', { changeClass: 'data-affecting' }), true],
+  ['leaves something undecided', analysis('conditional-replace'), true],
+  ['is sure that it is mild', analysis('update-in-place'), false],
+  ['is sure that nothing changes', analysis(undefined, { changeClass: 'none' }), false],
+] as const)('where the analysis %s, the provider is asked: %j', (_, given, expected) => {
+  expect(isPreviewNeeded(given)).toBe(expected);
+});
+
+test.each([
+  [said('modify', 'yes'), 'data-affecting'],
+  [said('modify', 'maybe'), 'data-affecting'],
+  [said('remove'), 'data-affecting'],
+  [said('modify'), 'compatible'],
+  [said('add', 'yes'), 'compatible'],
+  [{ kind: 'no-change', resources: [] }, 'none'],
+  [{ kind: 'unknown', reason: 'it cannot be reached', resources: [] }, undefined],
+] as const)('what the provider says (%j) is by itself %s', (preview, expected) => {
+  expect(previewClass(preview)).toBe(expected);
+});
+
+test.each([
+  ['replace', said('modify', 'yes'), []],
+  ['replace', said('modify', 'maybe'), []],
+  ['conditional-replace', said('modify'), []],
+  ['update-in-place', said('modify', 'maybe'), []],
+  ['retain', said('remove'), []],
+  ['update-in-place', said('modify', 'yes'), ['Db: update-in-place by analysis, replace by the provider']],
+  ['replace', said('modify'), ['Db: replace by analysis, modify in place by the provider']],
+  ['add', { kind: 'no-change', resources: [] }, ['Db: add by analysis, no change by the provider']],
+  [undefined, said('modify'), ['Db: none by analysis, modify in place by the provider']],
+  ['replace', { kind: 'unknown', reason: 'away', resources: [] }, []],
+] as const)('%s and what the provider says are compared (%#)', (impact, preview, expected) => {
+  expect(previewDisagreements(analysis(impact), preview)).toEqual(expected);
+});

@@ -1,0 +1,82 @@
+import { type ChangeClass, graverChange, type StackAnalysis, typeClass } from '../../changes/index.ts';
+import type { Preview, ResourcePreview } from '../../provisioners/index.ts';
+
+/** When a deployment asks the provider what it would do, besides what is said without it. */
+export type WhenPreviewed = 'always' | 'when-needed';
+
+/**
+ * Whether the provider is worth asking: it costs several calls and seconds. It is where the analysis does not know, where
+ * it leaves something undecided, and where the change is grave, which two should say.
+ */
+export function isPreviewNeeded(analysis: StackAnalysis): boolean {
+  if (!analysis.known) return true;
+  if (analysis.changeClass !== 'none' && analysis.changeClass !== 'compatible') return true;
+  if (analysis.resources.some(({ impact }) => impact === 'conditional-replace')) return true;
+  return analysis.findings.some(({ evidence }) => evidence.certainty === 'undecided');
+}
+
+/** What the provider's answer means by itself; undefined when it has none. */
+export function previewClass({ kind, resources }: Preview): ChangeClass | undefined {
+  switch (kind) {
+    case 'unknown':
+      return undefined;
+    case 'no-change':
+      return 'none';
+    case 'create':
+      return 'compatible';
+    case 'update':
+      return resources.map(resourceClass).reduce(graverChange, 'compatible');
+  }
+}
+
+function resourceClass({ type, action, replacement }: ResourcePreview): ChangeClass {
+  const isLost = action === 'remove' || replacement !== 'no';
+  if (!isLost || action === 'add' || action === 'import') return 'compatible';
+  switch (typeClass(type)) {
+    case 'stateful':
+      return 'data-affecting';
+    case 'identity':
+      return 'breaking';
+    default:
+      return 'compatible';
+  }
+}
+
+type Known = Extract<StackAnalysis, { readonly known: true }>;
+
+/** Where the analysis and the provider say different things about a resource, each in a sentence. */
+export function previewDisagreements({ resources }: Known, preview: Preview): readonly string[] {
+  if (preview.kind === 'unknown' || preview.kind === 'create') return [];
+  const said = new Map(preview.resources.map((resource) => [resource.logicalId, resource]));
+  const ids = new Set([...resources.map(({ logicalId }) => logicalId), ...said.keys()]);
+  return [...ids].flatMap((logicalId) => {
+    const impact = resources.find((resource) => resource.logicalId === logicalId)?.impact ?? 'none';
+    const theirs = said.get(logicalId);
+    if (agrees(impact, theirs)) return [];
+    return [`${logicalId}: ${impact} by analysis, ${theirs ? wordOf(theirs) : 'no change'} by the provider`];
+  });
+}
+
+function agrees(impact: string, theirs: ResourcePreview | undefined): boolean {
+  switch (impact) {
+    case 'add':
+      return theirs?.action === 'add' || theirs?.action === 'import';
+    case 'remove':
+    case 'retain':
+      return theirs?.action === 'remove';
+    case 'replace':
+      return theirs?.action === 'modify' && theirs.replacement !== 'no';
+    case 'conditional-replace':
+      return theirs?.action === 'modify';
+    case 'update-in-place':
+    case 'update-interrupt':
+      return theirs?.action === 'modify' && theirs.replacement !== 'yes';
+    default:
+      return theirs === undefined || theirs.action === 'dynamic';
+  }
+}
+
+function wordOf({ action, replacement }: ResourcePreview): string {
+  if (action !== 'modify') return action;
+  return { yes: 'replace', maybe: 'perhaps replace', no: 'modify in place' }[replacement];
+}

@@ -1,0 +1,113 @@
+import { parseStackTemplate, resourcePosition } from '../../cloudformation/index.ts';
+import type { Db } from '../../database/index.ts';
+import { accept, type Refusal, type Result } from '../../errors/index.ts';
+import {
+  blockedBy,
+  type Inspector,
+  inspectPlan,
+  joinReports,
+  type RailReport,
+  type RailsInForce,
+  type RenderedTemplate,
+  reportFind,
+  reportUpsert,
+} from '../../guard-rails/index.ts';
+import type { Placement } from '../../provisioners/index.ts';
+import type { DeploymentId } from '../deployment.ts';
+import type { Looked } from '../plans/plan.ts';
+import type { TargetRef, TargetState } from '../target.ts';
+import { type DeploymentRendering, secretsIn } from './rendering.ts';
+import { withoutSecrets } from './secrets.ts';
+import { sourceAtOrBefore } from './source-lines.ts';
+
+/** What is inspected: a thing, as it shall be. */
+interface Inspected {
+  readonly target: TargetRef;
+  readonly targetState: TargetState;
+  readonly placements: readonly Placement[];
+}
+
+export interface InspectTools {
+  readonly inspector: Inspector;
+}
+
+/** The guard rails that a thing is held to, in the place where it lies in this transaction. */
+export function railsOf(
+  { inspector }: InspectTools,
+  db: Db,
+  { target, targetState, placements }: Inspected,
+  now: Date,
+): Promise<RailsInForce> {
+  const { arn, kind } = target;
+  const accountIds = [...new Set(placements.map(({ accountId }) => accountId))];
+  return inspector.railsFor(db, { arn, kind, templateName: targetState.templateName, accountIds }, now);
+}
+
+/** Holds what was rendered against guard rails. */
+export async function inspectRendering(
+  { inspector }: InspectTools,
+  rails: RailsInForce,
+  rendering: DeploymentRendering,
+  now: Date,
+): Promise<RailReport> {
+  return inspector.inspect(rails, renderedTemplate(rendering), now);
+}
+
+/** Holds what was planned against guard rails. */
+export function inspectPlanned(
+  rails: RailsInForce,
+  rendering: DeploymentRendering,
+  looked: readonly Looked[],
+): RailReport {
+  const { sourceAt, hide } = renderedTemplate(rendering);
+  const parsed = parseStackTemplate(rendering.template);
+  const sourceOf = (logicalId: string) =>
+    parsed.ok && parsed.value.resources.has(logicalId)
+      ? sourceAt(resourcePosition(parsed.value, logicalId).line)
+      : undefined;
+  const targets = looked.map(({ placement: { accountId, region }, analysis }) => ({ accountId, region, analysis }));
+  return inspectPlan(rails, { targets, sourceOf, hide });
+}
+
+/** @refuses guard-rail-blocked, with everything that was found */
+export function checkReport(report: RailReport): Result<object, Refusal<'guard-rail-blocked'>> {
+  const refusal = blockedBy(report);
+  return refusal ? { ok: false, refusal } : accept({});
+}
+
+/** Keeps what came of the plan beside what came of the template. @returns both */
+export async function keepPlanReport(
+  db: Db,
+  id: DeploymentId,
+  ofTemplate: RailReport | undefined,
+  ofPlan: RailReport,
+): Promise<RailReport> {
+  const report = joinReports(ofTemplate, ofPlan);
+  await reportUpsert(db, id, report);
+  return report;
+}
+
+/** What came of the template alone, also where the plan was looked at already, before a crash. */
+export async function templateReport(db: Db, id: DeploymentId, ofPlan: RailReport): Promise<RailReport | undefined> {
+  const known = await reportFind(db, id);
+  if (!known) return undefined;
+  const planRails = new Set([...ofPlan.passed, ...ofPlan.findings.map(({ rail }) => rail)]);
+  return {
+    ...known,
+    findings: known.findings.filter(({ rail }) => !planRails.has(rail)),
+    passed: known.passed.filter((rail) => !planRails.has(rail)),
+  };
+}
+
+function renderedTemplate(rendering: DeploymentRendering): RenderedTemplate {
+  const { template, stackName, placements, tags, sourceLines } = rendering;
+  const secrets = secretsIn(rendering);
+  return {
+    template,
+    stackName,
+    placements,
+    tagKeys: Object.keys(tags),
+    sourceAt: (line) => sourceAtOrBefore(sourceLines, line),
+    hide: (text) => withoutSecrets(text, secrets),
+  };
+}

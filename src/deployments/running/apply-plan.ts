@@ -1,0 +1,43 @@
+import { accept, type Result, refuse } from '../../errors/index.ts';
+import type { StepContext } from '../../workflows/index.ts';
+import { deploymentAtWork, deploymentMove, deploymentTake } from '../deployment-store.ts';
+import { isPlanned } from '../plans/plan.ts';
+import { planGet } from '../plans/plan-store.ts';
+import { applyRequest } from '../renderings/rendering.ts';
+import { renderingGet } from '../renderings/rendering-store.ts';
+import { carryOut } from './carry-out.ts';
+import { type DeployState, type DeployTools, provisionerOf } from './deploy-tools.ts';
+import { cancelledRefusal } from './ending.ts';
+import { placementEnded, placementsOf } from './placement-store.ts';
+
+/** Carries out exactly the plan, in the order of its placements; the first that does not end well is the last. */
+export async function applyPlan(
+  { deploymentId: id }: DeployState,
+  tools: DeployTools,
+  context: StepContext,
+): Promise<Result<object>> {
+  const { db, clock } = tools;
+  const plan = await planGet(db, id);
+  const rendering = await renderingGet(db, id);
+  if (!isPlanned(plan, rendering)) throw new Error(`what was rendered for ${id} is not what its plan was made of`);
+  await deploymentMove(db, id, 'apply', clock.now(), { plan: plan.id, begunAt: clock.now() });
+  const { begunAt } = await deploymentAtWork(db, id);
+  if (!begunAt) return refuse(cancelledRefusal);
+
+  const { method, stackName } = rendering;
+  const provisioner = provisionerOf(tools, method);
+  const take = await deploymentTake(db, id);
+  for (const { position, placement, begunAt: begun, ending: known } of await placementsOf(db, id)) {
+    const request = applyRequest(id, rendering, position, placement);
+    const subject = { placement, stackName };
+    const { token } = request;
+    const begin = () => provisioner.start(request);
+    const at = { deploymentId: id, position, take, hasBegun: begun !== undefined };
+    const operation = { ...at, kind: 'apply', method, provisioner, subject, token, begin } as const;
+    const ending = known ?? (await carryOut(operation, tools, context));
+    if (!ending) break;
+    await placementEnded(db, id, position, ending);
+    if (ending.ended !== 'well') break;
+  }
+  return accept({});
+}
