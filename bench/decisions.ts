@@ -1,4 +1,4 @@
-import { cedarRequest, preparedRules } from '../src/governance/cedar-request.ts';
+import { cedarRequest, preparedRules } from '../src/governance/decisions/cedar-request.ts';
 import {
   type Cedar,
   type DecisionRequest,
@@ -7,10 +7,10 @@ import {
   makePolicies,
   type Policies,
 } from '../src/governance/index.ts';
-import { rulesInForce } from '../src/governance/policies.ts';
-import { readRuleSet } from '../src/governance/read-rule-set.ts';
 import { relationsOf } from '../src/governance/relations.ts';
-import { shippedRules } from '../src/governance/shipped-rules.ts';
+import { rulesInForce } from '../src/governance/rules/policies.ts';
+import { readRuleSet } from '../src/governance/rules/read-rule-set.ts';
+import { shippedRules } from '../src/governance/rules/shipped-rules.ts';
 import type { Figure, MeasureContext, Measured } from './figure.ts';
 import { percentile } from './statistics.ts';
 

@@ -5,7 +5,7 @@ import { targetInsert } from '../src/deployments/target-store.ts';
 import { decideAboutPlan } from '../src/deployments/verdicts/decide-about-plan.ts';
 import { decideByGovernance } from '../src/deployments/verdicts/decide-by-governance.ts';
 import { allowAll } from '../src/deployments/verdicts/verdict.ts';
-import { modelAssignmentUpsert } from '../src/governance/assignment-store.ts';
+import { modelAssignmentUpsert } from '../src/governance/rules/assignment-store.ts';
 import { placementUpsert } from '../src/organization/placements/placement-store.ts';
 import { givenMember, givenPrincipal, givenTeam, givenUnit } from '../src/organization/testing/organization-world.ts';
 import type { MeasureContext, Measured } from './figure.ts';

@@ -13,8 +13,8 @@ import {
 import { vi } from 'vitest';
 import { type ApiAccess, type ApiRequest, callApi } from '../../src/cli/api-client.ts';
 import { type CommandRun, environmentOf, runDeuteron } from '../../src/cli/testing/run-deuteron.ts';
-import { modelAssignmentUpsert } from '../../src/governance/assignment-store.ts';
 import type { ShippedModel } from '../../src/governance/index.ts';
+import { modelAssignmentUpsert } from '../../src/governance/rules/assignment-store.ts';
 import type { DeuteronOptions } from '../../src/wiring.ts';
 import { environmentBundle, serviceBundle } from './bundles.ts';
 import { installation, serviceRole, startInstallation, type TestInstallation } from './installation.ts';

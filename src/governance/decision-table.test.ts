@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
-import { decide } from './decide.ts';
-import type { Policies } from './policies.ts';
-import { shippedModels } from './shipped-rules.ts';
+import { decide } from './decisions/decide.ts';
+import type { Policies } from './rules/policies.ts';
+import { shippedModels } from './rules/shipped-rules.ts';
 import { aligned, decisionTable, rowRequest, showVerdict } from './testing/decision-table.ts';
 import { people, saturday } from './testing/example-estate.ts';
 import { testPolicies } from './testing/test-policies.ts';

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock/index.ts';
 import type { Db } from '../database/index.ts';
-import type { DecisionRequest, Door } from './decision-request.ts';
+import type { DecisionRequest, Door } from './decisions/decision-request.ts';
 import type { PrincipalFacts, ResourceFacts } from './facts.ts';
 import type { Verb } from './verbs.ts';
 

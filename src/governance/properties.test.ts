@@ -1,20 +1,20 @@
 import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
-import type { ApprovalFacts } from './approvals.ts';
-import { type Cedar, loadCedar } from './cedar.ts';
 import { governedClasses } from './change.ts';
-import { decide } from './decide.ts';
-import { type DecisionRequest, doors } from './decision-request.ts';
-import type { Policies } from './policies.ts';
-import { makePolicies } from './policies.ts';
+import type { ApprovalFacts } from './decisions/approvals.ts';
+import { decide } from './decisions/decide.ts';
+import { type DecisionRequest, doors } from './decisions/decision-request.ts';
+import type { Verdict } from './decisions/verdict.ts';
 import { relations } from './relations.ts';
-import type { RuleSet } from './rule-set.ts';
+import { type Cedar, loadCedar } from './rules/cedar.ts';
+import type { Policies } from './rules/policies.ts';
+import { makePolicies } from './rules/policies.ts';
+import type { RuleSet } from './rules/rule-set.ts';
+import { shippedModels, shippedRules } from './rules/shipped-rules.ts';
 import { readScope } from './scope.ts';
-import { shippedModels, shippedRules } from './shipped-rules.ts';
 import { decisionRows, rowRequest } from './testing/decision-table.ts';
 import { machine, people, saturday, wednesday } from './testing/example-estate.ts';
 import { ruleSet, testPolicies } from './testing/test-policies.ts';
-import type { Verdict } from './verdict.ts';
 
 let cedar: Cedar;
 beforeAll(async () => {

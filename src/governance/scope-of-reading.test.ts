@@ -20,13 +20,13 @@ import {
   givenUnit,
   now,
 } from '../organization/testing/organization-world.ts';
-import { attachRestriction } from './attach-restriction.ts';
-import { decide } from './decide.ts';
+import { decide } from './decisions/decide.ts';
 import { theInstallation } from './facts.ts';
-import { loadPolicies } from './load-policies.ts';
+import { attachRestriction } from './rules/attach-restriction.ts';
+import { loadPolicies } from './rules/load-policies.ts';
+import { writePolicy } from './rules/write-policy.ts';
 import { everything } from './scope.ts';
 import { scopeOfReading } from './scope-of-reading.ts';
-import { writePolicy } from './write-policy.ts';
 
 let database: Database;
 const people = new Map<string, PrincipalId>();

@@ -1,7 +1,7 @@
 import type { Db } from '../database/index.ts';
 import { type PlacementReach, unitsBelow } from '../organization/index.ts';
 import type { PrincipalFacts } from './facts.ts';
-import type { Policies } from './policies.ts';
+import type { Policies } from './rules/policies.ts';
 import { groupOf, verbs } from './verbs.ts';
 
 /** What somebody may read, as lists ask for it. */

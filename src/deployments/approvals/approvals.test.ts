@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { modelAssignmentUpsert } from '../../governance/assignment-store.ts';
 import { decisionFind } from '../../governance/index.ts';
+import { modelAssignmentUpsert } from '../../governance/rules/assignment-store.ts';
 import type { Principal, PrincipalId } from '../../organization/index.ts';
 import { placementUpsert } from '../../organization/placements/placement-store.ts';
 import { givenMember, givenPrincipal, givenTeam, givenUnit } from '../../organization/testing/organization-world.ts';

@@ -1,10 +1,10 @@
 import type { GovernedClass } from '../change.ts';
-import { decide } from '../decide.ts';
-import type { DecisionRequest } from '../decision-request.ts';
+import { decide } from '../decisions/decide.ts';
+import type { DecisionRequest } from '../decisions/decision-request.ts';
+import type { Verdict } from '../decisions/verdict.ts';
 import type { GovernedKind, PrincipalFacts } from '../facts.ts';
-import type { Policies } from '../policies.ts';
+import type { Policies } from '../rules/policies.ts';
 import type { Verb } from '../verbs.ts';
-import type { Verdict } from '../verdict.ts';
 import { people, resource, wednesday } from './example-estate.ts';
 
 interface Row {

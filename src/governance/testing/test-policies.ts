@@ -1,10 +1,10 @@
 import { describeRefusal } from '../../errors/index.ts';
-import { type Cedar, loadCedar } from '../cedar.ts';
-import { makePolicies, type Policies } from '../policies.ts';
-import { readRuleSet } from '../read-rule-set.ts';
-import type { RuleSet } from '../rule-set.ts';
+import { type Cedar, loadCedar } from '../rules/cedar.ts';
+import { makePolicies, type Policies } from '../rules/policies.ts';
+import { readRuleSet } from '../rules/read-rule-set.ts';
+import type { RuleSet } from '../rules/rule-set.ts';
+import { type ShippedModel, shippedRules } from '../rules/shipped-rules.ts';
 import { everything, readScope } from '../scope.ts';
-import { type ShippedModel, shippedRules } from '../shipped-rules.ts';
 
 /** Policies as tests write them: models and restrictions by scope; a text where it is none that is shipped. */
 export async function testPolicies(

@@ -1,10 +1,10 @@
-import { transact } from '../database/index.ts';
-import { accept, type Refusal, type Result, refuse } from '../errors/index.ts';
-import type { ActRefusal } from './act-refusal.ts';
-import { authoriseAct } from './authorise-act.ts';
+import { transact } from '../../database/index.ts';
+import { accept, type Refusal, type Result, refuse } from '../../errors/index.ts';
+import type { ActRefusal } from '../decisions/act-refusal.ts';
+import { authoriseAct } from '../decisions/authorise-act.ts';
+import { theInstallation } from '../facts.ts';
+import { type Actor, actRequest, type GovernanceTools } from '../governance-tools.ts';
 import { loadCedar } from './cedar.ts';
-import { theInstallation } from './facts.ts';
-import { type Actor, actRequest, type GovernanceTools } from './governance-tools.ts';
 import { isPolicyName, type PolicyPurpose, type PolicyVersion } from './policy.ts';
 import { policyVersionInsert } from './policy-store.ts';
 import { checkRuleSet, type RuleSetRefusal } from './read-rule-set.ts';

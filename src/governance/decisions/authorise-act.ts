@@ -1,5 +1,5 @@
-import type { Db } from '../database/index.ts';
-import { accept, type Result } from '../errors/index.ts';
+import type { Db } from '../../database/index.ts';
+import { accept, type Result } from '../../errors/index.ts';
 import { type ActRefusal, actRefusal } from './act-refusal.ts';
 import type { Decision } from './decision.ts';
 import type { DecisionRequest } from './decision-request.ts';

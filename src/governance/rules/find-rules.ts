@@ -1,6 +1,6 @@
-import type { Db } from '../database/index.ts';
-import { accept, type Refusal, type Result, refuse } from '../errors/index.ts';
-import { contentHash } from '../identifiers/index.ts';
+import type { Db } from '../../database/index.ts';
+import { accept, type Refusal, type Result, refuse } from '../../errors/index.ts';
+import { contentHash } from '../../identifiers/index.ts';
 import { loadCedar } from './cedar.ts';
 import { ruleSets } from './load-policies.ts';
 import { type PolicyPurpose, versionedName } from './policy.ts';

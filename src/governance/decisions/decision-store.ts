@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
-import type { Db } from '../database/index.ts';
+import type { Db } from '../../database/index.ts';
+import { type Policies, type PoliciesContent, policiesContent } from '../rules/policies.ts';
+import { ruleTextInsert } from '../rules/policy-store.ts';
 import type { Decision } from './decision.ts';
 import type { DecisionRequest } from './decision-request.ts';
-import { type Policies, type PoliciesContent, policiesContent } from './policies.ts';
-import { ruleTextInsert } from './policy-store.ts';
 import type { Verdict } from './verdict.ts';
 
 /** Times as ISO 8601, which is how JSON writes them. */

@@ -1,10 +1,10 @@
+import { type Approver, relationsOf } from '../relations.ts';
+import { type BoundRule, type Policies, type RulesInForce, rulesInForce } from '../rules/policies.ts';
+import { showScope } from '../scope.ts';
+import { resourceTypes, typesOf, type Verb } from '../verbs.ts';
 import { openSeats, union, wanted } from './approvals.ts';
 import { cedarRequest, preparedRules } from './cedar-request.ts';
 import type { DecisionRequest } from './decision-request.ts';
-import { type BoundRule, type Policies, type RulesInForce, rulesInForce } from './policies.ts';
-import { type Approver, relationsOf } from './relations.ts';
-import { showScope } from './scope.ts';
-import { resourceTypes, typesOf, type Verb } from './verbs.ts';
 import type { DenyReason, Verdict } from './verdict.ts';
 
 /**

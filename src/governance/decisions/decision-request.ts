@@ -1,8 +1,8 @@
+import type { ChangeFacts } from '../change.ts';
+import type { PrincipalFacts, ResourceFacts } from '../facts.ts';
+import type { Approver } from '../relations.ts';
+import type { Verb } from '../verbs.ts';
 import type { ApprovalFacts } from './approvals.ts';
-import type { ChangeFacts } from './change.ts';
-import type { PrincipalFacts, ResourceFacts } from './facts.ts';
-import type { Approver } from './relations.ts';
-import type { Verb } from './verbs.ts';
 
 export const doors = ['proton', 'native', 'console', 'git', 'campaign'] as const;
 export type Door = (typeof doors)[number];

@@ -1,5 +1,5 @@
-import type { Db } from '../database/index.ts';
-import { contentHash } from '../identifiers/index.ts';
+import type { Db } from '../../database/index.ts';
+import { contentHash } from '../../identifiers/index.ts';
 import type { PolicyPurpose, PolicyVersion } from './policy.ts';
 import type { RuleSet } from './rule-set.ts';
 

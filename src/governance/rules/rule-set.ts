@@ -1,4 +1,4 @@
-import type { Approver } from './relations.ts';
+import type { Approver } from '../relations.ts';
 import type { Requirement } from './requirement.ts';
 
 /**

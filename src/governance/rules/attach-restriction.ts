@@ -1,12 +1,12 @@
-import { transact } from '../database/index.ts';
-import { accept, type Refusal, type Result, refuse } from '../errors/index.ts';
-import type { ActRefusal } from './act-refusal.ts';
+import { transact } from '../../database/index.ts';
+import { accept, type Refusal, type Result, refuse } from '../../errors/index.ts';
+import type { ActRefusal } from '../decisions/act-refusal.ts';
+import { authoriseAct } from '../decisions/authorise-act.ts';
+import { type Actor, actRequest, type GovernanceTools } from '../governance-tools.ts';
+import { showScope } from '../scope.ts';
 import type { Place } from './assign-model.ts';
 import { restrictionDelete, restrictionUpsert, type StoredAssignment } from './assignment-store.ts';
-import { authoriseAct } from './authorise-act.ts';
 import { type FindRulesRefusal, findRules } from './find-rules.ts';
-import { type Actor, actRequest, type GovernanceTools } from './governance-tools.ts';
-import { showScope } from './scope.ts';
 
 export type AttachRestrictionRefusal = ActRefusal | FindRulesRefusal | Refusal<'restriction-not-attached'>;
 

@@ -1,4 +1,4 @@
-import { type ResourceType, verbGroups } from './verbs.ts';
+import { type ResourceType, verbGroups } from '../verbs.ts';
 
 /** Everything of what can be governed is described alike, so that one rule can speak of all of it. */
 const shape = `{

@@ -1,12 +1,12 @@
-import { transact } from '../database/index.ts';
-import { accept, type Refusal, type Result, refuse } from '../errors/index.ts';
-import type { ActRefusal } from './act-refusal.ts';
+import { transact } from '../../database/index.ts';
+import { accept, type Refusal, type Result, refuse } from '../../errors/index.ts';
+import type { ActRefusal } from '../decisions/act-refusal.ts';
+import { authoriseAct } from '../decisions/authorise-act.ts';
+import type { ResourceFacts } from '../facts.ts';
+import { type Actor, actRequest, type GovernanceTools } from '../governance-tools.ts';
+import { type Scope, showScope } from '../scope.ts';
 import { modelAssignmentDelete, modelAssignmentUpsert, type StoredAssignment } from './assignment-store.ts';
-import { authoriseAct } from './authorise-act.ts';
-import type { ResourceFacts } from './facts.ts';
 import { type FindRulesRefusal, findRules } from './find-rules.ts';
-import { type Actor, actRequest, type GovernanceTools } from './governance-tools.ts';
-import { type Scope, showScope } from './scope.ts';
 
 export type AssignModelRefusal = ActRefusal | FindRulesRefusal | Refusal<'model-not-assigned'>;
 

@@ -1,4 +1,4 @@
-import { type Refusal, refuse } from '../errors/index.ts';
+import { type Refusal, refuse } from '../../errors/index.ts';
 import type { Decision } from './decision.ts';
 
 export type ActRefusal = Refusal<'not-permitted' | 'approval-needed'>;

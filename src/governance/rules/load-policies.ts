@@ -1,5 +1,6 @@
-import type { Db } from '../database/index.ts';
-import { describeRefusal } from '../errors/index.ts';
+import type { Db } from '../../database/index.ts';
+import { describeRefusal } from '../../errors/index.ts';
+import { readScope } from '../scope.ts';
 import { type DigestedAssignment, modelAssignments, restrictions } from './assignment-store.ts';
 import { type Cedar, loadCedar } from './cedar.ts';
 import { makePolicies, type Policies, type PolicyParts, policiesDigest } from './policies.ts';
@@ -7,7 +8,6 @@ import { versionedName } from './policy.ts';
 import { ruleTexts } from './policy-store.ts';
 import { readRuleSet } from './read-rule-set.ts';
 import type { RuleSet, RuleSetPurpose } from './rule-set.ts';
-import { readScope } from './scope.ts';
 import { type ShippedModel, shippedRules } from './shipped-rules.ts';
 
 /** Rules that were read before, for the next decision: reading them takes longer than deciding. */

@@ -1,8 +1,8 @@
-import { contentHash } from '../identifiers/index.ts';
+import { contentHash } from '../../identifiers/index.ts';
+import { type ResourceFacts, templateOf } from '../facts.ts';
+import { covers, nearest, type Scope, showScope } from '../scope.ts';
 import type { Cedar, PolicySet } from './cedar.ts';
-import { type ResourceFacts, templateOf } from './facts.ts';
 import type { Rule, RuleSet } from './rule-set.ts';
-import { covers, nearest, type Scope, showScope } from './scope.ts';
 
 /** A set of rules and where it holds. */
 export interface Assignment {

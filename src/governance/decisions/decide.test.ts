@@ -2,16 +2,16 @@ import { beforeAll, expect, test } from 'vitest';
 import type {
   PrincipalFacts as OrganizationPrincipal,
   ResourceFacts as OrganizationResource,
-} from '../organization/index.ts';
-import { type Cedar, loadCedar } from './cedar.ts';
+} from '../../organization/index.ts';
+import { governedKinds, type PrincipalFacts, type ResourceFacts } from '../facts.ts';
+import type { Approver } from '../relations.ts';
+import { type Cedar, loadCedar } from '../rules/cedar.ts';
+import { rowRequest } from '../testing/decision-table.ts';
+import { machine, people, person, resource, saturday, wednesday } from '../testing/example-estate.ts';
+import { ruleSet, testPolicies } from '../testing/test-policies.ts';
+import { resourceTypes, typesOf, verbs } from '../verbs.ts';
 import { decide } from './decide.ts';
 import type { DecisionRequest } from './decision-request.ts';
-import { governedKinds, type PrincipalFacts, type ResourceFacts } from './facts.ts';
-import type { Approver } from './relations.ts';
-import { rowRequest } from './testing/decision-table.ts';
-import { machine, people, person, resource, saturday, wednesday } from './testing/example-estate.ts';
-import { ruleSet, testPolicies } from './testing/test-policies.ts';
-import { resourceTypes, typesOf, verbs } from './verbs.ts';
 
 let cedar: Cedar;
 beforeAll(async () => {

@@ -1,4 +1,4 @@
-import { type Approver, isApprover } from './relations.ts';
+import { type Approver, isApprover } from '../relations.ts';
 
 /** Approvals that lift one rule. */
 export interface Requirement {

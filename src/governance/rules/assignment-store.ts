@@ -1,4 +1,4 @@
-import type { Db } from '../database/index.ts';
+import type { Db } from '../../database/index.ts';
 import type { PolicyTables } from './policy-store.ts';
 
 type AssignmentTables = PolicyTables & {

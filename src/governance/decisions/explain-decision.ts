@@ -1,8 +1,8 @@
-import { governedClasses, noChange } from './change.ts';
+import { governedClasses, noChange } from '../change.ts';
+import { type Approver, relations, relationsOf } from '../relations.ts';
+import { type Policies, rulesInForce } from '../rules/policies.ts';
 import { decideAs } from './decide.ts';
 import type { DecisionRequest } from './decision-request.ts';
-import { type Policies, rulesInForce } from './policies.ts';
-import { type Approver, relations, relationsOf } from './relations.ts';
 import type { Verdict } from './verdict.ts';
 
 /** Why a decision is as it is. */

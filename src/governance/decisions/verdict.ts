@@ -1,5 +1,5 @@
+import type { Approver } from '../relations.ts';
 import type { ApprovalWanted } from './approvals.ts';
-import type { Approver } from './relations.ts';
 
 interface Decided {
   /** Names of the rules that decided, sorted. None: no rule permits it. */

@@ -1,8 +1,8 @@
-import { accept, placeOf, type Refusal, type Result, refuse, type SourcePosition } from '../errors/index.ts';
-import { contentHash } from '../identifiers/index.ts';
+import { accept, placeOf, type Refusal, type Result, refuse, type SourcePosition } from '../../errors/index.ts';
+import { contentHash } from '../../identifiers/index.ts';
+import { type Approver, isApprover } from '../relations.ts';
 import type { Cedar, PolicyJson } from './cedar.ts';
 import { cedarSchema } from './cedar-schema.ts';
-import { type Approver, isApprover } from './relations.ts';
 import { type Requirement, readExpiry, readSeats } from './requirement.ts';
 import type { Rule, RuleSet, RuleSetPurpose } from './rule-set.ts';
 import { tooIntricate } from './rule-text.ts';

@@ -1,11 +1,11 @@
-import { newId } from '../identifiers/index.ts';
+import { newId } from '../../identifiers/index.ts';
+import { governedClasses, noChange } from '../change.ts';
+import { describeApprover, relations, relationsOf } from '../relations.ts';
+import type { Policies } from '../rules/policies.ts';
 import { type ActRefusal, actRefusal } from './act-refusal.ts';
-import { governedClasses, noChange } from './change.ts';
 import { decide, decideAs } from './decide.ts';
 import type { Decision } from './decision.ts';
 import type { DecisionRequest } from './decision-request.ts';
-import type { Policies } from './policies.ts';
-import { describeApprover, relations, relationsOf } from './relations.ts';
 
 /** What somebody is about to do through one of the doors, when nothing was rendered or planned yet. */
 export interface ActToAuthorise extends Omit<DecisionRequest, 'change' | 'approvals'> {

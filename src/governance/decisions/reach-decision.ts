@@ -1,10 +1,10 @@
-import type { Db } from '../database/index.ts';
-import { newId } from '../identifiers/index.ts';
+import type { Db } from '../../database/index.ts';
+import { newId } from '../../identifiers/index.ts';
+import { loadPolicies } from '../rules/load-policies.ts';
 import { decide } from './decide.ts';
 import type { Decision } from './decision.ts';
 import type { DecisionRequest } from './decision-request.ts';
 import { decisionsInsert } from './decision-store.ts';
-import { loadPolicies } from './load-policies.ts';
 
 /** Decides by the rules that are in force now, and keeps the decision with all that it was made of. */
 export async function reachDecision(db: Db, request: DecisionRequest): Promise<Decision> {

@@ -1,13 +1,13 @@
-import type { Db } from '../database/index.ts';
-import { canonicalJson } from '../identifiers/index.ts';
-import { loadCedar } from './cedar.ts';
+import type { Db } from '../../database/index.ts';
+import { canonicalJson } from '../../identifiers/index.ts';
+import { loadCedar } from '../rules/cedar.ts';
+import { ruleSets } from '../rules/load-policies.ts';
+import { makePolicies, type Policies, type RuleSetNamed } from '../rules/policies.ts';
+import type { RuleSetPurpose } from '../rules/rule-set.ts';
+import { readScope } from '../scope.ts';
 import { decide } from './decide.ts';
 import type { Decision } from './decision.ts';
 import { policiesSnapshot } from './decision-store.ts';
-import { ruleSets } from './load-policies.ts';
-import { makePolicies, type Policies, type RuleSetNamed } from './policies.ts';
-import type { RuleSetPurpose } from './rule-set.ts';
-import { readScope } from './scope.ts';
 import type { Verdict } from './verdict.ts';
 
 export interface Replay {

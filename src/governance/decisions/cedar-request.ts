@@ -1,12 +1,12 @@
-import { contentHash } from '../identifiers/index.ts';
-import type { EntityJson, PolicySet, TypeAndId } from './cedar.ts';
-import { noChange } from './change.ts';
+import { contentHash } from '../../identifiers/index.ts';
+import { noChange } from '../change.ts';
+import type { PrincipalFacts, ResourceFacts } from '../facts.ts';
+import type { Approver } from '../relations.ts';
+import type { EntityJson, PolicySet, TypeAndId } from '../rules/cedar.ts';
+import type { BoundRule, PreparedRules, RulesInForce } from '../rules/policies.ts';
+import { type Scope, showScope } from '../scope.ts';
+import { groupOf, resourceTypes, type Verb } from '../verbs.ts';
 import type { DecisionRequest } from './decision-request.ts';
-import type { PrincipalFacts, ResourceFacts } from './facts.ts';
-import type { BoundRule, PreparedRules, RulesInForce } from './policies.ts';
-import type { Approver } from './relations.ts';
-import { type Scope, showScope } from './scope.ts';
-import { groupOf, resourceTypes, type Verb } from './verbs.ts';
 
 const noClass = 'none';
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describeRefusal } from '../errors/index.ts';
+import { describeRefusal } from '../../errors/index.ts';
 import type { Cedar } from './cedar.ts';
 import { readRuleSet } from './read-rule-set.ts';
 import type { RuleSet } from './rule-set.ts';
@@ -36,7 +36,7 @@ export function shippedRules(cedar: Cedar): ShippedRules {
 }
 
 function read(cedar: Cedar, name: string, purpose: RuleSet['purpose']): RuleSet {
-  const text = readFileSync(join(import.meta.dirname, 'models', `${name}.cedar`), 'utf8');
+  const text = readFileSync(join(import.meta.dirname, '..', 'models', `${name}.cedar`), 'utf8');
   const rules = readRuleSet(cedar, { name, purpose, text });
   if (!rules.ok) throw new Error(describeRefusal(rules.refusal));
   return rules.value;

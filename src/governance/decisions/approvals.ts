@@ -1,5 +1,5 @@
-import type { Approver } from './relations.ts';
-import type { Requirement, Seat } from './requirement.ts';
+import type { Approver } from '../relations.ts';
+import type { Requirement, Seat } from '../rules/requirement.ts';
 
 /** That somebody approved: who, and what he was to the resource when he did. */
 export interface ApprovalFacts {

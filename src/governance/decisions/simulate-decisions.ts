@@ -1,9 +1,9 @@
+import type { Policies } from '../rules/policies.ts';
+import { makePolicies } from '../rules/policies.ts';
+import type { RuleSet } from '../rules/rule-set.ts';
+import { type Scope, showScope } from '../scope.ts';
 import { decide } from './decide.ts';
 import type { Decision } from './decision.ts';
-import type { Policies } from './policies.ts';
-import { makePolicies } from './policies.ts';
-import type { RuleSet } from './rule-set.ts';
-import { type Scope, showScope } from './scope.ts';
 import type { Verdict } from './verdict.ts';
 
 export interface SimulatedDecision {

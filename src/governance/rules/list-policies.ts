@@ -1,6 +1,6 @@
-import type { Db } from '../database/index.ts';
-import type { Result } from '../errors/index.ts';
-import { type Page, type PageRequest, type PageTokenRefusal, readPage } from '../identifiers/index.ts';
+import type { Db } from '../../database/index.ts';
+import type { Result } from '../../errors/index.ts';
+import { type Page, type PageRequest, type PageTokenRefusal, readPage } from '../../identifiers/index.ts';
 import type { PolicyVersion } from './policy.ts';
 import { policyVersionList } from './policy-store.ts';
 

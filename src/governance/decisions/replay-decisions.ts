@@ -1,7 +1,7 @@
-import type { Db } from '../database/index.ts';
+import type { Db } from '../../database/index.ts';
+import type { Policies } from '../rules/policies.ts';
 import type { Decision } from './decision.ts';
 import { type DecisionFilters, decisionsBehind } from './decision-store.ts';
-import type { Policies } from './policies.ts';
 import { policiesThen, type Replay, replayUnder } from './replay-decision.ts';
 
 const batchMax = 100;
