@@ -15,7 +15,7 @@ interface Finding {
   readonly message: string;
 }
 
-type RuleSetText = Pick<RuleSet, 'name' | 'purpose' | 'text'>;
+export type RuleSetText = Pick<RuleSet, 'name' | 'purpose' | 'text'>;
 
 /**
  * Reads rules: Cedar's syntax, and what we ask on top (`@id` for every rule, `@message` for every forbid, `?resource`
@@ -60,7 +60,8 @@ export function readRuleSet(cedar: Cedar, { name, purpose, text }: RuleSetText):
 
 /**
  * Checks rules against the schema as well: what they name is there and of the right type, and each can apply to
- * something. Some 100 ms, so it is done once, before a text is stored. @refuses as `readRuleSet`
+ * something. From 100 ms to many seconds: it is done once, before a text is stored, in a thread (rule-check-pool.ts).
+ * @refuses as `readRuleSet`
  */
 export function checkRuleSet(cedar: Cedar, given: RuleSetText): Result<RuleSet, RuleSetRefusal> {
   const read = readRuleSet(cedar, given);
