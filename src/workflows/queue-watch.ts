@@ -1,9 +1,7 @@
 /** What tells all processes that run workflows that something was put into a queue: its name. */
 export const queueChannel = 'deuteron_queued';
 
-/** After so long a queue is looked into even when nobody told: a message may be lost with the process that sends it. */
-const lookMs = 2_000;
-/** Where more waits than we may run at once it is as often: nobody tells when there is room again. */
+/** How often where more waits than we may run at once: nobody tells when there is room again. */
 const fullLookMs = 50;
 
 /** When to look into which queue, so that an idle process leaves the database alone. */
@@ -50,7 +48,7 @@ export function createQueueWatch(): QueueWatch {
       const each = watched(queue);
       if (!each.isTold && !isClosed) {
         await new Promise<void>((settle) => {
-          const timer = setTimeout(settle, each.isFull ? fullLookMs : lookMs);
+          const timer = each.isFull ? setTimeout(settle, fullLookMs) : undefined;
           each.resume = () => {
             clearTimeout(timer);
             settle();

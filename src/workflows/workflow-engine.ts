@@ -8,6 +8,7 @@ import { inSpan, inTrace, traceFacts, traceparent } from '../telemetry/index.ts'
 import { buryDead } from './bury-dead.ts';
 import { DeclaredDead } from './declared-dead.ts';
 import { type EngineDatabase, economizeEngine } from './engine-database.ts';
+import { queuesWithWork } from './engine-store.ts';
 import { createFencedPool, type FencedPool } from './fenced-pool.ts';
 import { createInterruption, type Interruption } from './interruption.ts';
 import { type NodeSession, openNodeSession } from './node-session.ts';
@@ -63,6 +64,8 @@ const concurrencyUsual = 1_000;
 const pollMs = 50;
 const burialMs = 1_000;
 const strayMs = 5_000;
+/** After so long work is found even when nobody told: a message may be lost with the process that sends it. */
+const lookMs = 2_000;
 const stopMsMax = 2_000;
 const rejoinMs = 1_000;
 /** How long what is over is remembered: a start with an id that is older would begin again. */
@@ -140,6 +143,7 @@ export function createWorkflowEngine(options: WorkflowEngineOptions): WorkflowEn
     repeat(burialMs, 'takeover is tried again', bury);
     await bury();
     if (concurrency === 0) return;
+    repeat(lookMs, 'looking for work that waits is tried again', lookForWork);
     repeat(strayMs, 'looking for strays is tried again', takeBackStrays);
     repeat(forgetMs, 'forgetting old workflows is tried again', forgetOld);
   }
@@ -175,6 +179,7 @@ export function createWorkflowEngine(options: WorkflowEngineOptions): WorkflowEn
     await oneAtATime(work.pool, 'deuteron workflow engine starts', () => DBOS.launch());
     own.engineDatabase = economizeEngine(work.db, queues);
     for (const kind of begin.keys()) await registerQueue(kind);
+    own.engineDatabase.queuesAreMade();
   }
 
   async function rejoin(): Promise<void> {
@@ -258,6 +263,12 @@ export function createWorkflowEngine(options: WorkflowEngineOptions): WorkflowEn
     untold.clear();
     const { work } = incarnation();
     for (const kind of kinds) notify(work.db, queueChannel, kind).catch(() => undefined);
+  }
+
+  /** One look for all queues: each by itself would ask as often as there are kinds of work. */
+  async function lookForWork(): Promise<void> {
+    const { work, queues } = incarnation();
+    for (const queue of await queuesWithWork(work.db)) queues.wake(queue);
   }
 
   /** What the engine took from a queue and then could not begin, because its session was cut in between. */
