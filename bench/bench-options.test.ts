@@ -5,7 +5,7 @@ const names = ['start', 'memory', 'renders'];
 
 test('nothing given: everything is measured', () => {
   expect(readBenchOptions([], names)).toEqual({
-    options: { corpus: undefined, json: 'bench-results.json', only: names, help: false },
+    options: { corpus: undefined, json: 'bench-results.json', only: names, verbose: false, help: false },
   });
 });
 

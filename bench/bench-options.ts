@@ -5,6 +5,8 @@ export interface BenchOptions {
   readonly json: string;
   /** The measurements to run, in the order in which they are listed. */
   readonly only: readonly string[];
+  /** Whether the parts of a figure are told, too, where it has any. */
+  readonly verbose: boolean;
   readonly help: boolean;
 }
 
@@ -22,6 +24,7 @@ export function readBenchOptions(
         corpus: { type: 'string' },
         json: { type: 'string', default: usualJson },
         only: { type: 'string', multiple: true },
+        verbose: { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
       },
     });
@@ -34,7 +37,7 @@ export function readBenchOptions(
       return { problem: `--only names "${unknown}", which is no measurement. There are: ${names.join(', ')}.` };
     }
     const only = names.filter((name) => asked === undefined || asked.includes(name));
-    return { options: { corpus: values.corpus, json: values.json, only, help: values.help } };
+    return { options: { corpus: values.corpus, json: values.json, only, verbose: values.verbose, help: values.help } };
   } catch (error) {
     return { problem: (error as Error).message };
   }

@@ -7,9 +7,11 @@ import pg from 'pg';
 export interface StatementCount {
   readonly statements: number;
   readonly transactions: number;
+  /** How often each text was sent. */
+  readonly texts: Readonly<Record<string, number>>;
 }
 
-const count = { statements: 0, transactions: 0 };
+const count = { statements: 0, transactions: 0, texts: {} as Record<string, number> };
 const inTransaction = new WeakSet<object>();
 const { query } = pg.Client.prototype;
 
@@ -17,6 +19,8 @@ function noted(this: pg.Client, ...given: unknown[]): unknown {
   const [first] = given;
   const text = typeof first === 'string' ? first : ((first as { readonly text?: string } | null)?.text ?? '');
   count.statements += 1;
+  const told = asTold(text);
+  count.texts[told] = (count.texts[told] ?? 0) + 1;
   if (/^\s*begin\b/i.test(text)) inTransaction.add(this);
   if (!inTransaction.has(this) || /^\s*(commit|rollback)\s*;?\s*$/i.test(text)) {
     count.transactions += 1;
@@ -25,6 +29,14 @@ function noted(this: pg.Client, ...given: unknown[]): unknown {
   return (query as (...args: unknown[]) => unknown).apply(this, given);
 }
 pg.Client.prototype.query = noted as typeof query;
+
+/** On one line, and the same however many values are in a list. */
+function asTold(text: string): string {
+  return text
+    .replaceAll(/\s+/g, ' ')
+    .replaceAll(/\$\d+(, ?\$\d+)+/g, '$…')
+    .replaceAll(/(\(\$…\))(, ?\(\$…\))+/g, '$1…');
+}
 
 process.on('message', () => process.send?.(count));
 process.channel?.unref();

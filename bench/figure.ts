@@ -30,6 +30,8 @@ export interface Measured {
 export interface MeasureContext {
   /** A folder of real bundles; absent: the repository's own examples. */
   readonly corpus?: string;
+  /** Whether the parts of a figure are notes, too, where it has any. */
+  readonly verbose: boolean;
   /** Tells whoever waits what is being done. */
   readonly say: (what: string) => void;
 }

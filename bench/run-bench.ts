@@ -35,11 +35,12 @@ const measurements: readonly Measurement[] = [
 ];
 const names = measurements.map(({ name }) => name);
 
-const help = `Usage: npm run bench -- [--corpus <folder>] [--json <file>] [--only <name,...>]
+const help = `Usage: npm run bench -- [--corpus <folder>] [--json <file>] [--only <name,...>] [--verbose]
 
   --corpus <folder>  renders are measured on its cases (<folder>/expected/cases.json); absent: on the examples
   --json <file>      where every figure goes, with how it was obtained (default: ${usualJson})
   --only <name,...>  some of: ${names.join(', ')}
+  --verbose          statements: which texts were sent, and how often for one deployment
   --help             this text
 
 What the figures mean: docs/benchmarks.md. It takes some minutes; renders need Python 3.10 or newer with venv, and PyPI.
@@ -47,7 +48,7 @@ What the figures mean: docs/benchmarks.md. It takes some minutes; renders need P
 
 const read = readBenchOptions(process.argv.slice(2), names);
 if ('problem' in read) wrong(read.problem);
-const { corpus, json, only, help: helpAsked } = read.options;
+const { corpus, json, only, verbose, help: helpAsked } = read.options;
 if (helpAsked) {
   process.stdout.write(help);
   process.exit(0);
@@ -70,7 +71,7 @@ for (const { name, measure } of measurements.filter((each) => only.includes(each
   };
   say('begins');
   try {
-    ended.push({ name, ...(await measure({ corpus, say })) });
+    ended.push({ name, ...(await measure({ corpus, verbose, say })) });
   } catch (error) {
     ended.push({ name, failed: (error as Error).message });
     say(`failed: ${(error as Error).message}`);

@@ -4,7 +4,6 @@ import { openDatabase } from '../src/database/index.ts';
 import { silentLog } from '../src/log/index.ts';
 import { startSimulatedCloud } from '../src/simulated-cloud/index.ts';
 import { startAndAwait } from './await-work.ts';
-import type { StatementCount } from './count-statements.ts';
 import type { Figure, MeasureContext, Measured } from './figure.ts';
 import { accountId, startCountedServer } from './server-process.ts';
 import { removeFolder, temporaryFolder } from './temporary-folder.ts';
@@ -16,7 +15,7 @@ const parallelCount = 50;
 const idleSeconds = 20;
 
 /** What a deployment costs the database, and what a server asks that has nothing to do. The cloud is not counted. */
-export async function measureStatements({ say }: MeasureContext): Promise<Measured> {
+export async function measureStatements({ verbose, say }: MeasureContext): Promise<Measured> {
   const folder = temporaryFolder();
   const database = await openDatabase({ folder });
   if (!database.ok) throw new Error(database.refusal.message);
@@ -40,11 +39,12 @@ export async function measureStatements({ say }: MeasureContext): Promise<Measur
       const [before, since] = [await server.statements(), performance.now()];
       await work();
       const after = await server.statements();
-      const of = (what: keyof StatementCount) => after[what] - before[what];
+      const of = (what: 'statements' | 'transactions') => after[what] - before[what];
       return {
         seconds: (performance.now() - since) / 1000,
         statements: of('statements'),
         transactions: of('transactions'),
+        texts: Object.entries(after.texts).map(([text, count]) => [text, count - (before.texts[text] ?? 0)] as const),
       };
     };
     say(`${idleSeconds} seconds of nothing`);
@@ -91,6 +91,12 @@ export async function measureStatements({ say }: MeasureContext): Promise<Measur
       figures,
       notes: [
         'Counted where the server hands statements to its database driver (bench/count-statements.ts); those of the simulated cloud, which runs in another process here, are not among them.',
+        ...(verbose
+          ? [
+              ...textsOf('idle, a second', idle.texts, idle.seconds),
+              ...textsOf('one at a time', single.texts, sequentialCount),
+            ]
+          : []),
       ],
     };
   } finally {
@@ -100,4 +106,12 @@ export async function measureStatements({ say }: MeasureContext): Promise<Measur
     await database.value.close();
     removeFolder(folder);
   }
+}
+
+const toldLength = 200;
+
+/** Which texts were sent how often, the most frequent first. */
+function textsOf(when: string, texts: readonly (readonly [string, number])[], parts: number): string[] {
+  const seen = texts.filter(([, count]) => count > 0).sort(([, one], [, other]) => other - one);
+  return seen.map(([text, count]) => `${when}: ${(count / parts).toFixed(2)} × ${text.slice(0, toldLength)}`);
 }
