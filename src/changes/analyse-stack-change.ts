@@ -1,17 +1,28 @@
 import type { PseudoParameters } from '../cloudformation/index.ts';
+import type { Result } from '../errors/index.ts';
 import { type ChangeClass, changeClassOf } from './change-class.ts';
+import type { ChildTemplates } from './child-templates.ts';
+import { nothing } from './compare-nested.ts';
 import { compareStacks, type ResourceChange, type StackState } from './compare-stacks.ts';
 import { type FindingJson, findingJson } from './describe-changes.ts';
 import type { ChangeFinding } from './finding.ts';
 import { toldJudgement } from './judge-instance.ts';
+import { placeInStack } from './place-in-stack.ts';
 import { stackState } from './stack-state.ts';
 import type { ChangeFlag, InstanceVerdict } from './verdict.ts';
+
+/** How positions name the template that was rendered. */
+export const renderedFile = 'the rendered template';
 
 /** One side of a change: what the provider got, or shall get. */
 export interface RenderedStack {
   readonly template: string;
   /** Values in it that are never shown. */
   readonly secrets: readonly string[];
+  /** Templates of its nested stacks. Absent: they were not kept. */
+  readonly children?: ChildTemplates;
+  /** Where these lie in the bundle. */
+  readonly folder?: string;
 }
 
 /** Plain data, so that it can be sent to a thread. */
@@ -41,17 +52,24 @@ export type StackAnalysis =
 
 /** Compares what is there with what shall be, without a cloud call. */
 export function analyseStackChange({ before, after, pseudo }: StackChange): StackAnalysis {
-  const was = before && stackState({ ...textOf(before), file: 'what is deployed', pseudo });
-  const is = after && stackState({ ...textOf(after), file: 'the rendered template', pseudo });
+  const was = before && stateOfStack(before, 'what is deployed', pseudo);
+  const is = after && stateOfStack(after, renderedFile, pseudo);
   if (was && !was.ok) return { known: false, why: `What is deployed cannot be evaluated: ${was.refusal.message}` };
   if (is && !is.ok) return { known: false, why: `What was rendered cannot be evaluated: ${is.refusal.message}` };
   if (!was && !is) return judged([], []);
   const compared = compareStacks(was?.value ?? nothing(is!.value), is?.value ?? nothing(was!.value));
   const isNoise = !was ? noiseOfCreation : !is ? noiseOfDeletion : undefined;
-  return judged(
-    compared.findings.filter(({ code }) => !isNoise?.has(code)),
-    compared.resources,
-  );
+  const found = compared.findings.filter(({ code }) => !isNoise?.has(code));
+  return judged(found, compared.resources, is?.value);
+}
+
+/** A rendered stack evaluated as it is, or would be, deployed. */
+export function stateOfStack(
+  { template: text, ...stack }: RenderedStack,
+  file: string,
+  pseudo: PseudoParameters,
+): Result<StackState> {
+  return stackState({ ...stack, text, file, pseudo, tellsUnseen: true });
 }
 
 /** Where all is new, that it is new needs no finding each. */
@@ -59,23 +77,20 @@ const noiseOfCreation: ReadonlySet<string> = new Set(['R-ADD', 'R-CAP', 'I-OUT-A
 /** What is deleted has no outputs any more; that goes without saying. */
 const noiseOfDeletion: ReadonlySet<string> = new Set(['I-OUT-REMOVE', 'R-NARROW']);
 
-function judged(found: readonly ChangeFinding[], all: readonly ResourceChange[]): StackAnalysis {
+function judged(found: readonly ChangeFinding[], all: readonly ResourceChange[], is?: StackState): StackAnalysis {
   const { findings, ...told } = toldJudgement(found, all);
   const own = changeClassOf(findings);
   return {
     known: true,
     changeClass: own === 'none' && told.resources.length > 0 ? 'compatible' : own,
     ...told,
-    findings: findings.map(findingJson),
+    findings: findings.map((finding) => placed(findingJson(finding), is)),
   };
 }
 
-function textOf({ template, secrets }: RenderedStack) {
-  return { text: template, secrets };
-}
-
-/** The empty stack beside another one. */
-function nothing({ evaluated: { template } }: StackState): StackState {
-  const evaluated = { template, conditions: new Map(), resources: new Map(), outputs: new Map() };
-  return { evaluated, capabilities: { capabilities: [] } };
+/** With the line that it speaks of; what is not there any more has none. */
+function placed({ position: _, ...finding }: FindingJson, is: StackState | undefined): FindingJson {
+  const { logicalId, path } = finding;
+  const place = is && logicalId !== undefined ? placeInStack(is, logicalId, path) : undefined;
+  return { ...finding, ...place };
 }

@@ -19,7 +19,7 @@ import {
 } from '../bundles/index.ts';
 import { accept, type Result } from '../errors/index.ts';
 import { namesRead, parseTemplate } from '../jinja/index.ts';
-import type { ChildTemplates } from './child-templates.ts';
+import { childTemplatesBeside } from './child-templates.ts';
 import type { StackState } from './compare-stacks.ts';
 import { coverInputs } from './input-cover.ts';
 import { secretValuesIn } from './secret-values.ts';
@@ -46,7 +46,7 @@ export function bundleVersion(bundle: Bundle, part: ComparedPart, schema: Parame
   const outputs = outputsRead(job.value);
   const dataFor = renderingData(part, schema, outputs);
   const registration = readTemplateRegistration(bundle);
-  const children = childrenOf(job.value);
+  const children = childTemplatesBeside(job.value);
   const known = new Map<string, Result<StackState>>();
   const evaluate = (inputs: Inputs) => {
     const rendered = runRenderJob({ ...job.value, data: dataFor(inputs) });
@@ -67,11 +67,6 @@ export function bundleVersion(bundle: Bundle, part: ComparedPart, schema: Parame
     state: evaluate,
     literals: [...literalsOf(job.value.text), ...templateLiterals(evaluate, own)],
   });
-}
-
-/** What lies beside the template; its nested stacks may be made of it. */
-function childrenOf({ file, neighbours }: RenderJob): ChildTemplates {
-  return Object.fromEntries(Object.entries(neighbours).filter(([path]) => !file.endsWith(`/${path}`)));
 }
 
 /** Outputs of the environment that a template reads, each with a text in place of its value. */

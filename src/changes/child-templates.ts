@@ -1,3 +1,4 @@
+import type { RenderJob } from '../bundles/index.ts';
 import { type EvaluatedValue, isUnknown } from '../cloudformation/index.ts';
 
 /** Texts of the templates that lie beside the one of a stack, by their path below its folder. Nobody renders them. */
@@ -6,6 +7,11 @@ export type ChildTemplates = Readonly<Record<string, string>>;
 export interface ChildTemplate {
   readonly path: string;
   readonly text: string;
+}
+
+/** What lies beside the template of a part; its nested stacks may be made of it. */
+export function childTemplatesBeside({ file, neighbours }: Pick<RenderJob, 'file' | 'neighbours'>): ChildTemplates {
+  return Object.fromEntries(Object.entries(neighbours).filter(([path]) => !file.endsWith(`/${path}`)));
 }
 
 /**

@@ -6,7 +6,14 @@ import {
   type RequiredCapabilities,
 } from '../cloudformation/index.ts';
 import { accessFindings } from './access-findings.ts';
-import { compareNested, missingNestedOutputs } from './compare-nested.ts';
+import {
+  addedInside,
+  compareNested,
+  missingNestedOutputs,
+  noLongerKeptInside,
+  removedInside,
+  unseenChange,
+} from './compare-nested.ts';
 import { sharedName } from './custom-names.ts';
 import type { ChangeFinding } from './finding.ts';
 import { type NestedOutcome, nestedChange } from './nested-outcome.ts';
@@ -27,6 +34,8 @@ export interface StackState {
   readonly secrets?: readonly string[];
   /** Nested stacks whose templates are at hand, by logical id. */
   readonly nested?: ReadonlyMap<string, StackState>;
+  /** Why the others are not looked into, by logical id. Absent: nobody asked. */
+  readonly unseen?: ReadonlyMap<string, string>;
 }
 
 /** What is known of the world around one stack. */
@@ -63,23 +72,35 @@ export function compareStacks(before: StackState, after: StackState, context: St
     resources.push({ logicalId, type, typeClass: typeClass(type), impact });
     findings.push(...found);
   };
+  const addInside = (inside?: Pick<StackComparison, 'resources' | 'findings'>) => {
+    resources.push(...(inside?.resources ?? []));
+    findings.push(...(inside?.findings ?? []));
+  };
   for (const resource of was.resources.values()) {
-    const pair = compared.get(resource.logicalId);
+    const { logicalId } = resource;
+    const pair = compared.get(logicalId);
     if (pair) {
-      // what its parameters read may have moved without being written otherwise: then nobody knows what it does
-      const child = pair.changes.some(({ cause }) => cause !== undefined) ? undefined : nested.get(resource.logicalId);
-      const told = context.nested?.[resource.logicalId] ?? child?.outcome;
-      const { impact, findings: found } = nestedChange(told, comparedResource(pair));
+      const child = nested.get(logicalId);
+      // what its parameters read may have moved without being written otherwise: then nobody knows all that it does
+      const isMoved = pair.changes.some(({ cause }) => cause !== undefined);
+      const told = context.nested?.[logicalId] ?? (isMoved ? undefined : child?.outcome);
+      const judged = nestedChange(told, comparedResource(pair));
+      const why = child ? undefined : (before.unseen?.get(logicalId) ?? after.unseen?.get(logicalId));
+      const { impact, findings: found } = why === undefined ? judged : unseenChange(pair, why, judged);
       add(pair.resource, impact, found);
-      resources.push(...(child?.resources ?? []));
-      findings.push(...(child?.findings ?? []));
+      addInside(child);
+      const kept = after.nested?.get(logicalId);
+      if (kept) findings.push(...noLongerKeptInside(pair, kept));
     } else {
       const { impact, findings: found } = removedResource(resource, successorOf(resource, was, is, renamed));
       add(resource, impact, [...found, ...renamedCollision(resource, is, renamed)]);
+      addInside(removedInside(resource, before, compareStacks));
     }
   }
   for (const resource of is.resources.values()) {
-    if (!was.resources.has(resource.logicalId)) add(resource, 'add', addedResource(resource));
+    if (was.resources.has(resource.logicalId)) continue;
+    add(resource, 'add', addedResource(resource));
+    addInside(addedInside(resource, after, compareStacks));
   }
   findings.push(...missingNestedOutputs(before, after));
   findings.push(...accessOf(was, is, compared, renamed));

@@ -111,6 +111,10 @@ export function changesJson({ versionClass, requiredBump, parts, notes }: Bundle
 /** A finding as plain data, with what its code means. */
 export interface FindingJson extends Omit<ChangeFinding, 'before' | 'after'> {
   readonly rule: string;
+  /** Of something in a nested stack: lines of the outermost template that give it the parameters it is made of. */
+  readonly parameterLines?: readonly number[];
+  /** Dotted names of the inputs that are read where it stands. */
+  readonly inputs?: readonly string[];
   readonly before?: unknown;
   readonly after?: unknown;
 }

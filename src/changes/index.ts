@@ -8,12 +8,16 @@
 export {
   analyseStackChange,
   type RenderedStack,
+  renderedFile,
   type StackAnalysis,
   type StackChange,
+  stateOfStack,
 } from './analyse-stack-change.ts';
 export { AnalysisPool } from './analysis-pool.ts';
 export { bundleVersion, type ComparedPart, inputsOfPart } from './bundle-version.ts';
 export { type ChangeClass, changeClasses, changeClassOf, graverChange } from './change-class.ts';
+export { type ChildTemplates, childTemplatesBeside } from './child-templates.ts';
+export { childTemplatesUsed } from './child-templates-used.ts';
 export { classifyVersion, type VersionJudgement } from './classify-version.ts';
 export {
   type BundleComparison,
@@ -55,12 +59,14 @@ export { type ChangeFinding, type Evidence, type RuleCode, ruleCodes, secretMask
 export { importsOf } from './imports-of.ts';
 export { DeployedJudge, exportClaim, type KnownComparisons, knownComparisons } from './judge-deployed.ts';
 export { type InstanceContext, type InstanceJudgement, judgeInstance, judgement } from './judge-instance.ts';
+export { isNested } from './logical-path.ts';
 export type { NestedOutcome } from './nested-outcome.ts';
 export type { OutputReader } from './output-findings.ts';
 export { type OutputsRead, outputsReadBy } from './outputs-read-by.ts';
+export { placeInStack, type StackPlace } from './place-in-stack.ts';
 export { isPolicyDocument, matchesWildcard, type PolicyStatement, policyStatements } from './policy-document.ts';
 export { RecentResults } from './recent-results.ts';
-export { nestedStates, stackState } from './stack-state.ts';
+export { nestedStates, type StackText, stackState } from './stack-state.ts';
 export { decidingLiterals, type InputUpgrade, type TemplateVersion } from './template-version.ts';
 export { describePlanJudgement, planJudgementJson, planJudgementMarkdown } from './terraform/describe-plan.ts';
 export { judgePlan, type PlanContext, type PlanJudgement } from './terraform/judge-plan.ts';

@@ -1,6 +1,7 @@
 import type { Inputs } from '../bundles/index.ts';
 import { compareStacks, type ResourceChange, type StackContext } from './compare-stacks.ts';
 import type { ChangeFinding, RuleCode } from './finding.ts';
+import { withLogicalPaths } from './logical-path.ts';
 import type { InputUpgrade, TemplateVersion } from './template-version.ts';
 import { type ChangeFlag, changeFlags, graverVerdict, type InstanceVerdict, instanceVerdicts } from './verdict.ts';
 
@@ -68,9 +69,10 @@ export function judgement(findings: readonly ChangeFinding[], resources: readonl
  */
 export function toldJudgement(findings: readonly ChangeFinding[], all: readonly ResourceChange[]) {
   const { verdict, flags, findings: sorted } = judgement(findings, all);
-  const resources = all.filter(({ impact }) => impact !== 'none');
+  const resources = withLogicalPaths(all.filter(({ impact }) => impact !== 'none'));
   const told: InstanceVerdict = verdict === 'no-change' && resources.length > 0 ? 'in-place' : verdict;
-  return { verdict: told, flags, resources, unchanged: all.length - resources.length, findings: sorted };
+  const unchanged = all.length - resources.length;
+  return { verdict: told, flags, resources, unchanged, findings: withLogicalPaths(sorted) };
 }
 
 function contractFindings(after: TemplateVersion, context: InstanceContext): readonly ChangeFinding[] {

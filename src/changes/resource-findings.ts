@@ -125,7 +125,7 @@ function refusedProperties(compared: ComparedResource): readonly ChangeFinding[]
 }
 
 /** `the DBInstance Db`. */
-function nameOf({ type, logicalId }: { readonly type: string; readonly logicalId: string }): string {
+export function nameOf({ type, logicalId }: { readonly type: string; readonly logicalId: string }): string {
   return `the ${type.split('::').at(-1)} ${logicalId}`;
 }
 
@@ -208,7 +208,7 @@ type Policy = EvaluatedResource['deletionPolicy'];
 /** Most protection last. An existing resource is retained by RetainExceptOnCreate just as by Retain. */
 const protection: Readonly<Record<Policy, number>> = { Delete: 0, Snapshot: 1, RetainExceptOnCreate: 2, Retain: 2 };
 
-function isKept(policy: Policy): boolean {
+export function isKept(policy: Policy): boolean {
   return protection[policy] === 2;
 }
 

@@ -27,22 +27,34 @@ export interface StackText {
   readonly secrets: readonly string[];
   /** Of where it lies; what is absent stays an expression. */
   readonly pseudo?: PseudoParameters;
-  /** Templates that its nested stacks may be made of. */
+  /** Templates that its nested stacks may be made of. Absent: they are not kept. */
   readonly children?: ChildTemplates;
+  /** Where they lie in the bundle, for positions. */
+  readonly folder?: string;
+  /** Says why of each nested stack that is not looked into, so that it is never taken for one that does not change. */
+  readonly tellsUnseen?: true;
 }
 
 /** Deeper ones are not looked into; a template that calls itself has no end. */
 const nestingMax = 5;
+/** Of one stack, over all depths: a template that calls itself more than once grows with each. */
+const nestedMax = 50;
 
 /**
  * A rendered template as a stack to compare. Parameters without a default stay expressions. Nested stacks whose templates
  * are at hand are read, too; what cannot be read of them is left to be said of the parent.
  */
 export function stackState(stack: StackText): Result<StackState> {
-  return stateOf(stack, {}, 0);
+  return stateOf(stack, {}, { depth: 0, left: { count: nestedMax } });
 }
 
-function stateOf(stack: StackText, given: Given, depth: number): Result<StackState> {
+interface Walk {
+  readonly depth: number;
+  /** How many nested stacks may still be read. */
+  readonly left: { count: number };
+}
+
+function stateOf(stack: StackText, given: Given, walk: Walk): Result<StackState> {
   const { text, file, secrets, pseudo = {} } = stack;
   const parsed = parseStackTemplate(text, file);
   if (!parsed.ok) return parsed;
@@ -67,34 +79,63 @@ function stateOf(stack: StackText, given: Given, depth: number): Result<StackSta
   if (!evaluated.ok) return evaluated;
   const hidden = [...parameters.values()].filter(({ noEcho }) => noEcho).map((parameter) => parameter.text);
   const own = { ...stack, secrets: [...secrets, ...hidden] };
-  const nested = nestedStates(evaluated.value, own, depth);
+  const { nested, unseen } = readNested(evaluated.value, own, walk);
   return accept({
     evaluated: evaluated.value,
     capabilities: requiredCapabilities(template),
     secrets: own.secrets,
     ...(nested.size > 0 && { nested }),
+    ...(stack.tellsUnseen && unseen.size > 0 && { unseen }),
   });
 }
 
 /** What a parent gives the parameters of a nested stack: texts, and what is not known yet. */
 type Given = Readonly<Record<string, string | UnknownValue>>;
 
+type Surroundings = Omit<StackText, 'text' | 'file'>;
+
 /** The nested stacks of a template that are made of templates at hand, by logical id. */
-export function nestedStates(
-  { resources }: EvaluatedTemplate,
-  { children, secrets, pseudo }: Omit<StackText, 'text' | 'file'>,
-  depth = 0,
-): ReadonlyMap<string, StackState> {
-  const states = new Map<string, StackState>();
-  if (!children || depth >= nestingMax) return states;
+export function nestedStates(evaluated: EvaluatedTemplate, around: Surroundings): ReadonlyMap<string, StackState> {
+  return readNested(evaluated, around, { depth: 0, left: { count: nestedMax } }).nested;
+}
+
+interface Nested {
+  readonly nested: ReadonlyMap<string, StackState>;
+  /** Why each of the others is not looked into. */
+  readonly unseen: ReadonlyMap<string, string>;
+}
+
+function readNested({ resources }: EvaluatedTemplate, around: Surroundings, walk: Walk): Nested {
+  const [nested, unseen] = [new Map<string, StackState>(), new Map<string, string>()];
   for (const resource of resources.values()) {
     if (resource.type !== nestedStackType) continue;
-    const child = childTemplateOf(resource.properties.TemplateURL, children);
-    const stack = child && { text: child.text, file: child.path, secrets, pseudo: placeOf(pseudo), children };
-    const state = stack && stateOf(stack, givenBy(resource), depth + 1);
-    if (state?.ok) states.set(resource.logicalId, state.value);
+    const state = nestedState(resource, around, walk);
+    if (typeof state === 'string') unseen.set(resource.logicalId, state);
+    else nested.set(resource.logicalId, state);
   }
-  return states;
+  return { nested, unseen };
+}
+
+/** A text says why it is not looked into. */
+function nestedState(resource: EvaluatedResource, around: Surroundings, { depth, left }: Walk): StackState | string {
+  const { TemplateURL: url } = resource.properties;
+  const { children, folder } = around;
+  if (!children) return 'its template was not kept when it was deployed';
+  const child = childTemplateOf(url, children);
+  if (!child) return elsewhere(url);
+  if (depth >= nestingMax) return `it lies more than ${nestingMax} stacks deep`;
+  if (left.count <= 0) return `it is one of more than ${nestedMax} nested stacks`;
+  left.count -= 1;
+  const file = folder === undefined ? child.path : `${folder}/${child.path}`;
+  const stack = { ...around, text: child.text, file, pseudo: placeOf(around.pseudo) };
+  const state = stateOf(stack, givenBy(resource), { depth: depth + 1, left });
+  return state.ok ? state.value : `its template ${file} cannot be evaluated: ${state.refusal.message}`;
+}
+
+function elsewhere(url: EvaluatedValue | undefined): string {
+  return typeof url === 'string'
+    ? `its template is not in the bundle (${url.replace(/[?#].*$/s, '')})`
+    : 'its TemplateURL is not known before it is deployed';
 }
 
 /** A nested stack lies where its parent does, under another name. */

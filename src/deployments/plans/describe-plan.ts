@@ -20,6 +20,8 @@ function guardRailLines({ guardRails }: Plan, head: string, shown: (line: string
   return lines.length > 0 ? ['', head, ...(head.startsWith('*') ? [''] : []), ...lines.map(shown)] : [];
 }
 
+const inputsMax = 8;
+
 const operationWords = { create: 'creates', update: 'updates', delete: 'deletes' } as const;
 
 function headline({ operation, targetArn, changeClass, verdict, flags, template }: Plan): string {
@@ -35,12 +37,19 @@ function describeTarget({ placement, analysis, preview, disagreements }: Planned
     const { resources, unchanged, findings } = analysis;
     lines.push(...resources.map(({ logicalId, type, impact }) => `  ${impact.padEnd(19)} ${logicalId} (${type})`));
     lines.push(resources.length === 0 ? '  nothing changes' : `  ${unchanged} unchanged`);
-    lines.push(...findings.map((finding) => `  ${describeFinding(finding)}`));
+    lines.push(...findings.map((finding) => `  ${describeFinding(finding)}${sourceText(finding)}`));
   }
   if (preview) lines.push(`  The provider says: ${previewText(preview)}`);
   if (disagreements.length > 0)
     lines.push('  They disagree; the graver counts:', ...disagreements.map((each) => `    ${each}`));
   return lines;
+}
+
+/** Where it comes from, and the inputs that were read there. */
+function sourceText({ position, inputs = [] }: Pick<FindingJson, 'position' | 'inputs'>): string {
+  const at = position ? ` at ${position.file}:${position.line}` : '';
+  const more = inputs.length > inputsMax ? ', ...' : '';
+  return inputs.length > 0 ? `${at} (inputs read there: ${inputs.slice(0, inputsMax).join(', ')}${more})` : at;
 }
 
 function previewText({ kind, reason, resources }: NonNullable<PlannedTarget['preview']>): string {
@@ -82,8 +91,8 @@ function findingTable(findings: readonly FindingJson[]): readonly string[] {
     '| verdict | rule | what | evidence |',
     '|---|---|---|---|',
     ...findings.map(
-      ({ verdict, code, message, evidence, flags = [] }) =>
-        `| ${verdict} | ${code} | ${cell(message)}${flags.map((flag) => ` \`${flag}\``).join('')} | ${evidence.source}, ${evidence.certainty} |`,
+      ({ verdict, code, message, evidence, flags = [], ...finding }) =>
+        `| ${verdict} | ${code} | ${cell(message)}${cell(sourceText(finding))}${flags.map((flag) => ` \`${flag}\``).join('')} | ${evidence.source}, ${evidence.certainty} |`,
     ),
   ];
 }

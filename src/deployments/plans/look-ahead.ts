@@ -5,6 +5,7 @@ import type { DeploymentRendering } from '../renderings/rendering.ts';
 import type { PlanningTools } from '../running/deploy-tools.ts';
 import type { Looked } from './plan.ts';
 import { isPreviewNeeded, type WhenPreviewed } from './preview-judgement.ts';
+import { sourcedAnalysis } from './sourced-analysis.ts';
 
 export interface LookAhead {
   readonly deployed: Deployed;
@@ -25,7 +26,8 @@ export interface LookAhead {
 export async function lookAhead(tools: Pick<PlanningTools, 'analyse'>, look: LookAhead): Promise<Result<Looked>> {
   const { deployed, rendering, placement, stackName, previews, preview: ask } = look;
   const change = stackChange(deployed, rendering, placement, stackName);
-  const analysis = typeof change === 'string' ? ({ known: false, why: change } as const) : await tools.analyse(change);
+  const analysed = typeof change === 'string' ? ({ known: false, why: change } as const) : await tools.analyse(change);
+  const analysis = rendering ? sourcedAnalysis(analysed, rendering) : analysed;
   const isNew = deployed.state === 'nothing';
   const isUnsure = deployed.notes.length > 0 || isPreviewNeeded(analysis);
   const isAsked = previews === 'always' || (previews === 'when-needed' && !isNew && isUnsure);

@@ -16,7 +16,7 @@ export function planDifference(before: Plan, after: Plan): readonly string[] {
   said.push(...inputDifference(before, after));
   if (before.templateDigest !== after.templateDigest)
     said.push(`the template renders differently${impactDifference(before, after)}`);
-  if (before.deployed?.templateDigest !== after.deployed?.templateDigest) said.push(deployedDifference(before, after));
+  if (canonicalJson(before.deployed) !== canonicalJson(after.deployed)) said.push(deployedDifference(before, after));
   say('the way of provisioning', before.method, after.method);
   say('the stack', before.stackName, after.stackName);
   if (canonicalJson(before.placements) !== canonicalJson(after.placements)) {

@@ -28,7 +28,11 @@ export interface PlanContent {
   readonly stackName: string;
   readonly placements: readonly Placement[];
   /** What is in the cloud as far as it is known; absent: nothing, or it is not known. */
-  readonly deployed?: { readonly templateDigest: string };
+  readonly deployed?: {
+    readonly templateDigest: string;
+    /** Of what its nested stacks are made of; absent: it has none, or they are not known. */
+    readonly childrenDigest?: string;
+  };
   /** This and what follows is absent for a deletion, which needs none of it. */
   readonly template?: { readonly name: string; readonly majorVersion: number; readonly minorVersion: number };
   readonly bundleDigest?: string;
@@ -128,8 +132,10 @@ export function isPlanned(plan: Plan, rendering: DeploymentRendering): boolean {
 }
 
 function subjectOf({ operation, targetArn, deployed }: PlanSubject) {
-  const known = deployed.state === 'rendered' ? { templateDigest: deployed.rendering.templateDigest } : undefined;
-  return { operation, targetArn, ...(known && { deployed: known }) };
+  if (deployed.state !== 'rendered') return { operation, targetArn };
+  const { templateDigest, childTemplates = {} } = deployed.rendering;
+  const childrenDigest = Object.keys(childTemplates).length > 0 ? contentHash(childTemplates) : undefined;
+  return { operation, targetArn, deployed: { templateDigest, ...(childrenDigest && { childrenDigest }) } };
 }
 
 function judged(content: PlanContent, deployed: Deployed, looked: readonly Looked[]): Plan {

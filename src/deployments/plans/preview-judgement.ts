@@ -1,4 +1,4 @@
-import { type ChangeClass, graverChange, type StackAnalysis, typeClass } from '../../changes/index.ts';
+import { type ChangeClass, graverChange, isNested, type StackAnalysis, typeClass } from '../../changes/index.ts';
 import type { Preview, ResourcePreview } from '../../provisioners/index.ts';
 
 /** When a deployment asks the provider what it would do, besides what is said without it. */
@@ -44,15 +44,23 @@ function resourceClass({ type, action, replacement }: ResourcePreview): ChangeCl
 
 type Known = Extract<StackAnalysis, { readonly known: true }>;
 
-/** Where the analysis and the provider say different things about a resource, each in a sentence. */
+/**
+ * Where the analysis and the provider say different things about a resource, each in a sentence. The provider is not asked
+ * about what is in nested stacks, and says of these only that they are modified, or nothing.
+ */
 export function previewDisagreements({ resources }: Known, preview: Preview): readonly string[] {
   if (preview.kind === 'unknown' || preview.kind === 'create') return [];
   const said = new Map(preview.resources.map((resource) => [resource.logicalId, resource]));
-  const ids = new Set([...resources.map(({ logicalId }) => logicalId), ...said.keys()]);
+  const ids = new Set([
+    ...resources.filter((resource) => !isNested(resource)).map(({ logicalId }) => logicalId),
+    ...said.keys(),
+  ]);
   return [...ids].flatMap((logicalId) => {
-    const impact = resources.find((resource) => resource.logicalId === logicalId)?.impact ?? 'none';
+    const ours = resources.find((resource) => resource.logicalId === logicalId);
+    const impact = ours?.impact ?? 'none';
     const theirs = said.get(logicalId);
-    if (agrees(impact, theirs)) return [];
+    const isStack = (ours ?? theirs)?.type === 'AWS::CloudFormation::Stack';
+    if (agrees(impact, theirs) || (isStack && ofUnseenStack(impact, theirs))) return [];
     return [`${logicalId}: ${impact} by analysis, ${theirs ? wordOf(theirs) : 'no change'} by the provider`];
   });
 }
@@ -74,6 +82,11 @@ function agrees(impact: string, theirs: ResourcePreview | undefined): boolean {
     default:
       return theirs === undefined || theirs.action === 'dynamic';
   }
+}
+
+/** The template under the same address may be another one: only who looks into it knows. */
+function ofUnseenStack(impact: string, theirs: ResourcePreview | undefined): boolean {
+  return !['add', 'remove', 'retain'].includes(impact) && (theirs?.action ?? 'modify') === 'modify';
 }
 
 function wordOf({ action, replacement }: ResourcePreview): string {

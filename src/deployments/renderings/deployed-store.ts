@@ -1,9 +1,9 @@
-import { type Selectable, sql } from 'kysely';
+import { sql } from 'kysely';
 import type { ProvisioningMethod } from '../../bundles/index.ts';
 import type { Db } from '../../database/index.ts';
 import type { DeploymentId } from '../deployment.ts';
 import type { Deployed } from './deployed.ts';
-import { type RenderingColumns, renderingOf } from './rendering-store.ts';
+import { childrenColumn, type RenderingColumns, type RenderingRow, renderingOf } from './rendering-store.ts';
 
 type Tables = {
   deployment_target: { arn: string; provisioned_by: ProvisioningMethod | null; last_succeeded_id: DeploymentId | null };
@@ -19,7 +19,7 @@ export async function deployedFind(db: Db, targetArn: string): Promise<Deployed>
     .leftJoin('deployment as succeeded', 'succeeded.id', 'target.last_succeeded_id')
     .leftJoin('deployment_rendering as rendering', 'rendering.deployment_id', 'target.last_succeeded_id')
     .selectAll('rendering')
-    .select(['target.provisioned_by', 'target.last_succeeded_id'])
+    .select(['target.provisioned_by', 'target.last_succeeded_id', childrenColumn.as('children')])
     .select(
       sql<string | null>`(select id from deployment half where half.target_arn = target.arn and half.undone = 'part'
         and half.created_at > coalesce(succeeded.created_at, '-infinity') order by half.created_at desc limit 1)`.as(
@@ -39,5 +39,5 @@ export async function deployedFind(db: Db, targetArn: string): Promise<Deployed>
   if (row.template === null) {
     return { state: 'unknown', why: `Of the last deployment, ${deploymentId}, no rendering is kept.`, notes };
   }
-  return { state: 'rendered', deploymentId, rendering: renderingOf(row as Selectable<RenderingColumns>), notes };
+  return { state: 'rendered', deploymentId, rendering: renderingOf(row as RenderingRow), notes };
 }

@@ -1,7 +1,7 @@
 import type { StackChange } from '../../changes/index.ts';
 import { isSamePlace, type Placement } from '../../provisioners/index.ts';
 import type { DeploymentId } from '../deployment.ts';
-import { type DeploymentRendering, secretsIn } from './rendering.ts';
+import { type DeploymentRendering, renderedStack } from './rendering.ts';
 
 interface Noted {
   /** What a reader of a plan should know of it. */
@@ -34,8 +34,4 @@ export function stackChange(
     ...(after && { after: renderedStack(after) }),
     pseudo: { accountId: placement.accountId, region: placement.region, stackName },
   };
-}
-
-function renderedStack(rendering: DeploymentRendering) {
-  return { template: rendering.template, secrets: secretsIn(rendering) };
 }

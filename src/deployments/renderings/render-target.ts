@@ -1,3 +1,5 @@
+import { renderJob } from '../../bundles/index.ts';
+import { childTemplatesBeside, childTemplatesUsed } from '../../changes/index.ts';
 import { accept, type Result } from '../../errors/index.ts';
 import { reportUpsert } from '../../guard-rails/index.ts';
 import { contentHash } from '../../identifiers/index.ts';
@@ -47,11 +49,19 @@ export async function renderMaterial(
     part,
     template,
     templateDigest,
+    childTemplates: childTemplatesOf(material, template),
     inputs: maskedInputs(inputs, inputSchema),
     secrets: secretNames(inputSchema, inputsAt),
     inputsDigest: contentHash(data),
     sourceLines: sourceLines(template, sourceMap),
   });
+}
+
+/** Of the files beside the template, those that its nested stacks are made of. */
+function childTemplatesOf({ bundle, part, stackName, placements }: TargetMaterial, template: string) {
+  const job = renderJob(bundle, part, {});
+  const places = placements.map(({ accountId, region }) => ({ accountId, region, stackName }));
+  return job.ok ? childTemplatesUsed(template, childTemplatesBeside(job.value), places) : {};
 }
 
 /** Refuses what can be known to fail before the provider is asked, and what guard rails block. */

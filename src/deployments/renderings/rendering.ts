@@ -1,4 +1,5 @@
-import type { Inputs, PartName, ProvisioningMethod } from '../../bundles/index.ts';
+import { type Inputs, type PartName, type ProvisioningMethod, partDirectories } from '../../bundles/index.ts';
+import type { ChildTemplates, RenderedStack } from '../../changes/index.ts';
 import type { ApplyRequest, Placement } from '../../provisioners/index.ts';
 import type { DeploymentId } from '../deployment.ts';
 import type { TargetLocation } from '../target.ts';
@@ -13,6 +14,11 @@ export interface DeploymentRendering extends TargetLocation {
   /** What the provider gets, byte for byte. */
   readonly template: string;
   readonly templateDigest: string;
+  /**
+   * What its nested stacks are made of, by path below the folder of the part, as it stands in the bundle. Absent: it was
+   * rendered before that was kept.
+   */
+  readonly childTemplates?: ChildTemplates;
   /** As people may read them: secret ones masked. */
   readonly inputs: Inputs;
   /** Dotted names of the secret ones. */
@@ -33,6 +39,13 @@ export function templateShown({ template, secrets, sourceLines }: DeploymentRend
 /** What of the template a provider's message may repeat and people must not read. Longest first. */
 export function secretsIn({ template, secrets, sourceLines }: DeploymentRendering): readonly string[] {
   return secretWords(template, secrets, (line) => sourceOf(sourceLines, line)?.inputs ?? []);
+}
+
+/** As the analysis and guard rails take it. */
+export function renderedStack(rendering: DeploymentRendering): RenderedStack {
+  const { template, childTemplates, part } = rendering;
+  const children = childTemplates && { children: childTemplates };
+  return { template, secrets: secretsIn(rendering), folder: partDirectories[part], ...children };
 }
 
 /** What the provider gets for one placement. Proton fills in templates; it gives stacks no parameters. */

@@ -1,0 +1,70 @@
+import { positionIn, type StackTemplate } from '../cloudformation/index.ts';
+import type { SourcePosition } from '../errors/index.ts';
+import type { StackState } from './compare-stacks.ts';
+import { stepsOf } from './logical-path.ts';
+
+/** Where something of a stack stands, and what its value is made of. */
+export interface StackPlace {
+  /** In the file of the template that it stands in: that of the stack, or of a nested one. */
+  readonly position: SourcePosition;
+  /** Of something in a nested stack: lines of the outermost template that give it the parameters it is made of. */
+  readonly parameterLines: readonly number[];
+}
+
+/**
+ * The place of a resource, or of a property of it. undefined: the stack does not have it.
+ * @param logicalPath `Nested/Resource`, or a logical id
+ * @param property `/` between names, from the properties on; a deletion policy by its name
+ */
+export function placeInStack(state: StackState, logicalPath: string, property = ''): StackPlace | undefined {
+  return placeAt(state, stepsOf(logicalPath), property);
+}
+
+function placeAt(state: StackState, [id = '', ...inside]: readonly string[], property: string): StackPlace | undefined {
+  const { template } = state.evaluated;
+  if (!template.resources.has(id)) return undefined;
+  const child = state.nested?.get(id);
+  if (inside.length === 0) return { position: positionIn(template, pathOf(id, property)), parameterLines: [] };
+  const place = child && placeAt(child, inside, property);
+  if (!place) return undefined;
+  const read = parametersRead(child.evaluated.template, inside[0] ?? '', inside.length === 1 ? property : '');
+  const lines = [...read].map((name) => positionIn(template, ['Resources', id, 'Properties', 'Parameters', name]).line);
+  return { ...place, parameterLines: lines };
+}
+
+function pathOf(id: string, property: string): readonly (string | number)[] {
+  if (property === '') return ['Resources', id];
+  if (property === 'DeletionPolicy' || property === 'UpdateReplacePolicy') return ['Resources', id, property];
+  const steps = property.split('/').map((step) => (/^\d+$/.test(step) ? Number(step) : step));
+  return ['Resources', id, 'Properties', ...steps];
+}
+
+/** Names of the parameters that a resource, or one of its properties, is made of, conditions and all. */
+function parametersRead(template: StackTemplate, id: string, property: string): ReadonlySet<string> {
+  const resource = template.resources.get(id);
+  if (!resource) return new Set();
+  const part = property === '' ? resource : valueAlong(resource.properties, property.split('/'));
+  const read = new Set<string>();
+  const conditions = new Set<string>();
+  const collect = (value: unknown) => {
+    const text = JSON.stringify(value) ?? '';
+    for (const name of template.parameters.keys())
+      if (text.includes(`{"Ref":"${name}"}`) || text.includes(`\${${name}}`)) read.add(name);
+    for (const [name, condition] of template.conditions) {
+      if (conditions.has(name) || !(text.includes(`"Fn::If":["${name}"`) || text.includes(`"Condition":"${name}"`)))
+        continue;
+      conditions.add(name);
+      collect(condition);
+    }
+  };
+  collect(part);
+  if (resource.condition !== undefined) collect({ Condition: resource.condition });
+  return read;
+}
+
+/** The value at a path, or what is nearest to it. */
+function valueAlong(value: unknown, steps: readonly string[]): unknown {
+  const [step, ...rest] = steps;
+  if (step === undefined || typeof value !== 'object' || value === null || !(step in value)) return value;
+  return valueAlong((value as Record<string, unknown>)[step], rest);
+}
