@@ -5,11 +5,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ShippedModel } from '../src/governance/index.ts';
 import {
+  approvedBy,
   deploymentEnd,
   type GovernedEstate,
   type Standing,
   startGovernedEstate,
-  waitingPlan,
 } from './testing/governed-estate.ts';
 
 let estate: GovernedEstate;
@@ -52,37 +52,21 @@ const expected = {
   },
 } as const satisfies Record<ShippedModel, Record<string, string>>;
 
-const prefix = 'waits for approval by ';
-
-/** Everybody approves who may, until nobody is wanted any more. */
-async function approved(model: ShippedModel, { deploymentId, message }: Standing): Promise<string> {
-  if (!message.startsWith(prefix)) return 'nobody';
-  for (const name of ['petra', 'dana', 'emma', `${model}-dev`]) {
-    const known = await estate.ask<{ request: { state: string } }>(name, {
-      method: 'GET',
-      path: `/approvals/${deploymentId}`,
-    });
-    if (!known.ok || known.value.request.state !== 'wanted') continue;
-    const plan = await waitingPlan(estate, name, deploymentId);
-    await estate.ask(name, { method: 'POST', path: `/approvals/${deploymentId}/approve`, body: { plan } });
-  }
-  return message.slice(prefix.length);
-}
-
 test.each(Object.keys(expected) as ShippedModel[])('%s', async (model) => {
   const developer = `${model}-dev`;
+  const approved = (standing: Standing) => approvedBy(estate, ['petra', 'dana', 'emma', developer], standing);
   const said: Record<string, string> = {};
   const requests = { compatible: { shown: 'two' }, breaking: { topic: 'two' }, data: { table: 'two' } } as const;
   let inputs = {};
   for (const [name, input] of Object.entries(requests)) {
     inputs = { ...inputs, ...input };
     const standing = await estate.change(developer, model, inputs);
-    said[name] = await approved(model, standing);
+    said[name] = await approved(standing);
     expect(await deploymentEnd(estate, standing.deploymentId), name).toMatchObject({ status: 'SUCCEEDED' });
   }
   const standing = await estate.deletion(developer, model);
   if (!standing) throw new Error('what holds data was deleted without a word');
-  said.deletion = await approved(model, standing);
+  said.deletion = await approved(standing);
   expect(await deploymentEnd(estate, standing.deploymentId)).toMatchObject({ status: 'DELETE_COMPLETE' });
   expect(said).toEqual(expected[model]);
 });

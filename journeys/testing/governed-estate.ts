@@ -57,8 +57,18 @@ export interface StoreInputs {
   readonly table?: string;
 }
 
-const storeSpec = (inputs: StoreInputs) =>
-  `proton: ServiceSpec\ninstances:\n  - {name: main, environment: dev, spec: ${JSON.stringify(inputs)}}\n`;
+const storeSpec = (environment: string, inputs: StoreInputs) =>
+  `proton: ServiceSpec\ninstances:\n  - {name: main, environment: ${environment}, spec: ${JSON.stringify(inputs)}}\n`;
+
+/** What a team answers for. */
+export interface StoreService {
+  readonly name: string;
+  readonly owner: string;
+  /** Absent: `dev`. */
+  readonly environment?: string;
+  /** Absent: the team's. */
+  readonly unit?: string;
+}
 
 /**
  * An environment `dev` of class test that the platform team `base` owns, and units with a team of one developer each, who
@@ -75,6 +85,10 @@ export interface GovernedEstate {
   readonly assign: (model: ShippedModel, scope: string) => Promise<void>;
   /** A unit with a team `<unit>-team`, its developer `<unit>-dev` and a service of theirs, named like the unit. */
   readonly addUnit: (unit: string) => Promise<void>;
+  /** With one instance `main`; its data are the keepers'. */
+  readonly addService: (service: StoreService) => Promise<void>;
+  /** One more, of that class, that `base` owns. */
+  readonly addEnvironment: (name: string, environmentClass: string) => Promise<void>;
   readonly addPerson: (name: string, team: string, more?: { kind?: string }) => Promise<void>;
   /** Asks for a change of a service's instance. @returns how it stands when it moves no further by itself */
   readonly change: (name: string, service: string, inputs: StoreInputs) => Promise<Standing>;
@@ -139,17 +153,40 @@ export async function startGovernedEstate(overrides: Partial<DeuteronOptions> = 
     await done({ method: 'PUT', path: `/units/${unit}`, body: {} });
     await addTeam(`${unit}-team`, unit, 'application');
     await addPerson(`${unit}-dev`, `${unit}-team`);
-    const tags = { 'deuteron:unit': unit, 'deuteron:owner': `${unit}-team`, 'deuteron:data-owner': 'keepers' };
+    await addService({ name: unit, owner: `${unit}-team` });
+  }
+
+  const environments = new Map<string, string>();
+  async function addService({ name, owner, environment = 'dev', unit }: StoreService) {
+    environments.set(name, environment);
     await platform.proton.send(
       new CreateServiceCommand({
-        name: unit,
+        name,
         templateName: 'store',
         templateMajorVersion: '1',
-        spec: storeSpec({}),
-        tags: Object.entries(tags).map(([key, value]) => ({ key, value })),
+        spec: storeSpec(environment, {}),
+        tags: tagList({
+          'deuteron:owner': owner,
+          'deuteron:data-owner': 'keepers',
+          ...(unit === undefined ? {} : { 'deuteron:unit': unit }),
+        }),
       }),
     );
-    await waitUntilServiceCreated(platform.waiting, { name: unit });
+    await waitUntilServiceCreated(platform.waiting, { name });
+  }
+
+  async function addEnvironment(name: string, environmentClass: string) {
+    await platform.proton.send(
+      new CreateEnvironmentCommand({
+        name,
+        templateName: 'base',
+        templateMajorVersion: '1',
+        spec: environmentColour('red'),
+        protonServiceRoleArn: serviceRole,
+        tags: tagList({ 'deuteron:owner': 'base', 'deuteron:environment-class': environmentClass }),
+      }),
+    );
+    await waitUntilEnvironmentDeployed(platform.waiting, { name });
   }
 
   const instance = async (service: string) =>
@@ -172,7 +209,9 @@ export async function startGovernedEstate(overrides: Partial<DeuteronOptions> = 
   async function change(name: string, service: string, inputs: StoreInputs): Promise<Standing> {
     const before = (await instance(service))?.lastAttemptedDeploymentId;
     const asked = { name: 'main', serviceName: service, deploymentType: 'CURRENT_VERSION' } as const;
-    await (await proton(name)).send(new UpdateServiceInstanceCommand({ ...asked, spec: storeSpec(inputs) }));
+    await (await proton(name)).send(
+      new UpdateServiceInstanceCommand({ ...asked, spec: storeSpec(environments.get(service) ?? 'dev', inputs) }),
+    );
     return standing(service, before);
   }
 
@@ -213,18 +252,7 @@ export async function startGovernedEstate(overrides: Partial<DeuteronOptions> = 
   const files = serviceBundle(storeTemplate, storeInputs);
   const version = await platform.registerVersion({ kind: 'service', name: 'store', files, runsIn: ['base:1'] });
   await platform.publish('service', 'store', version);
-  const tags = { 'deuteron:owner': 'base', 'deuteron:environment-class': 'test' };
-  await platform.proton.send(
-    new CreateEnvironmentCommand({
-      name: 'dev',
-      templateName: 'base',
-      templateMajorVersion: '1',
-      spec: environmentColour('red'),
-      protonServiceRoleArn: serviceRole,
-      tags: Object.entries(tags).map(([key, value]) => ({ key, value })),
-    }),
-  );
-  await waitUntilEnvironmentDeployed(platform.waiting, { name: 'dev' });
+  await addEnvironment('dev', 'test');
 
   return {
     world,
@@ -235,6 +263,8 @@ export async function startGovernedEstate(overrides: Partial<DeuteronOptions> = 
     assign: (model, scope) =>
       modelAssignmentUpsert(world.database.db, { scope, name: model, by: 'administrator', at: new Date() }),
     addUnit,
+    addService,
+    addEnvironment,
     addPerson,
     change,
     standing,
@@ -244,6 +274,27 @@ export async function startGovernedEstate(overrides: Partial<DeuteronOptions> = 
       await world.close();
     },
   };
+}
+
+const tagList = (tags: Readonly<Record<string, string>>) =>
+  Object.entries(tags).map(([key, value]) => ({ key, value }));
+
+const waiting = 'waits for approval by ';
+
+/** Of these people, all approve who are asked, one after the other. @returns who was waited for, in words */
+export async function approvedBy(
+  { ask }: GovernedEstate,
+  people: readonly string[],
+  { deploymentId, message }: Standing,
+): Promise<string> {
+  if (!message.startsWith(waiting)) return 'nobody';
+  for (const name of people) {
+    const path = `/approvals/${deploymentId}`;
+    const known = await ask<{ request: { planId: string; state: string } }>(name, { method: 'GET', path });
+    if (!known.ok || known.value.request.state !== 'wanted') continue;
+    await ask(name, { method: 'POST', path: `${path}/approve`, body: { plan: known.value.request.planId } });
+  }
+  return message.slice(waiting.length);
 }
 
 /** The plan that a deployment waits with. */

@@ -17,23 +17,23 @@ interface ApplyFlags extends ApiFlags {
   readonly yes: boolean;
 }
 
-/** `deuteron apply`: the organization, or the guard rails, as a file. */
+/** `deuteron apply`: the organization, its rules, or the guard rails, as a file. */
 export function applyCommand(): Command {
   return apiCommand(
     'apply',
-    'make the organization, or the guard rails, what a file says; shows first what would change',
+    'make the organization, its rules, or the guard rails what a file says; shows first what would change',
   )
     .requiredOption('-f, --file <file>', 'YAML; - for standard input')
     .option('--plan', 'only show what would change', false)
     .option(
       '--prune',
-      'remove units, teams and members that the sections of the file do not name, or take back guard rails',
+      'remove units, teams and members that the sections of the file do not name, or take back rules or guard rails',
       false,
     )
     .option('--yes', 'apply without asking', false)
     .addHelpText(
       'after',
-      '\nExamples:\n  deuteron apply -f org.yaml --plan\n  deuteron apply -f org.yaml --yes\n  deuteron apply -f guard-rails.yaml\n  deuteron org show\n',
+      '\nExamples:\n  deuteron apply -f org.yaml --plan\n  deuteron apply -f org.yaml --yes\n  deuteron apply -f governance.yaml\n  deuteron apply -f guard-rails.yaml\n  deuteron org show\n',
     )
     .action(async (flags: ApplyFlags) => {
       const applied = await apply(flags);
@@ -47,7 +47,7 @@ async function apply({ endpointUrl, json, file, plan: onlyPlan, prune, yes }: Ap
   const document = readInput(file);
   if (!document.ok) return document;
   const body = { document: document.value, file: file === '-' ? 'standard input' : file, prune };
-  const of = /^guardRails\s*:/m.test(document.value) ? '/guard-rails' : '/organization';
+  const of = pathOf(document.value);
   const planned = await askServer<Plan>(endpointUrl, { method: 'POST', path: `${of}/plan`, body });
   if (!planned.ok) return planned;
   const { changes, hash, text } = planned.value;
@@ -65,6 +65,12 @@ async function apply({ endpointUrl, json, file, plan: onlyPlan, prune, yes }: Ap
   if (!applied.ok) return applied;
   console.log(json ? JSON.stringify(applied.value, null, 2) : 'Applied.');
   return accept(undefined);
+}
+
+/** What a file is of, its first member says; which members it may have, the server knows. */
+function pathOf(document: string): string {
+  if (/^guardRails\s*:/m.test(document)) return '/guard-rails';
+  return /^governance\s*:/m.test(document) ? '/governance' : '/organization';
 }
 
 function readInput(file: string): Result<string> {

@@ -52,7 +52,7 @@ describe('the example', () => {
     const planned = await deuteron('apply', '-f', example, '--plan');
     expect(planned).toMatchObject({
       exitCode: 0,
-      text: expect.stringContaining('26 to add, 0 to change, 0 to remove.'),
+      text: expect.stringContaining('27 to add, 0 to change, 0 to remove.'),
     });
     const asked = await deuteron('apply', '-f', example);
     expect(asked).toEqual({
@@ -68,7 +68,7 @@ describe('the example', () => {
     const { text } = await deuteron('org', 'show');
     await expect(`${text}\n`).toMatchFileSnapshot('golden/organization-tree.txt');
     const data = JSON.parse((await deuteron('org', 'show', '--json')).text);
-    expect(data.units).toHaveLength(6);
+    expect(data.units).toHaveLength(7);
     expect(data.memberships).toContainEqual(expect.objectContaining({ team: 'insight-tools', until: '2027-01-31' }));
   });
 

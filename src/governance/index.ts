@@ -11,7 +11,7 @@ export { type ChangeFacts, type GovernedClass, governedClasses, noChange, type P
 export { type ActRefusal, actRefusal } from './decisions/act-refusal.ts';
 export type { ApprovalFacts, ApprovalWanted } from './decisions/approvals.ts';
 export { type ActToAuthorise, type Authorisation, authorise } from './decisions/authorise.ts';
-export { authoriseAct } from './decisions/authorise-act.ts';
+export { authoriseAct, authoriseActs } from './decisions/authorise-act.ts';
 export { decide } from './decisions/decide.ts';
 export type { Decision } from './decisions/decision.ts';
 export { type DecisionRequest, type Door, doors } from './decisions/decision-request.ts';
@@ -32,6 +32,7 @@ export {
   withRestriction,
 } from './decisions/simulate-decisions.ts';
 export type { DenyReason, Verdict } from './decisions/verdict.ts';
+export { applyGovernance, planGovernance } from './document/apply-document.ts';
 export {
   type GovernedKind,
   governedKinds,
@@ -42,18 +43,18 @@ export {
 } from './facts.ts';
 export type { Actor, GovernanceTools } from './governance-tools.ts';
 export { type Approver, describeApprover, type Relation, relations, relationsOf } from './relations.ts';
-export { type AssignModelRefusal, assignModel, type Place } from './rules/assign-model.ts';
+export { type AssignModelRefusal, assignModel } from './rules/assign-model.ts';
 export { modelAssignments, restrictions, type StoredAssignment } from './rules/assignment-store.ts';
 export { type AttachRestrictionRefusal, attachRestriction, detachRestriction } from './rules/attach-restriction.ts';
 export { type Cedar, loadCedar } from './rules/cedar.ts';
 export { cedarSchema } from './rules/cedar-schema.ts';
+export { findPlace, type Place } from './rules/find-place.ts';
 export { type FindRulesRefusal, findRules, type NamedRules } from './rules/find-rules.ts';
 export { listPolicies } from './rules/list-policies.ts';
 export { loadPolicies } from './rules/load-policies.ts';
 export { type Assignment, makePolicies, type Policies } from './rules/policies.ts';
 export { type PolicyPurpose, type PolicyVersion, policyPurposes } from './rules/policy.ts';
 export { policyVersionFind, policyVersionList } from './rules/policy-store.ts';
-export { checkRuleSet, type RuleSetRefusal } from './rules/read-rule-set.ts';
 export type { RuleSet, RuleSetPurpose } from './rules/rule-set.ts';
 export { type ShippedModel, shippedModels, shippedRules } from './rules/shipped-rules.ts';
 export { type WritePolicyRefusal, writePolicy } from './rules/write-policy.ts';

@@ -1,15 +1,27 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Db } from '../../database/index.ts';
 import type { Result } from '../../errors/index.ts';
 import { type DocumentRequest, describePlan, type Principal } from '../../organization/index.ts';
 import { asAudited } from './audited-route.ts';
 import { callerOf } from './caller.ts';
 import { refusals, sendRefusal } from './refusal-answer.ts';
-import { body, text } from './schema-parts.ts';
+import { body, object, text } from './schema-parts.ts';
 
 const documentBytesMax = 1_000_000;
 /** The document as a text of JSON, and the other members. */
 const bodyLimit = 3 * documentBytesMax;
+
+/** What most files would change. */
+export const documentPlanSchema = {
+  type: 'object',
+  required: ['changes', 'left', 'hash', 'text'],
+  properties: {
+    changes: { type: 'array', items: object({ sign: text('+, ~ or -'), text: text('for people', 70_000) }) },
+    left: { type: 'array', items: text('what is set and not named in the file') },
+    hash: text('to be given back with apply'),
+    text: text('all of it, for a terminal', 1_000_000),
+  },
+} as const;
 
 /** What is said as one file: what of it is special. */
 interface AppliedDocument<Plan> {
@@ -27,6 +39,7 @@ interface AppliedDocument<Plan> {
   readonly apply: (
     by: { readonly principal: Principal; readonly requestId: string },
     document: DocumentRequest & { readonly plannedHash?: string },
+    request: FastifyRequest,
   ) => Promise<Result<Plan>>;
 }
 
@@ -60,7 +73,7 @@ export function documentRoutes<Plan extends Parameters<typeof describePlan>[0]>(
     async (request, reply) => {
       const { hash: plannedHash, ...document } = request.body;
       const by = { principal: callerOf(request), requestId: request.id };
-      const applied = await asAudited(db, request, attempt, () => apply(by, { ...document, plannedHash }));
+      const applied = await asAudited(db, request, attempt, () => apply(by, { ...document, plannedHash }, request));
       return applied.ok ? shown(applied.value) : sendRefusal(reply, applied.refusal);
     },
   );

@@ -11,7 +11,7 @@ import {
 } from '../../guard-rails/index.ts';
 import { asAudited } from './audited-route.ts';
 import { callerOf } from './caller.ts';
-import { documentRoutes } from './document-routes.ts';
+import { documentPlanSchema, documentRoutes } from './document-routes.ts';
 import { refusals, sendRefusal } from './refusal-answer.ts';
 import { body, object, text } from './schema-parts.ts';
 
@@ -46,20 +46,14 @@ const railSchema = {
     about: text('what it wants'),
     remedy: text('what to do where it finds something'),
     looksAt: { type: 'string', enum: ['template', 'plan', 'external'] },
+    deletions: {
+      type: 'string',
+      enum: ['too', 'only'],
+      description: 'whether deletions are held against it too, or nothing else is; absent: changes alone',
+    },
     parameters: { ...open, description: 'by name: kind, what it means, what is usual' },
     usual: { ...effect, description: 'what holds for everything where nobody has set anything for everything' },
     settings: { type: 'array', items: settingSchema },
-  },
-} as const;
-
-const planSchema = {
-  type: 'object',
-  required: ['changes', 'left', 'hash', 'text'],
-  properties: {
-    changes: { type: 'array', items: object({ sign: text('+, ~ or -'), text: text('for people', 70_000) }) },
-    left: { type: 'array', items: text('what is set and not named in the file') },
-    hash: text('to be given back with apply'),
-    text: text('all of it, for a terminal', 1_000_000),
   },
 } as const;
 
@@ -139,7 +133,7 @@ export function guardRailRoutes(server: FastifyInstance, tools: GuardRailTools):
       prune: 'whether what the file does not name is taken back',
     },
     file: 'guard-rails',
-    planSchema,
+    planSchema: documentPlanSchema,
     attempt: { verb: 'deuteron:ApplyGuardRails', target: 'installation' },
     plan: (document) => planGuardRails(tools, document),
     apply: (by, document) => applyGuardRails(tools, by, document),

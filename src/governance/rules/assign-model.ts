@@ -2,19 +2,13 @@ import { transact } from '../../database/index.ts';
 import { accept, type Refusal, type Result, refuse } from '../../errors/index.ts';
 import type { ActRefusal } from '../decisions/act-refusal.ts';
 import { authoriseAct } from '../decisions/authorise-act.ts';
-import type { ResourceFacts } from '../facts.ts';
 import { type Actor, actRequest, type GovernanceTools } from '../governance-tools.ts';
 import { type Scope, showScope } from '../scope.ts';
-import { modelAssignmentDelete, modelAssignmentUpsert, type StoredAssignment } from './assignment-store.ts';
+import { modelAssignmentDelete, modelAssignmentUpsert, rulesLock, type StoredAssignment } from './assignment-store.ts';
+import type { Place } from './find-place.ts';
 import { type FindRulesRefusal, findRules } from './find-rules.ts';
 
 export type AssignModelRefusal = ActRefusal | FindRulesRefusal | Refusal<'model-not-assigned'>;
-
-/** A scope and what is known of its unit: whoever asks has looked whether there is such a unit. */
-export interface Place {
-  readonly scope: Scope;
-  readonly facts: ResourceFacts;
-}
 
 /**
  * Lets a model rule a scope, in place of the one that did. Nothing is deployed by that; what waits for approval is
@@ -30,6 +24,7 @@ export async function assignModel(
   const authorised = await authoriseAct(tools.db, actRequest(tools, actor, 'model:assign', facts));
   if (!authorised.ok) return authorised;
   return transact<StoredAssignment | undefined, AssignModelRefusal>(tools.db, async (tx) => {
+    await rulesLock(tx);
     if (model === undefined) {
       return (await modelAssignmentDelete(tx, showScope(scope))) ? accept(undefined) : notAssigned(scope);
     }

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Db } from '../../database/index.ts';
 import type { PolicyTables } from './policy-store.ts';
 
@@ -20,6 +21,11 @@ export interface StoredAssignment {
 
 /** With the digest of its text; absent for what is shipped. */
 export type DigestedAssignment = StoredAssignment & { readonly digest?: string };
+
+/** Whoever changes the rules does it alone: what a file of them was planned against stays so until it is applied. */
+export async function rulesLock(tx: Db): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended('governance-rules', 0))`.execute(tx);
+}
 
 /** In place of the one that the scope had. */
 export async function modelAssignmentUpsert(tx: Db, { scope, name, version, by, at }: StoredAssignment): Promise<void> {

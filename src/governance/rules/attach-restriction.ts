@@ -4,8 +4,8 @@ import type { ActRefusal } from '../decisions/act-refusal.ts';
 import { authoriseAct } from '../decisions/authorise-act.ts';
 import { type Actor, actRequest, type GovernanceTools } from '../governance-tools.ts';
 import { showScope } from '../scope.ts';
-import type { Place } from './assign-model.ts';
-import { restrictionDelete, restrictionUpsert, type StoredAssignment } from './assignment-store.ts';
+import { restrictionDelete, restrictionUpsert, rulesLock, type StoredAssignment } from './assignment-store.ts';
+import type { Place } from './find-place.ts';
 import { type FindRulesRefusal, findRules } from './find-rules.ts';
 
 export type AttachRestrictionRefusal = ActRefusal | FindRulesRefusal | Refusal<'restriction-not-attached'>;
@@ -23,6 +23,7 @@ export async function attachRestriction(
   const authorised = await authoriseAct(tools.db, actRequest(tools, actor, 'policy:write', facts));
   if (!authorised.ok) return authorised;
   return transact<StoredAssignment, AttachRestrictionRefusal>(tools.db, async (tx) => {
+    await rulesLock(tx);
     const found = await findRules(tx, restriction, 'restriction');
     if (!found.ok) return found;
     const { name, version = 0 } = found.value;
@@ -42,6 +43,7 @@ export async function detachRestriction(
   const authorised = await authoriseAct(tools.db, actRequest(tools, actor, 'policy:write', facts));
   if (!authorised.ok) return authorised;
   return transact<void, AttachRestrictionRefusal>(tools.db, async (tx) => {
+    await rulesLock(tx);
     if (await restrictionDelete(tx, showScope(scope), name)) return accept(undefined);
     return refuse({
       kind: 'missing',

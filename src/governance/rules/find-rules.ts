@@ -31,14 +31,7 @@ export async function findRules(
   }
   const [, name = '', version] = /^([a-z][a-z0-9-]{0,62})(?:@([1-9]\d{0,8}))?$/.exec(named) ?? [];
   const found = await policyVersionFind(db, name, version === undefined ? undefined : Number(version));
-  if (!found) {
-    return refuse({
-      kind: 'missing',
-      code: 'policy-missing',
-      message: `There is no policy ${named}.`,
-      remedy: `Write it first, or name a shipped model: ${shippedModels.join(', ')}.`,
-    });
-  }
+  if (!found) return policyMissing(named);
   if (found.purpose !== purpose) return wrongPurpose(named, purpose);
   const wanted = { name: versionedName(found), purpose, digest: contentHash(Buffer.from(found.text)) };
   const rules = (await ruleSets(db, cedar, [wanted])).get(wanted.name)!;
@@ -49,7 +42,16 @@ function isShipped(name: string): name is ShippedModel {
   return (shippedModels as readonly string[]).includes(name);
 }
 
-function wrongPurpose(named: string, purpose: PolicyPurpose): Result<never, FindRulesRefusal> {
+export function policyMissing(named: string) {
+  return refuse({
+    kind: 'missing',
+    code: 'policy-missing',
+    message: `There is no policy ${named}.`,
+    remedy: `Write it first, or name a shipped model: ${shippedModels.join(', ')}.`,
+  });
+}
+
+export function wrongPurpose(named: string, purpose: PolicyPurpose) {
   return refuse({
     kind: 'invalid',
     code: 'policy-purpose-wrong',

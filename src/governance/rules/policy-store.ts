@@ -65,6 +65,20 @@ export async function policyVersionInsert(
   return version;
 }
 
+/** Each policy in its newest version, by name. */
+export async function policiesNewest(
+  db: Db,
+): Promise<{ name: string; purpose: PolicyPurpose; version: number; digest: string }[]> {
+  return await policies(db)
+    .selectFrom('policy_version')
+    .innerJoin('policy', 'policy.name', 'policy_version.policy')
+    .distinctOn('policy.name')
+    .select(['policy.name', 'purpose', 'version', 'digest'])
+    .orderBy('policy.name')
+    .orderBy('version', 'desc')
+    .execute();
+}
+
 const selected = (db: Db) =>
   policies(db)
     .selectFrom('policy_version')
