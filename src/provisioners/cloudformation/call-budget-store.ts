@@ -20,15 +20,55 @@ export interface CalledApi {
   readonly api: string;
 }
 
+/** A budget as it was when it was last seen here. */
+export interface SeenBudget {
+  readonly budget: CallBudget;
+  /** By the clock of the database. */
+  readonly now: Date;
+  /** By our own clock that never goes back. */
+  readonly atMs: number;
+}
+
+/** @param now of the database, which all processes share; undefined leaves the budget as it is */
+type Change<Found> = (budget: CallBudget, now: Date) => { readonly budget?: CallBudget; readonly found: Found };
+
+/** For so long our clock is trusted to go as fast as that of the database. */
+const trustedMs = 60_000;
+
 /**
- * Changes a budget while nobody else can. Who waits for it gets it in the order of asking.
- * @param change is given the time of the database, which all processes share; undefined leaves the budget as it is
+ * Changes a budget, if it is still as it was seen: in one statement, without a lock that others wait for.
+ * @returns undefined when it has changed meanwhile, or nothing is to be changed: then it has to be looked at
  */
+export async function callBudgetReplace<Found>(
+  db: Db,
+  { accountId, region, api }: CalledApi,
+  change: Change<Found>,
+  seen: SeenBudget,
+): Promise<{ readonly found: Found; readonly seen: SeenBudget } | undefined> {
+  const passedMs = performance.now() - seen.atMs;
+  if (passedMs > trustedMs) return undefined;
+  const { budget, found } = change(seen.budget, new Date(seen.now.getTime() + passedMs));
+  if (!budget) return undefined;
+  const replaced = await db
+    .withTables<Tables>()
+    .updateTable('call_budget')
+    .set(columnsOf(budget))
+    .where('account_id', '=', accountId)
+    .where('region', '=', region)
+    .where('api', '=', api)
+    .where('free_at', '=', seen.budget.freeAt)
+    .where('slowed_at', 'is not distinct from', seen.budget.slowed?.at ?? null)
+    .returning(sql<Date>`clock_timestamp()`.as('now'))
+    .executeTakeFirst();
+  return replaced && { found, seen: { budget, now: replaced.now, atMs: performance.now() } };
+}
+
+/** Changes a budget while nobody else can. Who waits for it gets it in the order of asking. */
 export async function callBudgetChange<Found>(
   db: Db,
   { accountId: account_id, region, api }: CalledApi,
-  change: (budget: CallBudget, now: Date) => { readonly budget?: CallBudget; readonly found: Found },
-): Promise<Found> {
+  change: Change<Found>,
+): Promise<{ readonly found: Found; readonly seen: SeenBudget }> {
   return db.transaction().execute(async (tx) => {
     const tables = tx.withTables<Tables>();
     const key = { account_id, region, api };
@@ -51,22 +91,22 @@ export async function callBudgetChange<Found>(
       row = await lock();
     }
     if (!row) throw new Error(`the budget of ${api} in ${account_id} is not there after it was made`);
-    const { budget, found } = change(budgetOf(row), row.now);
-    if (budget) {
-      await tables
-        .updateTable('call_budget')
-        .set({
-          free_at: budget.freeAt,
-          slowed_at: budget.slowed?.at ?? null,
-          slowed_per_second: budget.slowed?.perSecond ?? null,
-        })
-        .where('account_id', '=', account_id)
-        .where('region', '=', region)
-        .where('api', '=', api)
-        .execute();
-    }
-    return found;
+    const seen = { budget: budgetOf(row), now: row.now, atMs: performance.now() };
+    const { budget, found } = change(seen.budget, seen.now);
+    if (!budget) return { found, seen };
+    await tables
+      .updateTable('call_budget')
+      .set(columnsOf(budget))
+      .where('account_id', '=', account_id)
+      .where('region', '=', region)
+      .where('api', '=', api)
+      .execute();
+    return { found, seen: { ...seen, budget } };
   });
+}
+
+function columnsOf({ freeAt, slowed }: CallBudget) {
+  return { free_at: freeAt, slowed_at: slowed?.at ?? null, slowed_per_second: slowed?.perSecond ?? null };
 }
 
 function budgetOf({

@@ -45,6 +45,25 @@ export function takePlace(
   return { budget: { ...budget, freeAt: new Date(at + spacingMs) }, waitMs };
 }
 
+/** Places for several calls that are asked for at once. @returns fewer waits than asked for: the rest got no place */
+export function takePlaces(
+  budget: CallBudget,
+  full: CallRate,
+  now: Date,
+  waitMsMax: number,
+  count: number,
+): { readonly budget?: CallBudget; readonly waitsMs: readonly number[] } {
+  const waitsMs: number[] = [];
+  let left = budget;
+  while (waitsMs.length < count) {
+    const taken = takePlace(left, full, now, waitMsMax);
+    if (!taken) break;
+    waitsMs.push(taken.waitMs);
+    left = taken.budget;
+  }
+  return waitsMs.length > 0 ? { budget: left, waitsMs } : { waitsMs };
+}
+
 /** The service throttled a call: half as fast from now on, and no burst is left. */
 export function slowedDown(budget: CallBudget, full: CallRate, now: Date): CallBudget {
   if (budget.slowed && now.getTime() - budget.slowed.at.getTime() < sameWordMs) return budget;

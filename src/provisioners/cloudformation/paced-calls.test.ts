@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Database, openDatabase } from '../../database/index.ts';
 import { testDatabase } from '../../database/testing/index.ts';
@@ -22,13 +23,12 @@ const clock = { now: () => new Date(now) };
 
 /** The calls of a process of its own: it waits in its mind only. */
 function process({ db }: Database, rates: CallRates, waitMsMax?: number) {
-  const waits: number[] = [];
-  const wait = async (ms: number) => waits.push(ms);
+  const asker = new AsyncLocalStorage<{ waitMs: number }>();
+  const wait = async (ms: number) => Object.assign(asker.getStore() ?? {}, { waitMs: ms });
   const calls = new PacedCalls({ db, rates, clock, wait, waitMsMax });
-  const turn = async (api: string, region = 'us-east-1', accountId = '111122223333') => {
-    const before = waits.length;
-    await calls.turn({ accountId, region, api });
-    return waits.length > before ? (waits.at(-1) ?? 0) : 0;
+  const turn = (api: string, region = 'us-east-1', accountId = '111122223333') => {
+    const asked = { waitMs: 0 };
+    return asker.run(asked, () => calls.turn({ accountId, region, api })).then(() => asked.waitMs);
   };
   return { turn, throttled: (api: string) => calls.throttled({ accountId: '111122223333', region: 'us-east-1', api }) };
 }
