@@ -32,13 +32,13 @@ const rulesFile = join(examples, 'governance.yaml');
 const administrator = (...words: readonly string[]) => estate.deuteron('administrator', ...words);
 
 const serviceOf = (part: string) => part.replaceAll(' ', '-');
-const addService = (part: string, owner: string, { unit }: { readonly unit?: string }) =>
-  estate.addService({ name: serviceOf(part), owner, environment: part.endsWith('production') ? 'prod' : 'dev', unit });
+const addService = ({ of, owner, unit }: { readonly of: string; readonly owner: string; readonly unit?: string }) =>
+  estate.addService({ name: serviceOf(of), owner, environment: of.endsWith('production') ? 'prod' : 'dev', unit });
 
 test('both files are applied, and say what they change', async () => {
   expect(await administrator('apply', '-f', organizationFile(), '--yes')).toMatchObject({ exitCode: 0 });
   // what runs already is ruled like what comes later
-  await Promise.all(parts.map(({ of, owner, ...more }) => addService(of, owner, more)));
+  await Promise.all(parts.map((part) => addService(part)));
   expect((await administrator('apply', '-f', rulesFile, '--plan')).text).toBe(
     [
       '  + restriction pipelines-delete-nothing@1',
