@@ -6,7 +6,6 @@ export const deploymentRefusalCodes = {
   'compliance-not-available': 'What provisions the thing cannot be asked what the rules of the cloud say of it.',
   'compliance-nothing-provisioned': 'The thing has nothing in the cloud that is known here.',
   'delegation-missing': 'There is no such delegation, or it has ended.',
-  'delegation-not-allowed': 'A delegation is a matter of the two people in it, and of administrators.',
   'delegation-wrong': 'The delegation names somebody or a date that it cannot name.',
   'emergency-missing': 'There is no such emergency, or its time is over.',
   'emergency-second-person': 'Who declared an emergency cannot second it.',

@@ -36,18 +36,31 @@ export interface ResourceFacts {
   readonly accountIds?: readonly string[];
   /** ARN of the template that it was made from. Of a template its own stands for this. */
   readonly templateArn?: string;
+  /** Of a team, in the words of TeamFacts. */
+  readonly teamKind?: string;
+  /** Of a principal: himself. Of a membership, which is a matter of its team, and of an offer: whose it is. */
+  readonly subject?: SubjectFacts;
   readonly labels: Readonly<Record<string, string>>;
+}
+
+/** Somebody to whom something is done. */
+export interface SubjectFacts {
+  readonly id: string;
+  readonly name: string;
+  readonly kind: 'person' | 'machine';
+  /** Names of those that he is in now. */
+  readonly teams: readonly string[];
 }
 
 export function templateOf({ kind, arn, templateArn }: ResourceFacts): string | undefined {
   return kind === 'environment-template' || kind === 'service-template' ? arn : templateArn;
 }
 
-/** Organization's kinds of resources, the units themselves, and the installation as a whole. */
-export const governedKinds = [...resourceKinds, 'unit', 'installation'] as const;
+/** Organization's kinds of resources, what it is itself made of, and the installation as a whole. */
+export const governedKinds = [...resourceKinds, 'unit', 'team', 'principal', 'installation'] as const;
 export type GovernedKind = (typeof governedKinds)[number];
 
-/** What is done to the installation as a whole, e.g. issuing a key. */
+/** What is done to the installation as a whole, e.g. changing its settings. */
 export const theInstallation: ResourceFacts = {
   arn: 'installation',
   kind: 'installation',

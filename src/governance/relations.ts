@@ -2,7 +2,7 @@ import type { PrincipalFacts, ResourceFacts } from './facts.ts';
 
 /**
  * How a principal stands to a resource. Rules read these words, and approvals are asked of them. A team of kind
- * platform, security or leadership answers for what lies in its own unit and below.
+ * platform, security or leadership answers for what lies in its own unit and below; a team itself is its members'.
  */
 export const relations = [
   'administrator',
@@ -10,10 +10,12 @@ export const relations = [
   'owner-lead',
   'environment-owner',
   'data-owner',
+  'data-owner-lead',
   'embedded-engineer',
   'platform',
   'security',
   'unit-lead',
+  'self',
 ] as const;
 export type Relation = (typeof relations)[number];
 
@@ -28,6 +30,8 @@ export function isApprover(word: string): word is Approver {
 export function relationsOf(principal: PrincipalFacts, resource: ResourceFacts): Approver[] {
   const held = new Set<Relation>();
   const isIn = (team: string | undefined) => principal.teams.some(({ name }) => name === team);
+  const leads = (team: string | undefined) =>
+    principal.teams.some(({ name, role }) => name === team && role === 'lead');
   const answersAs = (kind: string) =>
     principal.teams.some((team) => team.kind === kind && holds(team.unitPath, resource.unitPath));
 
@@ -35,9 +39,10 @@ export function relationsOf(principal: PrincipalFacts, resource: ResourceFacts):
   const { 'data-owner': dataOwnerTeam, 'environment-owner': environmentOwnerTeam } = teamsBehind(resource);
   if (principal.isAdministrator) held.add('administrator');
   if (isIn(ownerTeam)) held.add('owner');
-  if (principal.teams.some(({ name, role }) => name === ownerTeam && role === 'lead')) held.add('owner-lead');
+  if (leads(ownerTeam)) held.add('owner-lead');
   if (isIn(environmentOwnerTeam)) held.add('environment-owner');
   if (isIn(dataOwnerTeam)) held.add('data-owner');
+  if (leads(dataOwnerTeam)) held.add('data-owner-lead');
   // lent to the owner's team by those who build the platform: in both at the same time
   if (isIn(ownerTeam) && principal.teams.some(({ name, kind }) => name !== ownerTeam && lends.includes(kind))) {
     held.add('embedded-engineer');
@@ -45,11 +50,13 @@ export function relationsOf(principal: PrincipalFacts, resource: ResourceFacts):
   if (answersAs('platform')) held.add('platform');
   if (answersAs('security')) held.add('security');
   if (answersAs('leadership')) held.add('unit-lead');
+  if (resource.subject?.id === principal.id) held.add('self');
   return [...relations.filter((each) => held.has(each)), ...principal.teams.map(({ name }) => `team:${name}` as const)];
 }
 
 /** For a person: `owner (team shop)` where one team of the resource answers as it, else the word alone. */
 export function describeApprover(approver: Approver, resource: ResourceFacts): string {
+  if (approver === 'self' && resource.subject) return `self (${resource.subject.name})`;
   const teams: Partial<Record<Approver, string>> = teamsBehind(resource);
   return teams[approver] === undefined ? approver : `${approver} (team ${teams[approver]})`;
 }
@@ -60,6 +67,7 @@ function teamsBehind({ ownerTeam, dataOwnerTeam = ownerTeam, environmentOwnerTea
     owner: ownerTeam,
     'owner-lead': ownerTeam,
     'data-owner': dataOwnerTeam,
+    'data-owner-lead': dataOwnerTeam,
     'environment-owner': kind === 'environment' ? ownerTeam : environmentOwnerTeam,
   } satisfies Partial<Record<Relation, string | undefined>>;
 }

@@ -11,12 +11,15 @@ export const resourceTypes = {
   component: 'Component',
   account: 'Account',
   unit: 'Unit',
+  team: 'Team',
+  principal: 'Principal',
   installation: 'Installation',
 } as const satisfies Record<GovernedKind, string>;
 export type ResourceType = (typeof resourceTypes)[GovernedKind];
 
 const deployable = ['Environment', 'Service', 'Instance', 'Pipeline', 'Component'] as const;
 const owned = ['Template', ...deployable] as const;
+const placed = [...owned, 'Account'] as const;
 
 /** What can be done: by group, the verb and the types of resources it can be done to. Rules may name group or verb. */
 export const verbGroups = {
@@ -63,17 +66,31 @@ export const verbGroups = {
     'deployment:cancel': deployable,
     'campaign:start': ['Unit', 'Installation', ...owned],
     'resource:adopt': deployable,
-    'ownership:hand-over': owned,
+    'ownership:hand-over': placed,
   },
   exceptions: { 'guard-rail:except': owned },
+  // of the thing as it will be, so that who shall have it is its owner; of data, as far as its data goes
+  ownership: {
+    'ownership:accept': placed,
+    'ownership:decline': placed,
+    'ownership:withdraw': placed,
+    'data-ownership:hand-over': placed,
+    'data-ownership:accept': placed,
+    'data-ownership:decline': placed,
+    'data-ownership:withdraw': placed,
+  },
   answers: { 'deployment:approve': owned },
+  delegations: { 'delegation:make': ['Principal'], 'delegation:end': ['Principal'] },
+  memberships: { 'membership:write': ['Team'], 'membership:end': ['Team'] },
   administration: {
     'account:connect': ['Account', 'Environment', 'Installation'],
     'model:assign': ['Unit', 'Account', 'Template', 'Installation'],
     'policy:write': ['Unit', 'Account', 'Template', 'Installation'],
-    'organization:write': ['Unit', 'Installation'],
-    'key:issue': ['Unit', 'Installation'],
-    'key:revoke': ['Unit', 'Installation'],
+    'organization:write': ['Unit', 'Team', 'Installation'],
+    'resource:place': placed,
+    'key:read': ['Principal', 'Installation'],
+    'key:issue': ['Principal'],
+    'key:revoke': ['Principal'],
     'settings:write': ['Installation'],
     'webhook:write': ['Unit', 'Installation'],
     'audit:read': ['Unit', 'Installation'],

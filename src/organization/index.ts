@@ -3,22 +3,26 @@
  *
  * Lives here: principals and the access keys they sign with; `units/` (the tree), `teams/` (and who is in them),
  * `placements/` (where resources are, known by ARN and kind), `handovers/` (of ownership), `federation/` (which jobs of CI
- * may act as which machine), `credentials/` (keys on request), `document/` (all of it as one file). Never here: signatures
- * and tokens (doors and identity check them), what a resource is, what may be done to it (governance asks principalFacts
- * and resourceFacts). Start at placements/placement.ts.
+ * may act as which machine), `credentials/` (keys on request), `document/` (all of it as one file), `authority/` (what is
+ * asked of governance before any of it changes). Never here: signatures and tokens (doors and identity check them), what
+ * a resource is, who may do what (governance asks principalFacts and resourceFacts). Start at placements/placement.ts.
  */
 export type { AccessKey, AccessKeyId, AccessKeySummary, CredentialOrigin } from './access-key.ts';
 export { accessKeyForget, accessKeyList } from './access-key-store.ts';
+export type {
+  ActedOn,
+  Authorise,
+  AuthorityTools,
+  OrganizationAct,
+  OrganizationVerb,
+} from './authority/authorise.ts';
+export { nobodyCalled, onOrganization, onPrincipal } from './authority/organization-acts.ts';
 export { principalMissing } from './chart/change-chart.ts';
 export { type ChartTools, changeOrganization } from './chart/change-organization.ts';
 export type { ChartChange, PlacementChange } from './chart/chart.ts';
 export { checkSealingKey } from './check-sealing-key.ts';
 export { createPrincipal } from './create-principal.ts';
-export {
-  type CredentialAsker,
-  checkCredentialAuthority,
-  checkMayIssue,
-} from './credentials/credential-authority.ts';
+export { type CredentialAsker, mayIssueTo, mayWithKeysOf } from './credentials/credential-authority.ts';
 export { type CredentialFilters, credentialsOfWhom, listAccessKeys } from './credentials/list-access-keys.ts';
 export { credentialEndWrong, provideAccessKey } from './credentials/provide-access-key.ts';
 export { type RotatedKey, rotateAccessKey } from './credentials/rotate-access-key.ts';

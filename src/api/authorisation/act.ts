@@ -1,6 +1,12 @@
-import type { Verb } from '../../governance/index.ts';
+import type { GovernedKind, Verb } from '../../governance/index.ts';
 import type { ObjectName } from '../../object-storage/index.ts';
-import { type NewResource, type ResourceKind, type ResourceReference, readResource } from '../../organization/index.ts';
+import {
+  type NewResource,
+  type ResourceKind,
+  type ResourceReference,
+  readResource,
+  resourceKinds,
+} from '../../organization/index.ts';
 
 /** One thing that an operation does, and to what. */
 export type Act =
@@ -82,6 +88,11 @@ export function onThing(reference: ResourceReference, does: KindVerb, change: Re
 export function thingOfArn(arn: string): ResourceReference | undefined {
   const [, partition = '', , region = '', accountId = ''] = arn.split(':');
   return readResource({ partition, region, accountId }, arn.replace(/(-template\/[^/:]+):\d+\.\d+$/, '$1'));
+}
+
+/** Whether it is a thing that is placed, and no part of the organization itself. */
+export function isThing<Of extends { readonly kind: GovernedKind }>(of: Of): of is Of & { readonly kind: ResourceKind } {
+  return (resourceKinds as readonly string[]).includes(of.kind);
 }
 
 export const onInstallation = (verb: Verb): Act => ({ to: 'installation', verb });

@@ -32,7 +32,7 @@ import {
   teamFind,
   unitPaths,
 } from '../../organization/index.ts';
-import { type Act, type Governed, type Reach, verbsOfKind } from './act.ts';
+import { type Act, type Governed, isThing, type Reach, verbsOfKind } from './act.ts';
 
 export interface AuthorisationTools {
   readonly db: Db;
@@ -220,7 +220,7 @@ function judged(
 }
 
 function mayRead({ policies, principal, via, at, timeZone }: Asking, resource: ResourceFacts): boolean {
-  if (resource.kind === 'unit' || resource.kind === 'installation') return true;
+  if (!isThing(resource)) return true;
   const { read: verb } = verbsOfKind[resource.kind];
   return decide(policies, { verb, principal, resource, at, timeZone, via }).verdict === 'allow';
 }

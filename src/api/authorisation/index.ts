@@ -4,6 +4,7 @@
  * Lives here: acts (what a door's tables are made of), the facts that a decision takes, the answer. Never here: a rule of
  * who may do what (governance has them), which operation does what (each door has its table). Start at authorise-request.ts.
  */
+
 export {
   type Act,
   acts,
@@ -15,6 +16,7 @@ export {
   type Reach,
   thingOfArn,
 } from './act.ts';
+export { authoriseOrganization } from './authorise-organization.ts';
 export {
   type AskedRequest,
   type AuthorisationTools,

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import type { AccessKey, AccessKeySummary, OrganizationTools, Principal } from '../../organization/index.ts';
+import type { AccessKey, AccessKeySummary, Authorise, OrganizationTools, Principal } from '../../organization/index.ts';
 import {
   listAccessKeys,
   provideAccessKey,
@@ -24,7 +24,7 @@ export interface CredentialQuery extends PageQuery {
 
 export const credentialQuery = query({
   principal: text('of this principal; absent: your own', 200),
-  all: { type: 'boolean', default: false, description: 'of everybody; for administrators' },
+  all: { type: 'boolean', default: false, description: 'of everybody; for who may read all' },
   ended: { type: 'boolean', default: false, description: 'also those that ended' },
 });
 
@@ -72,12 +72,14 @@ const shown = ({ id, principal, createdAt, expiresAt, revokedAt, lastUsedAt }: A
 });
 const issued = ({ id, secret, expiresAt }: AccessKey, principal: Principal) => ({ id, secret, expiresAt, principal });
 
-/** Who one is, and access keys: of oneself, and by administrators of all. */
-export function accessKeyRoutes(
-  server: FastifyInstance,
-  { organization }: { readonly organization: OrganizationTools },
-): void {
-  const { db, clock } = organization;
+/** What routes of keys and tokens need. */
+export interface CredentialRouteTools {
+  readonly organization: OrganizationTools & { readonly authorise: Authorise };
+}
+
+/** Who one is, and access keys: of oneself, and of others as governance has it. */
+export function accessKeyRoutes(server: FastifyInstance, { organization }: CredentialRouteTools): void {
+  const { db } = organization;
 
   server.get(
     '/caller',
@@ -117,7 +119,7 @@ export function accessKeyRoutes(
     async (request, reply) => {
       const { principal, all, ended } = request.query;
       const filters = { principal, all, ended };
-      const keys = await listAccessKeys(db, callerOf(request), filters, pageOfQuery(request.query), clock.now());
+      const keys = await listAccessKeys(organization, callerOf(request), filters, pageOfQuery(request.query));
       const page = answerPage('accessKeys', keys, shown);
       return page.ok ? page.value : sendRefusal(reply, page.refusal);
     },

@@ -99,7 +99,7 @@ test('keys and tokens of others are for administrators, and nobody else learns w
     { request: { method: 'DELETE', path: '/tokens/x' }, code: 'token-missing' },
   ] as const;
   for (const { request, ...expected } of refused) {
-    const code = 'code' in expected ? expected.code : 'credential-not-allowed';
+    const code = 'code' in expected ? expected.code : 'not-permitted';
     expect((await ask(request, developer)).answer, JSON.stringify(request)).toMatchObject({ error: { code } });
   }
   const issued = await ask({ method: 'POST', path: '/access-keys', body: { principal: 'developer' } });

@@ -51,7 +51,7 @@ export function delegationRoutes(
         body: body(
           {
             to: text('a person', 200),
-            from: text('for whom, said by an administrator; absent: for yourself', 200),
+            from: text('for whom, said by who may; absent: for yourself', 200),
             until: text(
               '2026-12-31: to the end of that day in UTC; or a moment as ISO 8601. At most 90 days ahead',
               40,

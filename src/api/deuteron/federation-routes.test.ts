@@ -258,7 +258,7 @@ test('rules are for administrators, and are listed and deleted', async () => {
   const job = { endpoint: api.url, token: answer.access_token };
   const rule = { issuer: issuer.url, audience: 'deuteron', subject: 'x', principal: 'shop-ci' };
   const path = '/federation-rules/mine';
-  expect(await ask({ method: 'PUT', path, body: rule }, job)).toMatchObject(refusedAs('organization-not-allowed'));
+  expect(await ask({ method: 'PUT', path, body: rule }, job)).toMatchObject(refusedAs('not-permitted'));
   const listed = await ask({ method: 'GET', path: '/federation-rules' });
   expect(listed.answer.federationRules.map(({ name }: { name: string }) => name)).toContain('main');
   expect(await ask({ method: 'DELETE', path: '/federation-rules/both-a' })).toMatchObject({ status: 204 });

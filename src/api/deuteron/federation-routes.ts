@@ -7,7 +7,12 @@ import {
   tokenScopes,
   verifyJobToken,
 } from '../../identity/index.ts';
-import { type FederationRule, listFederationRules, usualFederation } from '../../organization/index.ts';
+import {
+  type AuthorityTools,
+  type FederationRule,
+  listFederationRules,
+  usualFederation,
+} from '../../organization/index.ts';
 import { answerPage, pageOfQuery } from './answer-page.ts';
 import { makeChange } from './chart-change.ts';
 import { gone } from './organization-routes.ts';
@@ -40,7 +45,7 @@ const ruleSchema = object({ name: text('unique', 200), ...ruleProperties });
 const byName = object({ name: text('of the rule', 200) });
 
 /** Which jobs of CI may act as which machine. */
-export function federationRoutes(server: FastifyInstance, tools: FederationTools): void {
+export function federationRoutes(server: FastifyInstance, tools: AuthorityTools): void {
   const { db } = tools;
 
   server.get<{ Querystring: PageQuery }>(

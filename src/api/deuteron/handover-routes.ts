@@ -164,8 +164,12 @@ export function handoverRoutes(server: FastifyInstance, tools: OrganizationRoute
       async (request, reply) => {
         const { id } = request.params;
         const attempt = { verb: `deuteron:${words[answer].verb}`, target: `handover/${id}` };
-        const answered = await asAudited(db, request, attempt, () =>
-          answerHandover(tools, callerOf(request), { id, answer, note: request.body.note }),
+        const known = await handoverFind(db, id);
+        const hidden = known === undefined || !(await mayKnow(request, known));
+        const answered = await asAudited<Handover>(db, request, attempt, async () =>
+          hidden
+            ? handoverMissing(id)
+            : answerHandover(tools, callerOf(request), { id, answer, note: request.body.note }),
         );
         return answered.ok ? { handover: shown(answered.value) } : sendRefusal(reply, answered.refusal);
       },

@@ -69,7 +69,7 @@ test('a member comes, with an end, and goes; his lead may do so too, and nobody 
   expect(await ask(own, developer)).toMatchObject({ status: 200 });
   expect(await ask({ ...own, path: '/teams/data/members/administrator' }, developer)).toMatchObject({
     status: 403,
-    answer: { error: { code: 'organization-not-allowed' } },
+    answer: { error: { code: 'not-permitted' } },
   });
   expect(await ask({ method: 'DELETE', path: member }, developer)).toMatchObject({ status: 204 });
   const listed = await ask({ method: 'GET', path: '/memberships', query: { team: 'web' } });
@@ -87,16 +87,30 @@ const administratorsOnly: readonly ApiRequest[] = [
   { method: 'POST', path: '/principals', body: { name: 'friend' } },
   { method: 'PUT', path: '/teams/administrators/members/team%2Fdeveloper@example.com', body: {} },
   { method: 'DELETE', path: '/teams/administrators/members/administrator' },
-  { method: 'PUT', path: '/resources', body: { resource: arn, owner: 'web' } },
-  { method: 'POST', path: '/handovers', body: { resource: arn, toTeam: 'web' } },
   { method: 'POST', path: '/organization/apply', body: { document: 'units: { mine: }' } },
 ];
 test.each(administratorsOnly)('$method $path is refused to who may not', async (request) => {
   expect(await ask(request, developer)).toMatchObject({
     status: 403,
-    answer: { error: { code: 'organization-not-allowed' } },
+    answer: { error: { code: 'not-permitted' } },
   });
 });
+
+const ofTheUnread: readonly ApiRequest[] = [
+  { method: 'PUT', path: '/resources', body: { resource: arn, owner: 'web' } },
+  { method: 'POST', path: '/handovers', body: { resource: arn, toTeam: 'web' } },
+];
+test.each(ofTheUnread)(
+  '$method $path of what one may not read is answered as of what is not there',
+  async (request) => {
+    const answerTo = async (resource: string) => {
+      const { answer } = await ask({ ...request, body: { ...request.body, resource } }, developer);
+      return [answer.error.code, answer.error.message.replaceAll(resource, '')];
+    };
+    expect(await answerTo(arn)).toEqual(await answerTo(`${arn}-of-nobody`));
+    expect((await answerTo(arn))[0]).toBe('resource-missing');
+  },
+);
 
 test('a resource is placed, handed over and seen by both', async () => {
   const placed = await ask({

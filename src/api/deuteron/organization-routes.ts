@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { type Refusal, refuse } from '../../errors/index.ts';
 import type { Installation } from '../../identifiers/index.ts';
 import {
-  type ChartTools,
+  type AuthorityTools,
   type Labels,
   listMemberships,
   listPrincipals,
@@ -31,7 +31,7 @@ import {
 import { refusals, sendRefusal } from './refusal-answer.ts';
 import { body, listOf, object, type PageQuery, query, text } from './schema-parts.ts';
 
-export interface OrganizationRouteTools extends ChartTools {
+export interface OrganizationRouteTools extends AuthorityTools {
   readonly installation: Installation;
 }
 

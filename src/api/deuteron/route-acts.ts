@@ -60,13 +60,13 @@ export const routeActs: Readonly<Record<string, GovernedRoute>> = {
   'PUT /teams/:name/members/:principal': byAuthority(),
   'DELETE /teams/:name/members/:principal': byAuthority(),
   'POST /organization/plan': open(acts(onInstallation('organization:read'))),
-  'POST /organization/apply': byAuthority(),
+  'POST /organization/apply': { ...open(acts(onInstallation('organization:read'))), audit: 'ApplyOrganization' },
 
   'GET /resources': open(lists),
-  'PUT /resources': byAuthority(),
+  'PUT /resources': { ...readerOf('body'), audit: 'PlaceResource' },
   'GET /orphans': open(lists),
   'GET /handovers': open(lists),
-  'POST /handovers': byAuthority(),
+  'POST /handovers': { ...readerOf('body'), audit: 'OfferHandover' },
   'GET /handovers/:id': open(lists),
   'POST /handovers/:id/accept': byAuthority(),
   'POST /handovers/:id/decline': byAuthority(),
@@ -108,8 +108,8 @@ export const routeActs: Readonly<Record<string, GovernedRoute>> = {
   'POST /approvals/:id/questions/:question/answer': byThoseAsked(),
   'POST /approvals/:id/break-glass': byThoseAsked(),
   'GET /delegations': open(acts(onInstallation('organization:read'))),
-  'POST /delegations': open({ leftTo: 'everybody delegates his own; for others administrators do' }),
-  'DELETE /delegations/:id': open({ leftTo: 'the two people in it end it, and administrators' }),
+  'POST /delegations': byAuthority(),
+  'DELETE /delegations/:id': byAuthority(),
   'GET /emergencies': open(acts(onInstallation('organization:read'))),
   'GET /emergencies/:id': open(acts(onInstallation('organization:read'))),
   'POST /emergencies': byBreakingGlass(),
@@ -184,16 +184,16 @@ function open(governed: Governed): GovernedRoute {
   return { governed: () => governed };
 }
 
-/** The chart's own rule: administrators, leads for their teams, owners for what is theirs, everybody for himself. */
+/** What it touches is known within its transaction: the organization asks governance there, and the decision is kept. */
 function byAuthority(): GovernedRoute {
-  return open({ leftTo: 'the organization knows who may change it, and refuses with organization-not-allowed' });
+  return open({ leftTo: 'the action has it decided with the facts of its transaction' });
 }
 
 function ofGuardRails(): GovernedRoute {
   return open({ leftTo: 'guard rails ask governance themselves, as what the exception is for says' });
 }
 
-/** Who may read a thing may ask about it, and that a guard rail be lifted for it. */
+/** Who may read a thing may ask about it, and for something to be done with it, of which is decided further. */
 function readerOf(place: 'query' | 'body'): GovernedRoute {
   return {
     governed: (request, { installation }) => {
@@ -220,7 +220,7 @@ function byRules(): GovernedRoute {
 }
 
 function ownCredentials(): GovernedRoute {
-  return open({ leftTo: 'everybody has his own; those of others are for administrators' });
+  return open({ leftTo: 'the action has key:read, key:issue or key:revoke decided, for whose they are' });
 }
 
 /** A webhook is told everything that happens: it is for those who answer for the whole installation. */

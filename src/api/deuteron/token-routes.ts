@@ -8,8 +8,14 @@ import {
   type TokenScope,
   tokenScopes,
 } from '../../identity/index.ts';
-import type { OrganizationTools } from '../../organization/index.ts';
-import { byId, type CredentialQuery, credentialQuery, endOf, revoked } from './access-key-routes.ts';
+import {
+  byId,
+  type CredentialQuery,
+  type CredentialRouteTools,
+  credentialQuery,
+  endOf,
+  revoked,
+} from './access-key-routes.ts';
 import { answerPage, pageOfQuery } from './answer-page.ts';
 import { asAudited } from './audited-route.ts';
 import { askerOf, callerOf } from './caller.ts';
@@ -36,12 +42,9 @@ const tokenSchema = {
 
 const shown = (token: ApiToken) => ({ ...token });
 
-/** Tokens for this API: of oneself, and by administrators of all. */
-export function tokenRoutes(
-  server: FastifyInstance,
-  { organization }: { readonly organization: OrganizationTools },
-): void {
-  const { db, clock } = organization;
+/** Tokens for this API: of oneself, and of others as governance has it. */
+export function tokenRoutes(server: FastifyInstance, { organization }: CredentialRouteTools): void {
+  const { db } = organization;
 
   server.get<{ Querystring: CredentialQuery }>(
     '/tokens',
@@ -55,7 +58,7 @@ export function tokenRoutes(
     async (request, reply) => {
       const { principal, all, ended } = request.query;
       const filters = { principal, all, ended };
-      const tokens = await listApiTokens(db, callerOf(request), filters, pageOfQuery(request.query), clock.now());
+      const tokens = await listApiTokens(organization, callerOf(request), filters, pageOfQuery(request.query));
       const page = answerPage('tokens', tokens, shown);
       return page.ok ? page.value : sendRefusal(reply, page.refusal);
     },

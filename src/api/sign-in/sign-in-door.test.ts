@@ -96,7 +96,7 @@ test('whom the organization knows before he signs in can be told who he is', asy
     body: JSON.stringify(identity),
     headers: { 'content-type': 'application/json', 'x-deuteron-csrf': csrf },
   });
-  expect(await own.json()).toMatchObject({ error: { code: 'credential-not-allowed' } });
+  expect(await own.json()).toMatchObject({ error: { code: 'not-permitted' } });
   expect(await ask({ method: 'PUT', path, body: identity })).toMatchObject({ status: 200 });
   expect((await signedIn('fay#7')).caller.principal.name).toBe('fay');
   const machine = await ask({ method: 'PUT', path: '/principals/robot/identity', body: identity });

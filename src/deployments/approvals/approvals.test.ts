@@ -285,7 +285,7 @@ describe('absence', () => {
     ['oneself', { to: 'dora' }, 'delegation-wrong'],
     ['a machine', { to: 'robot' }, 'delegation-wrong'],
     ['nobody', { to: 'nobody' }, 'delegation-wrong'],
-    ['for another one', { to: 'sam', from: 'ben' }, 'delegation-not-allowed'],
+    ['for another one', { to: 'sam', from: 'ben' }, 'not-permitted'],
   ] as const)('%s: refused', async (_, given, code) => {
     expect(await makeDelegation(tools, people.dora, { ...given, until: inADay() })).toMatchObject({
       refusal: { code },

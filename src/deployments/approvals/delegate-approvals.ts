@@ -1,8 +1,16 @@
 import type { Clock } from '../../clock/index.ts';
 import { type Db, transact } from '../../database/index.ts';
 import { accept, type Refusal, type Result, refuse } from '../../errors/index.ts';
+import { authoriseActs } from '../../governance/index.ts';
 import { newId, type Page, type PageRequest, type PageTokenRefusal, readPage } from '../../identifiers/index.ts';
-import { type Principal, principalFacts, principalFindByName } from '../../organization/index.ts';
+import {
+  nobodyCalled,
+  onPrincipal,
+  type Principal,
+  type PrincipalId,
+  principalFacts,
+  principalFindByName,
+} from '../../organization/index.ts';
 import { type Delegation, delegationDaysMax } from './delegation.ts';
 import { delegationEnd, delegationFind, delegationInsert, delegationsBehind } from './delegation-store.ts';
 
@@ -11,10 +19,15 @@ export interface DelegationTools {
   readonly clock: Clock;
 }
 
+/** Where rules read weekday and hour: an IANA name. */
+interface InZone {
+  readonly timeZone: string;
+}
+
 export interface NewDelegation {
   /** A name. */
   readonly to: string;
-  /** A name; absent: who asks. Only administrators say it for others. */
+  /** A name; absent: who asks. */
   readonly from?: string;
   readonly until: Date;
   readonly reason?: string;
@@ -25,16 +38,18 @@ const dayMs = 86_400_000;
 /**
  * Lets somebody approve in another one's place until a date.
  * @refuses delegation-wrong for oneself, machines, and dates that are past or more than 90 days ahead;
- *   delegation-not-allowed
+ *   what governance refuses him
  */
 export async function makeDelegation(
-  { db, clock }: DelegationTools,
+  tools: DelegationTools & InZone,
   by: Principal,
   { to, from, until, reason }: NewDelegation,
 ): Promise<Result<Delegation>> {
+  const { db, clock } = tools;
   const now = clock.now();
-  if (from !== undefined && from !== by.name && !(await isAdministrator(db, by, now))) return notAllowed();
   const giver = from === undefined || from === by.name ? by : await principalFindByName(db, from);
+  const allowed = await mayDelegate(tools, by, 'delegation:make', giver ?? { name: from ?? '' });
+  if (!allowed.ok) return allowed;
   const taker = await principalFindByName(db, to);
   if (!giver || !taker) return wrong(`There is no principal '${giver ? to : from}'.`);
   if (giver.kind !== 'person' || taker.kind !== 'person') return wrong('Machines never approve.');
@@ -59,16 +74,20 @@ export async function makeDelegation(
   });
 }
 
-/** By either of the two, or an administrator. @refuses delegation-missing, delegation-not-allowed */
+/** It is a matter of either of the two. @refuses delegation-missing, what governance refuses him */
 export async function endDelegation(
-  { db, clock }: DelegationTools,
+  tools: DelegationTools & InZone,
   by: Principal,
   id: string,
 ): Promise<Result<Delegation>> {
+  const { db, clock } = tools;
   const known = await delegationFind(db, id);
   if (!known) return missing(id);
   const now = clock.now();
-  if (by.id !== known.fromId && by.id !== known.toId && !(await isAdministrator(db, by, now))) return notAllowed();
+  const { fromId, from, toId, to } = known;
+  const side = by.id === toId ? { id: toId, name: to } : { id: fromId, name: from };
+  const allowed = await mayDelegate(tools, by, 'delegation:end', side);
+  if (!allowed.ok) return allowed;
   return transact<Delegation, Refusal>(db, async (tx) => {
     if (!(await delegationEnd(tx, id, by.name, now))) return missing(id);
     return accept({ ...known, endedBy: by.name, endedAt: now });
@@ -86,8 +105,27 @@ export async function listDelegations(
   return readPage(listing, page, (behind, rowsMax) => delegationsBehind(db, filters, behind, rowsMax));
 }
 
-async function isAdministrator(db: Db, { id }: Principal, now: Date): Promise<boolean> {
-  return (await principalFacts(db, id, now))?.isAdministrator ?? false;
+async function mayDelegate(
+  { db, clock, timeZone }: DelegationTools & InZone,
+  by: Principal,
+  verb: 'delegation:make' | 'delegation:end',
+  { id, name }: { readonly id?: PrincipalId; readonly name: string },
+): Promise<Result<void>> {
+  const at = clock.now();
+  const principal = await principalFacts(db, by.id, at);
+  if (!principal) throw new Error(`there is no principal ${by.name} any more`);
+  const whose = id && (await principalFacts(db, id, at));
+  return authoriseActs(
+    db,
+    onPrincipal(verb, whose || nobodyCalled(name)).map((act) => ({
+      ...act,
+      verb,
+      principal,
+      at,
+      timeZone,
+      via: 'native',
+    })),
+  );
 }
 
 function wrong(message: string): Result<never, Refusal<'delegation-wrong'>> {
@@ -105,14 +143,5 @@ function missing(id: string): Result<never, Refusal<'delegation-missing'>> {
     code: 'delegation-missing',
     message: `There is no delegation ${id} that could end.`,
     remedy: 'deuteron delegation list shows those that count.',
-  });
-}
-
-function notAllowed(): Result<never, Refusal<'delegation-not-allowed'>> {
-  return refuse({
-    kind: 'forbidden',
-    code: 'delegation-not-allowed',
-    message: 'A delegation is a matter of the two people in it, and of administrators.',
-    remedy: 'Ask one of them.',
   });
 }

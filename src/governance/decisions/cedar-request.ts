@@ -55,11 +55,12 @@ function entities(principal: PrincipalFacts, who: TypeAndId, resource: ResourceF
     attrs: { name: principal.name, units: [...ownUnits].map((name) => ({ __entity: unit(name) })) },
     parents: principal.teams.map(({ name }) => team(name)),
   };
-  const teams = principal.teams.map(({ name, kind, unitPath }) => ({
-    uid: team(name),
-    attrs: { kind },
-    parents: [unit(unitPath.at(-1) ?? '')],
-  }));
+  const others = principal.teams.filter(({ name }) => resource.kind !== 'team' || name !== what.id);
+  const teams = others.map(({ name, kind, unitPath }) => {
+    const leaf = unitPath.at(-1) ?? '';
+    const { uid, attrs } = thing(team(name), name, leaf, noClass);
+    return { uid, attrs: { ...attrs, kind }, parents: [unit(leaf)] };
+  });
   const what1 = described(resource, what);
   if (resource.kind === 'unit') units.set(what.id, { ...what1, parents: units.get(what.id)?.parents ?? [] });
   return [...units.values(), ...teams, who1, ...(resource.kind === 'unit' ? [] : [what1])];
@@ -75,13 +76,26 @@ function described(resource: ResourceFacts, what: TypeAndId): EntityJson {
     above.push(...accountIds.map((id) => ({ type: 'Account', id })));
     if (templateArn !== undefined) above.push({ type: 'Template', id: templateArn });
   }
+  if (resource.kind === 'team') attrs.kind = resource.teamKind ?? '';
+  if (resource.kind === 'principal') {
+    attrs.kind = resource.subject?.kind ?? 'person';
+    above.push(...(resource.subject?.teams ?? []).map(team));
+  }
   if (ownerTeam !== undefined) attrs.owner = { __entity: team(ownerTeam) };
   if (dataOwnerTeam !== undefined) attrs.dataOwner = { __entity: team(dataOwnerTeam) };
   return { uid, attrs, parents: above, tags: { ...resource.labels } };
 }
 
 /** They are in no class, account or template, or are one themselves. */
-const partless: readonly string[] = ['environment-template', 'service-template', 'account', 'unit', 'installation'];
+const partless: readonly string[] = [
+  'environment-template',
+  'service-template',
+  'account',
+  'unit',
+  'team',
+  'principal',
+  'installation',
+];
 
 function thing(uid: TypeAndId, name: string, leaf: string, environmentClass: string) {
   const attrs: EntityJson['attrs'] = { name, unit: { __entity: unit(leaf) }, environmentClass };
@@ -95,11 +109,15 @@ function principalId({ kind, id }: PrincipalFacts): TypeAndId {
   return { type: kind === 'machine' ? 'Machine' : 'Person', id };
 }
 
-function resourceId({ kind, arn, unitPath, accountIds }: ResourceFacts): TypeAndId {
+function resourceId({ kind, arn, unitPath, ownerTeam, subject, accountIds }: ResourceFacts): TypeAndId {
   const type = resourceTypes[kind];
   switch (kind) {
     case 'unit':
       return { type, id: unitPath.at(-1) ?? '' };
+    case 'team':
+      return { type, id: ownerTeam ?? arn };
+    case 'principal':
+      return { type, id: subject?.id ?? arn };
     case 'account':
       return { type, id: accountIds?.[0] ?? arn };
     default:

@@ -32,6 +32,9 @@ type DecisionTables = {
 
 const decisions = (db: Db) => db.withTables<DecisionTables>();
 
+/** Of one statement, which has at most 65535 parameters. */
+const rowsMax = 1_000;
+
 /**
  * Decisions that were made by the same rules, with these, where they are not kept already.
  * @param requestId of the request that asked, the one of its audit entry; absent: it was decided without one
@@ -44,6 +47,17 @@ export async function decisionsInsert(
 ): Promise<void> {
   if (made.length === 0) return;
   await snapshotInsert(tx, policies);
+  // a file that changes everything is decided about in as many parts as it has
+  for (let from = 0; from < made.length; from += rowsMax)
+    await insertRows(tx, made.slice(from, from + rowsMax), policies, requestId);
+}
+
+async function insertRows(
+  tx: Db,
+  made: readonly Decision[],
+  policies: Policies,
+  requestId: string | undefined,
+): Promise<void> {
   await decisions(tx)
     .insertInto('decision')
     .values(

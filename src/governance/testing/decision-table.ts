@@ -52,21 +52,32 @@ export const decisionRows: readonly Row[] = [
   { verb: 'guard-rail:except', kind: 'service-instance', environmentClass: 'production' },
   { verb: 'campaign:start', kind: 'unit' },
   { verb: 'ownership:hand-over', kind: 'service' },
+  { verb: 'ownership:accept', kind: 'service' },
+  { verb: 'data-ownership:hand-over', kind: 'service' },
+  { verb: 'resource:place', kind: 'service' },
   { verb: 'resource:adopt', kind: 'service-instance', environmentClass: 'test' },
   { verb: 'deployment:cancel', kind: 'service-instance', environmentClass: 'production' },
   { verb: 'model:assign', kind: 'unit' },
   { verb: 'policy:write', kind: 'unit' },
   { verb: 'organization:write', kind: 'unit' },
+  { verb: 'organization:write', kind: 'team' },
+  { verb: 'membership:write', kind: 'team' },
+  { verb: 'membership:end', kind: 'team' },
   { verb: 'account:connect', kind: 'account' },
-  { verb: 'key:issue', kind: 'installation' },
+  { verb: 'key:issue', kind: 'principal' },
   { verb: 'webhook:write', kind: 'installation' },
   { verb: 'audit:read', kind: 'installation' },
 ];
 
 export function rowRequest(row: Row, principal: PrincipalFacts): DecisionRequest {
   const { verb, kind, environmentClass, changeClass = 'none', statefulTouched = 0 } = row;
-  const asUnit = { arn: 'shop', ownerTeam: undefined, dataOwnerTeam: undefined, environmentOwnerTeam: undefined };
-  const isPlace = kind === 'unit' || kind === 'installation';
+  const asUnit = {
+    arn: kind === 'principal' ? 'principal/somebody' : 'shop',
+    ownerTeam: undefined,
+    dataOwnerTeam: undefined,
+    environmentOwnerTeam: undefined,
+  };
+  const isPlace = kind === 'unit' || kind === 'installation' || kind === 'principal';
   return {
     verb,
     principal,

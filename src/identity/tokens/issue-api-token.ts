@@ -3,9 +3,10 @@ import { type Db, transact } from '../../database/index.ts';
 import { accept, type Refusal, type Result, refuse } from '../../errors/index.ts';
 import { newId } from '../../identifiers/index.ts';
 import {
+  type Authorise,
   type CredentialAsker,
-  checkMayIssue,
   credentialEndWrong,
+  mayIssueTo,
   type Principal,
   principalFindByName,
   principalLock,
@@ -38,13 +39,13 @@ const dayMs = 24 * 3_600_000;
 const usualDays = 90;
 
 /**
- * A token for the native API, for oneself or, by an administrator, for another.
+ * A token for the native API, for oneself or for another, as governance has it.
  * @param options.principal a name; absent: who asks
  * @param options.expiresAt absent: in 90 days
- * @refuses credential-too-weak, credential-not-allowed, principal-missing, credential-end-wrong, token-limit
+ * @refuses credential-too-weak, what governance refuses him, principal-missing, credential-end-wrong, token-limit
  */
 export async function issueApiToken(
-  { db, clock }: IdentityTools,
+  { db, clock, authorise }: IdentityTools & { readonly authorise: Authorise },
   by: CredentialAsker,
   options: {
     readonly name: string;
@@ -57,7 +58,7 @@ export async function issueApiToken(
     const now = clock.now();
     const { name, scope, principal: of, expiresAt = new Date(now.getTime() + usualDays * dayMs) } = options;
     const found = of === undefined ? by.principal : await principalFindByName(tx, of);
-    const allowed = await checkMayIssue(tx, by, found ?? { id: '' as Principal['id'], name: of ?? '' }, now);
+    const allowed = await mayIssueTo({ authorise }, tx, by, found ?? { name: of ?? '' }, now);
     if (!allowed.ok) return allowed;
     if (!found) return principalMissing(of ?? '');
     const days = (expiresAt.getTime() - now.getTime()) / dayMs;

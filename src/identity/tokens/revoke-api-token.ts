@@ -1,15 +1,19 @@
 import { transact } from '../../database/index.ts';
 import { accept, type Result, refuse } from '../../errors/index.ts';
-import { checkCredentialAuthority, type Principal } from '../../organization/index.ts';
+import { type AuthorityTools, mayWithKeysOf, type Principal } from '../../organization/index.ts';
 import { apiTokenFind, apiTokenRevoke } from './api-token-store.ts';
-import type { IdentityTools } from './issue-api-token.ts';
 
 /** From the next request on it opens nothing. @refuses token-missing, also of what is not his */
-export async function revokeApiToken({ db, clock }: IdentityTools, by: Principal, id: string): Promise<Result<void>> {
+export async function revokeApiToken(
+  { db, clock, authorise }: AuthorityTools,
+  by: Principal,
+  id: string,
+): Promise<Result<void>> {
   return transact(db, async (tx): Promise<Result<void>> => {
     const token = await apiTokenFind(tx, id);
-    const allowed = await checkCredentialAuthority(tx, by, token?.principal, clock.now());
-    if (!token || !allowed.ok) return tokenMissing(id);
+    if (!token) return tokenMissing(id);
+    const allowed = await mayWithKeysOf(tx, authorise, 'key:revoke', by, token.principal, clock.now());
+    if (!allowed.ok) return tokenMissing(id);
     await apiTokenRevoke(tx, token.id, clock.now());
     return accept(undefined);
   });

@@ -1,9 +1,11 @@
 import type { Clock } from '../../clock/index.ts';
 import { type Db, foreignKeyUser, transact } from '../../database/index.ts';
 import { accept, type Refusal, type Result } from '../../errors/index.ts';
+import type { AuthorityTools } from '../authority/authorise.ts';
+import { resourceFactsOf } from '../placements/resource-facts.ts';
 import type { PrincipalId } from '../principal.ts';
 import { organizationLock } from '../units/unit-store.ts';
-import { checkAuthority } from './authority.ts';
+import { actsOfChange } from './acts-of-change.ts';
 import { changeChart } from './change-chart.ts';
 import type { ChartChange, OrganizationChart } from './chart.ts';
 import { no } from './chart-refusals.ts';
@@ -17,10 +19,10 @@ export interface ChartTools {
 /**
  * Makes one change of the organization.
  * @returns the organization as it is then
- * @refuses whatever changeChart refuses, and organization-not-allowed
+ * @refuses what governance refuses him, and whatever changeChart does
  */
 export async function changeOrganization(
-  { db, clock }: ChartTools,
+  { db, clock, authorise }: AuthorityTools,
   by: PrincipalId,
   change: ChartChange,
 ): Promise<Result<OrganizationChart>> {
@@ -28,8 +30,13 @@ export async function changeOrganization(
     transact<OrganizationChart, Refusal>(db, async (tx) => {
       await organizationLock(tx);
       const now = clock.now();
-      const chart = await chartLoad(tx, change.change === 'place-resource' ? [change.arn] : []);
-      const allowed = checkAuthority(chart, by, change, now);
+      const placed = change.change === 'place-resource' ? [change] : [];
+      const chart = await chartLoad(
+        tx,
+        placed.map(({ arn }) => arn),
+      );
+      const things = await resourceFactsOf(tx, placed);
+      const allowed = await authorise(tx, by, actsOfChange(chart, change, things, now));
       if (!allowed.ok) return allowed;
       const changed = changeChart(chart, change, now);
       if (!changed.ok) return changed;

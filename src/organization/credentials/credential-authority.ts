@@ -1,5 +1,7 @@
 import type { Db } from '../../database/index.ts';
-import { accept, type Refusal, type Result, refuse } from '../../errors/index.ts';
+import { type Refusal, type Result, refuse } from '../../errors/index.ts';
+import type { Authorise } from '../authority/authorise.ts';
+import { nobodyCalled, onPrincipal } from '../authority/organization-acts.ts';
 import type { Principal } from '../principal.ts';
 import { principalFacts } from '../principal-facts.ts';
 
@@ -10,38 +12,35 @@ export interface CredentialAsker {
   readonly mayIssue: boolean;
 }
 
-export type CredentialRefusal = Refusal<'credential-not-allowed' | 'credential-too-weak'>;
+/** Whose keys and tokens it is about; without id: nobody is called so. */
+type Holder = Pick<Principal, 'name'> & Partial<Pick<Principal, 'id'>>;
 
-/**
- * May he issue, rotate, list or revoke keys and tokens of this principal? His own: yes; those of others: administrators.
- * The one place where it is decided: governance's verbs for keys belong here.
- * @refuses credential-not-allowed
- */
-export async function checkCredentialAuthority(
-  db: Db,
-  by: Principal,
-  of: Pick<Principal, 'id' | 'name'> | undefined,
+/** May he do this with keys and tokens of somebody? @refuses what governance refuses him */
+export async function mayWithKeysOf(
+  tx: Db,
+  authorise: Authorise,
+  verb: 'key:read' | 'key:issue' | 'key:revoke',
+  by: Pick<Principal, 'id'>,
+  { id, name }: Holder,
   now: Date,
-): Promise<Result<void, Refusal<'credential-not-allowed'>>> {
-  if (of?.id === by.id) return accept(undefined);
-  const facts = await principalFacts(db, by.id, now);
-  if (facts?.isAdministrator) return accept(undefined);
-  return refuse({
-    kind: 'forbidden',
-    code: 'credential-not-allowed',
-    message: 'Only administrators deal with the access keys and tokens of others.',
-    remedy: "Ask a member of the team 'administrators': deuteron org show lists them.",
-  });
+): Promise<Result<void>> {
+  const facts = id === undefined ? undefined : await principalFacts(tx, id, now);
+  return authorise(tx, by.id, onPrincipal(verb, facts ?? nobodyCalled(name)));
 }
 
-/** @refuses credential-too-weak, credential-not-allowed */
-export async function checkMayIssue(
-  db: Db,
+/** @refuses credential-too-weak, what governance refuses him */
+export async function mayIssueTo(
+  { authorise }: { readonly authorise: Authorise },
+  tx: Db,
   by: CredentialAsker,
-  to: Pick<Principal, 'id' | 'name'>,
+  to: Holder,
   now: Date,
-): Promise<Result<void, CredentialRefusal>> {
-  if (by.mayIssue) return checkCredentialAuthority(db, by.principal, to, now);
+): Promise<Result<void>> {
+  if (by.mayIssue) return mayWithKeysOf(tx, authorise, 'key:issue', by.principal, to, now);
+  return credentialTooWeak();
+}
+
+function credentialTooWeak(): Result<never, Refusal<'credential-too-weak'>> {
   return refuse({
     kind: 'forbidden',
     code: 'credential-too-weak',

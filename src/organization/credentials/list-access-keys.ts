@@ -1,31 +1,33 @@
-import type { Db } from '../../database/index.ts';
 import { accept, type Result } from '../../errors/index.ts';
 import { type Page, type PageRequest, readPage } from '../../identifiers/index.ts';
 import type { AccessKeySummary } from '../access-key.ts';
 import { accessKeyList } from '../access-key-store.ts';
+import type { AuthorityTools } from '../authority/authorise.ts';
+import { onOrganization } from '../authority/organization-acts.ts';
 import { principalMissing } from '../chart/change-chart.ts';
 import type { Principal } from '../principal.ts';
 import { principalFindByName } from '../principal-store.ts';
-import { checkCredentialAuthority } from './credential-authority.ts';
+import { mayWithKeysOf } from './credential-authority.ts';
 
 export interface CredentialFilters {
   /** A name; absent: of who asks. */
   readonly principal?: string;
-  /** Of everybody: for administrators. */
+  /** Of everybody: for who may read all. */
   readonly all?: boolean;
   /** Also those that ended. */
   readonly ended?: boolean;
 }
 
-/** Newest first. @refuses credential-not-allowed, principal-missing, InvalidPageToken */
+/** Newest first. @refuses what governance refuses him, principal-missing, InvalidPageToken */
 export async function listAccessKeys(
-  db: Db,
+  tools: AuthorityTools,
   by: Principal,
   filters: CredentialFilters,
   page: PageRequest,
-  now: Date,
 ): Promise<Result<Page<AccessKeySummary>>> {
-  const whose = await credentialsOfWhom(db, by, filters, now);
+  const { db, clock } = tools;
+  const now = clock.now();
+  const whose = await credentialsOfWhom(tools, by, filters, now);
   if (!whose.ok) return whose;
   const listing = { name: 'ListAccessKeys', filters, key: { createdAt: 'time', id: 'text' } } as const;
   const usableAt = filters.ended ? undefined : now;
@@ -34,20 +36,20 @@ export async function listAccessKeys(
   );
 }
 
-/** Whose credentials are listed; undefined: everybody's. @refuses credential-not-allowed, principal-missing */
+/** Whose credentials are listed; undefined: everybody's. @refuses what governance refuses him, principal-missing */
 export async function credentialsOfWhom(
-  db: Db,
+  { db, authorise }: Pick<AuthorityTools, 'db' | 'authorise'>,
   by: Principal,
   { principal: name, all }: CredentialFilters,
   now: Date,
 ): Promise<Result<Principal | undefined>> {
   if (all) {
-    const allowed = await checkCredentialAuthority(db, by, undefined, now);
+    const allowed = await authorise(db, by.id, [onOrganization('key:read')]);
     return allowed.ok ? accept(undefined) : allowed;
   }
   if (name === undefined || name === by.name) return accept(by);
-  const allowed = await checkCredentialAuthority(db, by, undefined, now);
-  if (!allowed.ok) return allowed;
   const found = await principalFindByName(db, name);
+  const allowed = await mayWithKeysOf(db, authorise, 'key:read', by, found ?? { name }, now);
+  if (!allowed.ok) return allowed;
   return found ? accept(found) : principalMissing(name);
 }

@@ -2,26 +2,27 @@ import { transact } from '../../database/index.ts';
 import { accept, type Refusal, type Result, refuse } from '../../errors/index.ts';
 import { type AccessKey, accessKeysMax } from '../access-key.ts';
 import { accessKeyList } from '../access-key-store.ts';
+import type { Authorise } from '../authority/authorise.ts';
 import { principalMissing } from '../chart/change-chart.ts';
 import { issueAccessKey, type OrganizationTools } from '../issue-access-key.ts';
 import type { Principal } from '../principal.ts';
 import { principalFindByName, principalLock } from '../principal-store.ts';
-import { type CredentialAsker, checkMayIssue } from './credential-authority.ts';
+import { type CredentialAsker, mayIssueTo } from './credential-authority.ts';
 
 /**
- * A new access key, for oneself or, by an administrator, for another.
+ * A new access key, for oneself or for another, as governance has it.
  * @param options.principal a name; absent: who asks
- * @refuses credential-too-weak, credential-not-allowed, principal-missing, credential-end-wrong, access-key-limit
+ * @refuses credential-too-weak, what governance refuses him, principal-missing, credential-end-wrong, access-key-limit
  */
 export async function provideAccessKey(
-  tools: OrganizationTools,
+  tools: OrganizationTools & { readonly authorise: Authorise },
   by: CredentialAsker,
   { principal: name, expiresAt }: { readonly principal?: string; readonly expiresAt?: Date },
 ): Promise<Result<{ readonly key: AccessKey; readonly principal: Principal }>> {
   return transact(tools.db, async (tx): Promise<Result<{ key: AccessKey; principal: Principal }>> => {
     const now = tools.clock.now();
     const found = name === undefined ? by.principal : await principalFindByName(tx, name);
-    const allowed = await checkMayIssue(tx, by, found ?? { id: '' as Principal['id'], name: name ?? '' }, now);
+    const allowed = await mayIssueTo(tools, tx, by, found ?? { name: name ?? '' }, now);
     if (!allowed.ok) return allowed;
     if (!found) return principalMissing(name ?? '');
     if (expiresAt && expiresAt <= now) return credentialEndWrong(expiresAt);

@@ -2,10 +2,11 @@ import { transact } from '../../database/index.ts';
 import { accept, type Result } from '../../errors/index.ts';
 import { type AccessKey, isUsable } from '../access-key.ts';
 import { accessKeyEnd, accessKeyFind } from '../access-key-store.ts';
+import type { Authorise } from '../authority/authorise.ts';
 import { issueAccessKey, type OrganizationTools } from '../issue-access-key.ts';
 import type { Principal } from '../principal.ts';
 import { accessKeyUnknown } from '../revoke-access-key.ts';
-import { type CredentialAsker, checkMayIssue } from './credential-authority.ts';
+import { type CredentialAsker, mayIssueTo } from './credential-authority.ts';
 import { checkAccessKeyCount, credentialEndWrong } from './provide-access-key.ts';
 
 const usualOverlapMs = 24 * 3_600_000;
@@ -23,14 +24,14 @@ export interface RotatedKey {
  * @refuses credential-too-weak, AccessKeyUnknown (also of what is not his), credential-end-wrong, access-key-limit
  */
 export async function rotateAccessKey(
-  tools: OrganizationTools,
+  tools: OrganizationTools & { readonly authorise: Authorise },
   by: CredentialAsker,
   { id, oldUntil }: { readonly id: string; readonly oldUntil?: Date },
 ): Promise<Result<RotatedKey>> {
   return transact(tools.db, async (tx): Promise<Result<RotatedKey>> => {
     const now = tools.clock.now();
     const old = await accessKeyFind(tx, id);
-    const allowed = await checkMayIssue(tx, by, old?.principal ?? by.principal, now);
+    const allowed = await mayIssueTo(tools, tx, by, old?.principal ?? by.principal, now);
     if (!allowed.ok && allowed.refusal.code === 'credential-too-weak') return allowed;
     // whose key it is, or that there is one, is nothing for others
     if (!old || !allowed.ok || old.origin !== 'issued' || !isUsable(old, now)) return accessKeyUnknown(id);

@@ -2,11 +2,13 @@ import { auditInsert } from '../../audit/index.ts';
 import { type Db, transact } from '../../database/index.ts';
 import { type Refusal, type Result, refuse } from '../../errors/index.ts';
 import type { Installation } from '../../identifiers/index.ts';
-import { isAdministrator, notAllowed } from '../chart/authority.ts';
-import type { ChartTools } from '../chart/change-organization.ts';
-import { whileUnused } from '../chart/change-organization.ts';
+import type { Authorise, OrganizationAct } from '../authority/authorise.ts';
+import { distinct } from '../authority/organization-acts.ts';
+import { actsOfChange } from '../chart/acts-of-change.ts';
+import { type ChartTools, whileUnused } from '../chart/change-organization.ts';
 import type { ChartChange } from '../chart/chart.ts';
 import { chartLoad, chartWrite } from '../chart/chart-store.ts';
+import { resourceFactsOf } from '../placements/resource-facts.ts';
 import type { Principal } from '../principal.ts';
 import { organizationLock } from '../units/unit-store.ts';
 import type { OrganizationDocument } from './organization-document.ts';
@@ -37,12 +39,12 @@ export async function planOrganization(
 }
 
 /**
- * Makes the organization what the document says.
+ * Makes the organization what the document says, if each of its changes may be made by who asks: all or nothing.
  * @param plannedHash of the plan that was shown; absent: whatever the plan is now
- * @refuses as planOrganization does; organization-not-allowed; organization-plan-stale
+ * @refuses as planOrganization does; what governance refuses him; organization-plan-stale
  */
 export async function applyOrganization(
-  { db, clock, installation }: DocumentTools,
+  { db, clock, installation, authorise }: DocumentTools & { readonly authorise: Authorise },
   by: { readonly principal: Principal; readonly requestId: string },
   { document: text, file, prune, plannedHash }: DocumentRequest & { readonly plannedHash?: string },
 ): Promise<Result<OrganizationPlan>> {
@@ -53,10 +55,13 @@ export async function applyOrganization(
       await organizationLock(tx);
       const now = clock.now();
       const chart = await chartLoad(tx, arnsOf(document.value));
-      if (!isAdministrator(chart.memberships.values(), by.principal.id, now))
-        return notAllowed('Only administrators apply a file to the organization.');
-      const plan = planDocument(chart, document.value, { prune, now });
+      const things = await resourceFactsOf(tx, document.value.resources ?? []);
+      const acts: OrganizationAct[] = [];
+      const before = (change: ChartChange) => acts.push(...actsOfChange(chart, change, things, now));
+      const plan = planDocument(chart, document.value, { prune, now, before });
       if (!plan.ok) return plan;
+      const allowed = await authorise(tx, by.principal.id, distinct(acts));
+      if (!allowed.ok) return allowed;
       if (plannedHash !== undefined && plannedHash !== plan.value.hash) return stale();
       for (const { change } of plan.value.changes) await chartWrite(tx, chart, change, now);
       await auditEach(tx, by, plan.value);

@@ -19,13 +19,18 @@ export interface OrganizationPlan {
 
 /**
  * Tries the document on the chart, which is then as the plan would make it.
- * @param prune whether what the document's sections do not name is removed
+ * @param options.prune whether what the document's sections do not name is removed
+ * @param options.before called with each change before it is made in the chart
  * @refuses whatever changeChart refuses, with the first place; the message names all
  */
 export function planDocument(
   chart: OrganizationChart,
   document: OrganizationDocument,
-  { prune, now }: { readonly prune: boolean; readonly now: Date },
+  {
+    prune,
+    now,
+    before,
+  }: { readonly prune: boolean; readonly now: Date; readonly before?: (change: ChartChange) => void },
 ): Result<OrganizationPlan, Refusal> {
   const circles = circlesOf(chart, document.units ?? []);
   if (circles.length > 0) return { ok: false, refusal: allAsOne(circles) };
@@ -33,6 +38,7 @@ export function planDocument(
   const refusals: Refusal[] = [];
   const attempt = (change: ChartChange, place?: Placed) => {
     const planned = describeChange(chart, change, now);
+    if (planned) before?.(change);
     const changed = planned ? changeChart(chart, change, now) : accept(undefined);
     if (!changed.ok) {
       const { field, ...refusal } = changed.refusal;

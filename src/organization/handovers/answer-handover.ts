@@ -1,22 +1,23 @@
 import { type Db, transact } from '../../database/index.ts';
 import { accept, type Refusal, type Result, refuse } from '../../errors/index.ts';
 import { shortArn } from '../../identifiers/index.ts';
-import { isAdministrator, isIn, notAllowed } from '../chart/authority.ts';
-import type { ChartTools } from '../chart/change-organization.ts';
+import type { AuthorityTools } from '../authority/authorise.ts';
+import { onThing, subjectOf } from '../authority/organization-acts.ts';
 import { placementsFind, placementUpsert } from '../placements/placement-store.ts';
-import { resourceFacts } from '../placements/resource-facts.ts';
+import { type ResourceFacts, resourceFacts } from '../placements/resource-facts.ts';
 import type { Principal } from '../principal.ts';
-import { membershipList } from '../teams/membership-store.ts';
-import { organizationLock } from '../units/unit-store.ts';
-import { type Handover, type HandoverAnswer, handoverAnswers, handoverState } from './handover.ts';
+import { principalFacts } from '../principal-facts.ts';
+import { principalFindByName } from '../principal-store.ts';
+import { organizationLock, unitPaths } from '../units/unit-store.ts';
+import { type Handover, type HandoverAnswer, handoverAnswers, handoverState, ownershipWords } from './handover.ts';
 import { handoverEnd, handoverLock } from './handover-store.ts';
 
 /**
  * Answers an offer. Accepting it makes the team the owner, in the same transaction.
- * @refuses an offer that there is not, or that is over; a resource whose owner changed since; who may not answer
+ * @refuses an offer that there is not, or that is over; a resource whose owner changed since; what governance refuses him
  */
 export async function answerHandover(
-  { db, clock }: ChartTools,
+  { db, clock, authorise }: AuthorityTools,
   by: Principal,
   { id, answer, note }: { readonly id: string; readonly answer: HandoverAnswer; readonly note?: string },
 ): Promise<Result<Handover>> {
@@ -28,17 +29,12 @@ export async function answerHandover(
     const state = handoverState(handover, now);
     const { side, state: after } = handoverAnswers[answer];
     if (state !== 'offered') return handoverOver({ ...handover, state }, answer);
-    const memberships = await membershipList(tx, { principal: by.name, activeAt: now });
-    const team = handover[side];
-    const may =
-      isAdministrator(memberships, by.id, now) ||
-      (team !== undefined && isIn(memberships, team, by.id, now)) ||
-      (answer === 'withdraw' && handover.offeredBy === by.name);
-    if (!may) {
-      return notAllowed(
-        `Only a member of the team '${team ?? 'administrators'}', or an administrator, may ${answer} this offer.`,
-      );
-    }
+    const verb = `${ownershipWords[handover.ownership]}:${answer}` as const;
+    const offerer = side === 'fromTeam' ? await principalFindByName(tx, handover.offeredBy) : undefined;
+    const subject = offerer && (await principalFacts(tx, offerer.id, now));
+    const act = onThing(verb, await factsOf(tx, handover, side), subject && subjectOf(subject));
+    const allowed = await authorise(tx, by.id, [act]);
+    if (!allowed.ok) return allowed;
     if (answer === 'accept') {
       const moved = await takeOver(tx, handover, now);
       if (!moved.ok) return moved;
@@ -46,6 +42,20 @@ export async function answerHandover(
     await handoverEnd(tx, id, { state: after, by: by.name, note, now });
     return accept({ ...handover, state: after, answeredBy: by.name, answeredAt: now, answerNote: note });
   });
+}
+
+/** Of the thing as it is for a side: as its own, and for who shall have it also where it will be. */
+async function factsOf(
+  tx: Db,
+  { resourceArn: arn, ownership, unit, ...teams }: Handover,
+  side: 'fromTeam' | 'toTeam',
+): Promise<ResourceFacts> {
+  const placement = (await placementsFind(tx, [arn])).get(arn);
+  if (!placement) throw new Error(`${arn} is offered and not there`);
+  const facts = await resourceFacts(tx, arn, placement.kind);
+  const owned = ownership === 'owner' ? { ownerTeam: teams[side] } : { dataOwnerTeam: teams[side] };
+  const moves = side === 'toTeam' && unit !== undefined;
+  return { ...facts, ...owned, ...(moves && { unitPath: (await unitPaths(tx, [unit])).get(unit) ?? facts.unitPath }) };
 }
 
 async function takeOver(

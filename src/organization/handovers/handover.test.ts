@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { authoriseOrganization } from '../../api/authorisation/index.ts';
 import { listAudit } from '../../audit/index.ts';
 import type { Database } from '../../database/index.ts';
 import { testDatabase } from '../../database/testing/index.ts';
@@ -23,6 +24,7 @@ import {
   givenPrincipal,
   givenTeam,
   givenUnit,
+  installation,
   now,
 } from '../testing/organization-world.ts';
 
@@ -37,9 +39,10 @@ beforeAll(async () => {
   await givenUnit(db, 'shop');
   await givenTeam(db, 'giving', 'shop');
   await givenTeam(db, 'taking', 'shop');
-  for (const name of ['giver', 'taker', 'stranger', 'chief'])
+  for (const name of ['giver', 'helper', 'taker', 'stranger', 'chief'])
     people[name] = { id: await givenPrincipal(db, name), name, kind: 'person' };
-  await givenMember(db, 'giving', person('giver').id);
+  await givenMember(db, 'giving', person('giver').id, { role: 'lead' });
+  await givenMember(db, 'giving', person('helper').id);
   await givenMember(db, 'taking', person('taker').id);
   await givenMember(db, 'administrators', person('chief').id);
 });
@@ -49,7 +52,10 @@ beforeEach(() => {
   count += 1;
 });
 
-const tools = () => ({ db: database.db, clock });
+const tools = () => {
+  const { db } = database;
+  return { db, clock, authorise: authoriseOrganization({ db, clock, installation, timeZone: 'UTC' }) };
+};
 function person(name: string): Principal {
   const found = people[name];
   if (!found) throw new Error(`nobody is called ${name}`);
@@ -112,6 +118,7 @@ test('data is handed over by itself', async () => {
 const ends = [
   { what: 'decline', by: 'taker', state: 'declined' },
   { what: 'withdraw', by: 'giver', state: 'withdrawn' },
+  { what: 'withdraw', by: 'helper', state: 'withdrawn' },
   { what: 'withdraw', by: 'chief', state: 'withdrawn' },
 ] as const;
 test.each(ends)('$by can $what; then it is over, and can be offered anew', async ({ what, by, state }) => {
@@ -132,7 +139,7 @@ test.each(forbidden)('$by may not $what', async ({ what, by }) => {
   const { id, resourceArn } = await offered();
   expect(await answer(by, id, what)).toMatchObject({
     ok: false,
-    refusal: { kind: 'forbidden', code: 'organization-not-allowed' },
+    refusal: { kind: 'forbidden', code: 'not-permitted' },
   });
   expect(await owner(resourceArn)).toBe('giving');
 });
@@ -152,13 +159,22 @@ test('an offer that nobody answered expires, by itself and only then, and it is 
   expect(items).toMatchObject([{ principal: 'deuteron', verb: 'deuteron:ExpireHandover', outcome: 'accepted' }]);
 });
 
-test('who does not own it cannot offer it; what nobody owns is offered by an administrator', async () => {
+test('who does not lead its team cannot offer it, and is told who can', async () => {
   const owned = { ...(await thing()), toTeam: 'taking' };
-  expect(await offerHandover(tools(), person('taker'), owned)).toMatchObject({ refusal: { kind: 'forbidden' } });
-  count += 1;
+  for (const by of ['helper', 'taker', 'stranger'])
+    expect(await offerHandover(tools(), person(by), owned)).toMatchObject({
+      refusal: {
+        code: 'not-permitted',
+        message: expect.stringContaining(`Nothing permits ${by} ownership:hand-over`),
+        remedy: expect.stringContaining('owner-lead (team giving)'),
+      },
+    });
+});
+
+test('what nobody owns is offered by an administrator', async () => {
   const orphan = { ...(await thing({ unit: 'shop' })), toTeam: 'taking' };
   expect(await offerHandover(tools(), person('giver'), orphan)).toMatchObject({
-    refusal: { kind: 'forbidden', message: expect.stringContaining('Nobody owns') },
+    refusal: { kind: 'forbidden', code: 'not-permitted' },
   });
   const { id } = accepted(await offerHandover(tools(), person('chief'), orphan));
   accepted(await answer('taker', id, 'accept'));

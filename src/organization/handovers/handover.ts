@@ -23,6 +23,8 @@ export interface Handover {
 export const ownerships = ['owner', 'data-owner'] as const;
 /** Who answers for the resource, or for the data in it. */
 export type Ownership = (typeof ownerships)[number];
+/** As the verbs of governance have them. */
+export const ownershipWords = { owner: 'ownership', 'data-owner': 'data-ownership' } as const;
 
 export const handoverStates = ['offered', 'accepted', 'declined', 'withdrawn', 'expired'] as const;
 export type HandoverState = (typeof handoverStates)[number];
@@ -34,7 +36,7 @@ export function handoverState({ state, expiresAt }: Pick<Handover, 'state' | 'ex
   return state === 'offered' && expiresAt <= now ? 'expired' : state;
 }
 
-/** Who may answer an offer: a member of which side. Administrators may for both. */
+/** What an answer makes of an offer, and whose answer it is. */
 export const handoverAnswers = {
   accept: { state: 'accepted', side: 'toTeam' },
   decline: { state: 'declined', side: 'toTeam' },

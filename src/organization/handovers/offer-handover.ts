@@ -1,18 +1,17 @@
 import { transact } from '../../database/index.ts';
 import { accept, type Refusal, type Result, refuse } from '../../errors/index.ts';
 import { newId, shortArn } from '../../identifiers/index.ts';
-import { isAdministrator, isIn, notAllowed } from '../chart/authority.ts';
-import type { ChartTools } from '../chart/change-organization.ts';
+import type { AuthorityTools } from '../authority/authorise.ts';
+import { distinct, onThing } from '../authority/organization-acts.ts';
 import type { ResourceKind } from '../placements/placement.ts';
 import { teamMissing, unitMissing } from '../placements/placement-record.ts';
 import { placementsFind } from '../placements/placement-store.ts';
 import { resourceFacts } from '../placements/resource-facts.ts';
 import type { Principal } from '../principal.ts';
-import { membershipList } from '../teams/membership-store.ts';
 import { teamFind } from '../teams/team-store.ts';
-import { organizationLock, unitExists } from '../units/unit-store.ts';
+import { organizationLock, unitPaths } from '../units/unit-store.ts';
 import { expireHandoversOf } from './expire-handovers.ts';
-import { type Handover, handoverDays, type Ownership } from './handover.ts';
+import { type Handover, handoverDays, type Ownership, ownershipWords as words } from './handover.ts';
 import { handoverInsert } from './handover-store.ts';
 
 export interface OfferRequest {
@@ -31,12 +30,12 @@ export interface OfferRequest {
 const dayMs = 86_400_000;
 
 /**
- * Offers a resource, or the data in it, to another team. Nothing changes until that one accepts. Who owns it may offer
- * it; what nobody owns is offered by an administrator.
- * @refuses what is unknown, a team that owns it already, a second offer while one is open, who may not
+ * Offers a resource, or the data in it, to another team. Nothing changes until that one accepts. Where it would move, the
+ * rules there have their say as well.
+ * @refuses what is unknown, a team that owns it already, a second offer while one is open, what governance refuses him
  */
 export async function offerHandover(
-  { db, clock }: ChartTools,
+  { db, clock, authorise }: AuthorityTools,
   by: Principal,
   { arn, kind, ownership = 'owner', toTeam, unit, note, days = handoverDays.usual }: OfferRequest,
 ): Promise<Result<Handover>> {
@@ -44,14 +43,16 @@ export async function offerHandover(
     await organizationLock(tx);
     const now = clock.now();
     if (!(await placementsFind(tx, [arn])).has(arn)) return resourceMissing(arn);
-    if (!(await teamFind(tx, toTeam))) return teamMissing(toTeam);
-    if (unit !== undefined && !(await unitExists(tx, unit))) return unitMissing(unit);
     const facts = await resourceFacts(tx, arn, kind);
+    const there = unit === undefined ? facts.unitPath : (await unitPaths(tx, [unit])).get(unit);
+    const verb = `${words[ownership]}:hand-over` as const;
+    const ends = [facts, { ...facts, unitPath: there ?? facts.unitPath }];
+    const allowed = await authorise(tx, by.id, distinct(ends.map((end) => onThing(verb, end))));
+    if (!allowed.ok) return allowed;
+    if (!(await teamFind(tx, toTeam))) return teamMissing(toTeam);
+    if (unit !== undefined && !there) return unitMissing(unit);
     const fromTeam = ownership === 'owner' ? facts.ownerTeam : facts.dataOwnerTeam;
     if (fromTeam === toTeam) return ownedAlready(arn, toTeam);
-    const memberships = await membershipList(tx, { principal: by.name, activeAt: now });
-    const owns = fromTeam !== undefined && isIn(memberships, fromTeam, by.id, now);
-    if (!owns && !isAdministrator(memberships, by.id, now)) return notOwned(arn, fromTeam);
     await expireHandoversOf(tx, now);
     const handover: Handover = {
       id: newId(),
@@ -68,15 +69,6 @@ export async function offerHandover(
     };
     return (await handoverInsert(tx, handover)) ? accept(handover) : offeredAlready(arn);
   });
-}
-
-function notOwned(arn: string, owner: string | undefined) {
-  const what = shortArn(arn);
-  return notAllowed(
-    owner === undefined
-      ? `Nobody owns ${what}, so only an administrator offers it.`
-      : `${what} is owned by the team '${owner}': one of its members, or an administrator, offers it.`,
-  );
 }
 
 function resourceMissing(arn: string) {

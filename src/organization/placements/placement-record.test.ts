@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Database, Db } from '../../database/index.ts';
 import { testDatabase } from '../../database/testing/index.ts';
+import { accept } from '../../errors/index.ts';
 import {
   changeOrganization,
   type NewResource,
@@ -198,7 +199,7 @@ test('a principal has the teams that he is in at that moment', async () => {
 test('a unit that is deleted while something is created in it stays, and whoever deletes it is told', async () => {
   await givenUnit(db, 'closing');
   const resource = environment('late', nobody, { unit: 'closing' });
-  const chief = { db, clock: { now: () => now } };
+  const chief = { db, clock: { now: () => now }, authorise: async () => accept(undefined) };
   let deletion: ReturnType<typeof changeOrganization> | undefined;
   await db.transaction().execute(async (tx) => {
     accepted(await placementRecord(tx, resource));
