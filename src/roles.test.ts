@@ -69,12 +69,12 @@ describe('a worker and the webhooks', () => {
     const { db } = databases.at(-1)!;
     const seal = sealingKey(Buffer.from(given, 'hex'));
     await ensureFirstAdministrator({ db, clock: systemClock, sealingKey: seal });
-    const webhook = { url: receiver.url, types: [], resources: [], by: 'ana' };
+    const webhook = { url: receiver.url, unit: 'organization', types: [], resources: [], by: 'ana' };
     const added = await addWebhook({ db, clock: systemClock, seal, localAllowed: true }, webhook);
     if (!added.ok) throw new Error(added.refusal.message);
     const resource = 'arn:aws:proton:us-east-1:111122223333:environment/dev';
     await sql`select event_tell('test', 'Wanted', ${resource}, '{}'::jsonb)`.execute(db);
-    return { db, options: { ...options, webhooksLocal: true } };
+    return { db, webhook: added.value.webhook.id, options: { ...options, webhooksLocal: true } };
   }
 
   test('with the key of the others it delivers', async () => {
@@ -86,13 +86,13 @@ describe('a worker and the webhooks', () => {
   });
 
   test('without it, it says so and leaves them to the others', async () => {
-    const { db, options } = await prepare();
+    const { db, options, webhook } = await prepare();
     const lines: string[] = [];
     const log = createLog('info', { write: (line) => void lines.push(line) });
     const started = await startDeuteron({ ...options, log });
     if (!started.ok) throw new Error(started.refusal.message);
     const waiting = async () => {
-      const listed = await listDeliveries(db, { state: 'waiting' }, {});
+      const listed = await listDeliveries(db, { state: 'waiting' }, [webhook], {});
       return listed.ok ? listed.value.items.map(({ attempts }) => attempts) : [];
     };
     await expect.poll(waiting, { timeout: 20_000 }).toEqual([0]);

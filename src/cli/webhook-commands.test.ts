@@ -30,7 +30,7 @@ test('a webhook is added, listed, tried, given a new secret and removed', async 
   const { webhooks } = JSON.parse((await deuteron('webhook', 'list', '--json')).text);
   expect(webhooks).toMatchObject([{ url: receiver.url, types: ['A B'], resources: ['arn:*'] }]);
   const { id } = webhooks[0];
-  expect((await deuteron('webhook', 'list')).text).toBe(`${id}  ${receiver.url}  A B, arn:*`);
+  expect((await deuteron('webhook', 'list')).text).toBe(`${id}  ${receiver.url}  organization  A B, arn:*`);
   expect(await deuteron('webhook', 'test', id)).toEqual({ text: 'Delivered: answered 204.', exitCode: 0 });
   receiver.answer(503);
   expect(await deuteron('webhook', 'test', id)).toEqual({ text: 'Not delivered: answered 503.', exitCode: 1 });

@@ -4,6 +4,7 @@ import { type ApiFlags, apiCommand, askAndPrint, morePages } from './api-flags.t
 interface Webhook {
   readonly id: string;
   readonly url: string;
+  readonly unit: string;
   readonly types: readonly string[];
   readonly resources: readonly string[];
   readonly description?: string;
@@ -19,6 +20,7 @@ interface Delivery {
 }
 
 interface Filter {
+  readonly unit?: string;
   readonly type: readonly string[];
   readonly resource: readonly string[];
   readonly description?: string;
@@ -34,24 +36,29 @@ export function webhookCommands(): Command {
   webhook.addCommand(
     apiCommand('add', 'send events to a URL from now on; prints the secret, this once')
       .argument('<url>', 'where to, https:// or http://')
+      .option('--unit <unit>', 'of what is in this unit and below alone (default: everything)')
       .option('--type <detail-type>', 'events of this type alone; may be given several times', several, [])
       .option('--resource <arn>', 'about this thing alone; ends in * for many; may be given several times', several, [])
       .option('--description <text>', 'for people')
       .addHelpText(
         'after',
-        '\nExample:\n  deuteron webhook add https://ci.example.com/hook --type "Deuteron Deployment State Change"\n',
+        `
+Examples:
+  deuteron webhook add https://ci.example.com/hook --type "Deuteron Deployment State Change"
+  deuteron webhook add https://chat.example.com/hook --unit shop --type "Deuteron Approval Request State Change"
+`,
       )
-      .action((url: string, { type: types, resource: resources, description, ...flags }: ApiFlags & Filter) =>
+      .action((url: string, { unit, type: types, resource: resources, description, ...flags }: ApiFlags & Filter) =>
         askAndPrint<{ webhook: Webhook; secret: string }>(
           flags,
-          { method: 'POST', path: '/webhooks', body: { url, types, resources, description } },
+          { method: 'POST', path: '/webhooks', body: { url, unit, types, resources, description } },
           ({ webhook: { id }, secret }) => [`Added ${id}.`, `Its secret, shown this once: ${secret}`],
         ),
       ),
   );
 
   webhook.addCommand(
-    apiCommand('list', 'all webhooks').action((flags: ApiFlags) =>
+    apiCommand('list', 'the webhooks that you may change').action((flags: ApiFlags) =>
       askAndPrint<{ webhooks: readonly Webhook[] }>(flags, { method: 'GET', path: '/webhooks' }, ({ webhooks }) =>
         webhooks.map(describeWebhook),
       ),
@@ -122,9 +129,9 @@ export function webhookCommands(): Command {
   return webhook;
 }
 
-function describeWebhook({ id, url, types, resources, description }: Webhook): string {
+function describeWebhook({ id, url, unit, types, resources, description }: Webhook): string {
   const wanted = [...types, ...resources].join(', ') || 'everything';
-  return `${id}  ${url}  ${wanted}${description ? `  ${description}` : ''}`;
+  return `${id}  ${url}  ${unit}  ${wanted}${description ? `  ${description}` : ''}`;
 }
 
 function describeDelivery({ id, webhookId, eventId, attempts, lastAttemptAt, lastOutcome }: Delivery): string {

@@ -70,6 +70,7 @@ export interface DeploymentAtWork extends Deployment {
 }
 
 const runningStates = stateNames.filter(isRunning);
+const unfinishedStates = stateNames.filter((state) => !isOver(state));
 
 export type NewDeployment = Omit<Deployment, 'standing' | 'message' | 'modifiedAt' | 'completedAt'> & {
   readonly rollbackSkips?: readonly string[];
@@ -80,9 +81,9 @@ export async function deploymentInsert(
   tx: Db,
   deployment: NewDeployment,
   state: 'queued' | 'requested',
-): Promise<void> {
+): Promise<Deployment> {
   const { id, target, createdAt } = deployment;
-  await tx
+  const row = await tx
     .withTables<Tables>()
     .insertInto('deployment')
     .values({
@@ -108,8 +109,10 @@ export async function deploymentInsert(
       created_at: createdAt,
       modified_at: createdAt,
     })
+    .returningAll()
     .returning(tellMove)
-    .execute();
+    .executeTakeFirstOrThrow();
+  return deploymentOf(row);
 }
 
 /** Told with the change itself, so that it costs no round trip of its own and comes when the change is committed. */
@@ -132,7 +135,7 @@ export interface MoveFacts {
 
 /**
  * Moves a deployment on, if it stands where this move begins: of two who ask, one moves it.
- * @returns where it stands now; undefined when it stood elsewhere and nothing was done
+ * @returns it as it is now; undefined when it stood elsewhere and nothing was done
  */
 export async function deploymentMove(
   tx: Db,
@@ -140,7 +143,7 @@ export async function deploymentMove(
   move: DeploymentMove,
   now: Date,
   facts: MoveFacts = {},
-): Promise<DeploymentStateName | undefined> {
+): Promise<Deployment | undefined> {
   const moves = Object.entries(deploymentMoves[move]) as [DeploymentStateName, DeploymentStateName][];
   const cases = moves.map(([from, to]) => sql`when state = ${from} then ${to}`);
   const ended = moves.map(([from, to]) => sql`when state = ${from} then ${isOver(to) ? now : null}::timestamptz`);
@@ -169,9 +172,10 @@ export async function deploymentMove(
     'in',
     moves.map(([from]) => from),
   )
-    .returning(['state', tellMove])
+    .returningAll()
+    .returning(tellMove)
     .executeTakeFirst();
-  return moved?.state;
+  return moved && deploymentOf(moved);
 }
 
 /** Ends the round of a deployment's work: nobody has it in hand until it is handed over again. */
@@ -189,16 +193,16 @@ export async function deploymentSay(tx: Db, id: DeploymentId, message: string): 
   await tx.withTables<Tables>().updateTable('deployment').set({ message }).where('id', '=', id).execute();
 }
 
-/** A worker takes up the provider's part; every earlier worker loses its say. @returns the number of this take */
-export async function deploymentTake(db: Db, id: DeploymentId): Promise<number> {
-  const taken = await db
+/** A worker takes up the provider's part; every earlier worker loses its say. @returns it with the number of this take */
+export async function deploymentTake(db: Db, id: DeploymentId): Promise<DeploymentAtWork> {
+  const row = await db
     .withTables<Tables>()
     .updateTable('deployment')
     .set(({ eb }) => ({ take: eb('take', '+', 1) }))
     .where('id', '=', id)
-    .returning('take')
+    .returningAll()
     .executeTakeFirstOrThrow();
-  return taken.take;
+  return atWork(row);
 }
 
 export async function deploymentFind(db: Db, id: string): Promise<Deployment | undefined> {
@@ -219,12 +223,7 @@ export async function deploymentAtWork(db: Db, id: DeploymentId): Promise<Deploy
     .selectAll()
     .where('id', '=', id)
     .executeTakeFirstOrThrow();
-  return {
-    ...deploymentOf(row),
-    take: row.take,
-    begunAt: row.begun_at ?? undefined,
-    round: row.round,
-  };
+  return atWork(row);
 }
 
 export async function deploymentsOf(db: Db, ids: readonly DeploymentId[]): Promise<Deployment[]> {
@@ -233,18 +232,33 @@ export async function deploymentsOf(db: Db, ids: readonly DeploymentId[]): Promi
   return rows.map(deploymentOf);
 }
 
+/** Which of these are not over. What has no record any more is. */
+export async function deploymentsUnfinished(
+  db: Db,
+  ids: readonly DeploymentId[],
+): Promise<ReadonlySet<DeploymentId>> {
+  const rows = await db
+    .withTables<Tables>()
+    .selectFrom('deployment')
+    .select('id')
+    .where('id', 'in', ids)
+    .where('state', 'in', unfinishedStates)
+    .execute();
+  return new Set(rows.map(({ id }) => id));
+}
+
 /** The outputs as of this deployment; undefined for an unknown one, {} for one that brought none. */
 export async function deploymentOutputs(
   db: Db,
   id: string,
-): Promise<{ targetArn: string; outputs: Readonly<Record<string, string>> } | undefined> {
+): Promise<{ targetArn: string; targetCreatedAt: Date; outputs: Readonly<Record<string, string>> } | undefined> {
   const row = await db
     .withTables<Tables>()
     .selectFrom('deployment')
-    .select(['target_arn', 'outputs'])
+    .select(['target_arn', 'target_created_at', 'outputs'])
     .where('id', '=', id as DeploymentId)
     .executeTakeFirst();
-  return row && { targetArn: row.target_arn, outputs: row.outputs ?? {} };
+  return row && { targetArn: row.target_arn, targetCreatedAt: row.target_created_at, outputs: row.outputs ?? {} };
 }
 
 /** The one that runs, and the one that waits for it. */
@@ -319,7 +333,8 @@ export async function deploymentsBehind(
   for (const [column, value] of Object.entries(columns) as [keyof typeof columns, string | undefined][]) {
     if (value !== undefined) query = query.where(column, '=', value);
   }
-  if (reach) query = query.where(isWithinReach(sql.ref('deployment.target_arn'), reach));
+  if (reach)
+    query = query.where(isWithinReach(sql.ref('deployment.target_arn'), reach, sql.ref('deployment.incarnation')));
   if (position) query = query.where(sql<boolean>`(created_at, id) < (${position.createdAt}, ${position.id})`);
   const rows = await query.selectAll().orderBy('created_at', 'desc').orderBy('id', 'desc').limit(max).execute();
   return rows.map(deploymentOf);
@@ -352,6 +367,10 @@ function deploymentOf(row: Row): Deployment {
     modifiedAt: row.modified_at,
     completedAt: row.completed_at ?? undefined,
   };
+}
+
+function atWork(row: Row): DeploymentAtWork {
+  return { ...deploymentOf(row), take: row.take, begunAt: row.begun_at ?? undefined, round: row.round };
 }
 
 function standingOf(row: Row): DeploymentState {

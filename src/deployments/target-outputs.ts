@@ -13,7 +13,10 @@ export async function targetOutputs(
   targetArn: string,
   deploymentId: string | undefined,
 ): Promise<Result<Readonly<Record<string, string>>, DeploymentMissing>> {
-  if (deploymentId === undefined) return accept((await targetFind(db, targetArn))?.outputs ?? {});
+  const target = await targetFind(db, targetArn);
+  if (deploymentId === undefined) return accept(target?.outputs ?? {});
   const asOf = await deploymentOutputs(db, deploymentId);
-  return asOf?.targetArn === targetArn ? accept(asOf.outputs) : deploymentMissing(deploymentId, targetArn);
+  // of one that had the name before it is none either
+  const isOf = asOf?.targetArn === targetArn && asOf.targetCreatedAt.getTime() === target?.createdAt.getTime();
+  return isOf ? accept(asOf.outputs) : deploymentMissing(deploymentId, targetArn);
 }

@@ -106,12 +106,13 @@ async function create(
     createHash,
     createdAt: tools.clock.now(),
   };
+  const { arn, createdAt: at } = environment;
+  // placed first: what is told of it from its first row on is told of this one
+  const placed = await placementRecord(tx, { arn, kind: 'environment', tags: request.tags, createdBy: by, at });
+  if (!placed.ok) return placed;
   await environmentInsert(tx, environment);
   const tagged = await tagResource(tx, environment.arn, request.tags ?? []);
   if (!tagged.ok) return tagged;
-  const { arn, createdAt: at } = environment;
-  const placed = await placementRecord(tx, { arn, kind: 'environment', tags: request.tags, createdBy: by, at });
-  if (!placed.ok) return placed;
   const deployment = await requestDeployment(tools, tx, {
     target: environmentRef(environment),
     operation: 'create',

@@ -16,6 +16,8 @@ import type { WebhookTools } from './webhook-tools.ts';
 
 export interface AddWebhookRequest extends EventFilter {
   readonly url: string;
+  /** Name of a unit. */
+  readonly unit: string;
   readonly description?: string;
   /** A principal's name. */
   readonly by: string;
@@ -27,20 +29,29 @@ export interface AddedWebhook {
   readonly secret: string;
 }
 
-/** Sends the events that are published from now on. @refuses webhook-url, webhook-limit */
+/** Sends the events that are published from now on. @refuses webhook-url, webhook-limit, unit-missing */
 export async function addWebhook(
   { db, clock, seal, localAllowed }: WebhookTools,
   { by, ...request }: AddWebhookRequest,
-): Promise<Result<AddedWebhook, WebhookUrlRefusal | Refusal<'webhook-limit'>>> {
+): Promise<Result<AddedWebhook, WebhookUrlRefusal | Refusal<'webhook-limit' | 'unit-missing'>>> {
   const url = checkWebhookUrl(request.url, localAllowed);
   if (!url.ok) return url;
   const id = newId<WebhookId>();
   const secret = newWebhookSecret();
   const webhook: Webhook = { ...request, id, url: url.value, createdBy: by, createdAt: clock.now() };
-  return transact<AddedWebhook, Refusal<'webhook-limit'>>(db, async (tx) => {
+  return transact<AddedWebhook, Refusal<'webhook-limit' | 'unit-missing'>>(db, async (tx) => {
     if ((await webhookCountLocked(tx)) >= webhooksMax) return tooMany();
-    await webhookInsert(tx, webhook, seal.seal(secret, secretPurpose(id)));
-    return accept({ webhook, secret });
+    const added = await webhookInsert(tx, webhook, seal.seal(secret, secretPurpose(id)));
+    return added ? accept({ webhook, secret }) : unitGone(webhook.unit);
+  });
+}
+
+function unitGone(name: string) {
+  return refuse({
+    kind: 'invalid',
+    code: 'unit-missing',
+    message: `There is no unit '${name}'.`,
+    remedy: 'Correct the name: deuteron org show lists all units.',
   });
 }
 

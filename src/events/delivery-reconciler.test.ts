@@ -21,6 +21,7 @@ import {
   startWebhookDeliveries,
   testWebhook,
   type WebhookTools,
+  webhookList,
 } from './index.ts';
 import { type Receiver, startReceiver } from './testing/receiver.ts';
 
@@ -60,7 +61,7 @@ function start(timeoutMs = 5_000): DeliveryReconciler {
 }
 
 async function add(types: readonly string[] = []) {
-  const added = await addWebhook(tools, { url: receiver.url, types, resources: [], by: 'ana' });
+  const added = await addWebhook(tools, { url: receiver.url, unit: 'organization', types, resources: [], by: 'ana' });
   if (!added.ok) throw new Error(added.refusal.message);
   return added.value;
 }
@@ -73,7 +74,8 @@ async function tell(type: string, times = 1): Promise<void> {
 }
 
 async function deliveries(state: 'waiting' | 'delivered' | 'failed') {
-  const listed = await listDeliveries(database.db, { state }, {});
+  const of = (await webhookList(database.db)).map(({ id }) => id);
+  const listed = await listDeliveries(database.db, { state }, of, {});
   const items = listed.ok ? listed.value.items : [];
   return items.map((item) => ({ ...item, isAtWork: Number(item.dueAt) - Number(item.lastAttemptAt) === claimMs }));
 }
@@ -204,7 +206,7 @@ test('what a process that died was sending is sent by another when its claim has
 test('a receiver that is slow does not hold up another', async () => {
   const slow = await startReceiver();
   slow.answer(undefined);
-  const added = await addWebhook(tools, { url: slow.url, types: [], resources: [], by: 'ana' });
+  const added = await addWebhook(tools, { url: slow.url, unit: 'organization', types: [], resources: [], by: 'ana' });
   expect(added).toMatchObject({ ok: true });
   await add();
   start(15_000);

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { type Db, notify } from '../database/index.ts';
 import { newId } from '../identifiers/index.ts';
 import type { Delivery, DeliveryId, DeliveryState } from './delivery.ts';
-import { type Event, wantsEvent } from './event.ts';
+import { type Event, type PlacedEvent, wantsEvent } from './event.ts';
 import { eventChannel } from './event-signals.ts';
 import type { Webhook, WebhookId } from './webhook.ts';
 import { webhookList } from './webhook-store.ts';
@@ -22,11 +22,16 @@ type Tables = {
 };
 type Row = Tables['webhook_delivery'];
 
-/** Writes down who is to be sent which of these events: in the transaction in which they are published. */
-export async function deliveriesInsert(tx: Db, events: readonly Event[], now: Date): Promise<void> {
+/**
+ * Writes down who is to be sent which of these events, in the transaction in which they are published: a webhook is told of
+ * what was in its unit and below when it happened.
+ */
+export async function deliveriesInsert(tx: Db, events: readonly PlacedEvent[], now: Date): Promise<void> {
   const webhooks = await webhookList(tx);
   const rows = webhooks.flatMap((webhook) =>
-    events.filter((event) => wantsEvent(webhook, event)).map((event) => newDelivery(webhook, event, now)),
+    events
+      .filter((event) => event.unitPath.includes(webhook.unit) && wantsEvent(webhook, event))
+      .map((event) => newDelivery(webhook, event, now)),
   );
   if (rows.length === 0) return;
   for (let start = 0; start < rows.length; start += 1_000) {
@@ -136,15 +141,30 @@ export async function deliveryAttempted(
 /** Newest first, behind a position. */
 export async function deliveriesBehind(
   db: Db,
-  { state, webhookId }: { readonly state: DeliveryState; readonly webhookId?: string },
+  { state, webhookIds }: { readonly state: DeliveryState; readonly webhookIds: readonly string[] },
   position: { createdAt: Date; id: string } | undefined,
   max: number,
 ): Promise<Delivery[]> {
-  let query = db.withTables<Tables>().selectFrom('webhook_delivery').selectAll().where('state', '=', state);
-  if (webhookId !== undefined) query = query.where('webhook_id', '=', webhookId as WebhookId);
+  let query = db
+    .withTables<Tables>()
+    .selectFrom('webhook_delivery')
+    .selectAll()
+    .where('state', '=', state)
+    .where('webhook_id', '=', sql<WebhookId>`any(${[...webhookIds]}::text[])`);
   if (position) query = query.where(sql<boolean>`(created_at, id) < (${position.createdAt}, ${position.id})`);
   const rows = await query.orderBy('created_at', 'desc').orderBy('id', 'desc').limit(max).execute();
   return rows.map(deliveryOf);
+}
+
+/** Which webhook a delivery is of. */
+export async function deliveryWebhook(db: Db, id: string): Promise<WebhookId | undefined> {
+  const row = await db
+    .withTables<Tables>()
+    .selectFrom('webhook_delivery')
+    .select('webhook_id')
+    .where('id', '=', id as DeliveryId)
+    .executeTakeFirst();
+  return row?.webhook_id;
 }
 
 /** Begins anew with what has failed: one delivery, or all of one webhook. @returns how many */

@@ -1,6 +1,6 @@
 import { type Generated, sql } from 'kysely';
 import type { Db } from '../database/index.ts';
-import type { Event } from './event.ts';
+import type { PlacedEvent } from './event.ts';
 
 type Tables = {
   event: {
@@ -12,6 +12,7 @@ type Tables = {
     resource: string;
     detail: Readonly<Record<string, unknown>>;
     at: Generated<Date>;
+    unit_path: string[];
   };
   event_log: { last_position: string; forgotten_position: string };
 };
@@ -40,14 +41,16 @@ export async function eventsAreUnpublished(db: Db): Promise<boolean> {
  * Gives positions to events that have none, in the order in which they were told. Positions become visible in their
  * order, because the row of the log is locked until the transaction ends.
  */
-export async function eventsPublish(tx: Db, max: number): Promise<Event[]> {
+export async function eventsPublish(tx: Db, max: number): Promise<PlacedEvent[]> {
   const { last } = await eventLogLock(tx);
   const { rows } = await sql<EventRow>`
     with next as (
       select told, row_number() over (order by told) as ahead from event where position is null order by told limit ${max}
     )
     update event set position = ${last} + next.ahead from next where event.told = next.told
-    returning event.id, event.position, event.source, event.type, event.resource, event.detail, event.at`.execute(tx);
+    returning event.id, event.position, event.source, event.type, event.resource, event.detail, event.at, event.unit_path`.execute(
+    tx,
+  );
   const published = rows.map(eventOf).sort((left, right) => left.position - right.position);
   const newest = published.at(-1);
   if (newest) await eventLogUpdate(tx, { last_position: String(newest.position) });
@@ -59,11 +62,11 @@ export async function eventLog(db: Db): Promise<EventLog> {
 }
 
 /** Published ones behind a position, in order. */
-export async function eventsAfter(db: Db, position: number, max: number): Promise<Event[]> {
+export async function eventsAfter(db: Db, position: number, max: number): Promise<PlacedEvent[]> {
   const rows = await db
     .withTables<Tables>()
     .selectFrom('event')
-    .select(['id', 'position', 'source', 'type', 'resource', 'detail', 'at'])
+    .select(['id', 'position', 'source', 'type', 'resource', 'detail', 'at', 'unit_path'])
     .where('position', '>', String(position))
     .orderBy('position')
     .limit(max)
@@ -105,8 +108,9 @@ interface EventRow {
   readonly resource: string;
   readonly detail: Readonly<Record<string, unknown>>;
   readonly at: Date;
+  readonly unit_path: readonly string[];
 }
 
-function eventOf({ id, position, source, type, resource, detail, at }: EventRow): Event {
-  return { id, position: Number(position), source, type, resource, detail, at };
+function eventOf({ position, unit_path: unitPath, ...event }: EventRow): PlacedEvent {
+  return { ...event, position: Number(position), unitPath };
 }

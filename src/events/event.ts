@@ -14,6 +14,12 @@ export interface Event {
   readonly at: Date;
 }
 
+/** With where the thing was when it was told. */
+export interface PlacedEvent extends Event {
+  /** Names of units, root first. */
+  readonly unitPath: readonly string[];
+}
+
 /** An event in the envelope of Amazon EventBridge. Source: Amazon EventBridge user guide, "Event structure". */
 export interface EventEnvelope {
   readonly version: '0';

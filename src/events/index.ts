@@ -12,7 +12,15 @@ export {
   type DeliveryReconcilerTools,
   startWebhookDeliveries,
 } from './delivery-reconciler.ts';
-export { type Event, type EventEnvelope, type EventFilter, eventEnvelope, wantsEvent } from './event.ts';
+export { deliveryWebhook } from './delivery-store.ts';
+export {
+  type Event,
+  type EventEnvelope,
+  type EventFilter,
+  eventEnvelope,
+  type PlacedEvent,
+  wantsEvent,
+} from './event.ts';
 export {
   type EventPublisher,
   type EventPublisherTools,
@@ -22,10 +30,10 @@ export {
 export { type EventSignals, listenToEvents } from './event-signals.ts';
 export { type EventLog, eventLog, eventsAfter } from './event-store.ts';
 export { type DeliveryFilters, listDeliveries } from './list-deliveries.ts';
-export { redeliver, redeliverAll } from './redeliver.ts';
+export { deliveryNotFailed, redeliver, redeliverAll } from './redeliver.ts';
 export { removeWebhook } from './remove-webhook.ts';
 export { type RotatedSecret, rotateWebhookSecret } from './rotate-webhook-secret.ts';
 export { testWebhook, type WebhookTrial } from './test-webhook.ts';
 export { type SecretSeal, type Webhook, type WebhookId, type WebhookMissing, webhookMissing } from './webhook.ts';
-export { webhookFind, webhookList } from './webhook-store.ts';
+export { webhookCounts, webhookFind, webhookList } from './webhook-store.ts';
 export type { WebhookTools } from './webhook-tools.ts';

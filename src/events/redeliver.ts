@@ -14,12 +14,16 @@ export async function redeliver(
 ): Promise<Result<void, Refusal<'delivery-not-failed'>>> {
   return transact<void, Refusal<'delivery-not-failed'>>(db, async (tx: Db) => {
     if ((await deliveriesRenew(tx, { id }, clock.now())) > 0) return accept(undefined);
-    return refuse({
-      kind: 'missing',
-      code: 'delivery-not-failed',
-      message: `There is no failed delivery ${id.slice(0, 100)}.`,
-      remedy: 'List the failed deliveries; one that waits is tried by itself.',
-    });
+    return deliveryNotFailed(id);
+  });
+}
+
+export function deliveryNotFailed(id: string) {
+  return refuse({
+    kind: 'missing',
+    code: 'delivery-not-failed' as const,
+    message: `There is no failed delivery ${id.slice(0, 100)}.`,
+    remedy: 'List the failed deliveries; one that waits is tried by itself.',
   });
 }
 

@@ -3,9 +3,11 @@ import type { Db } from '../database/index.ts';
 import type { Webhook, WebhookId } from './webhook.ts';
 
 type Tables = {
+  unit: { name: string };
   webhook: {
     id: WebhookId;
     url: string;
+    unit: string;
     types: string[];
     resources: string[];
     description: string | null;
@@ -28,13 +30,17 @@ export async function webhookCountLocked(tx: Db): Promise<number> {
   return Number(count);
 }
 
-export async function webhookInsert(tx: Db, webhook: Webhook, sealedSecret: Uint8Array): Promise<void> {
+/** @returns false when its unit is not there */
+export async function webhookInsert(tx: Db, webhook: Webhook, sealedSecret: Uint8Array): Promise<boolean> {
+  const unit = tx.withTables<Tables>().selectFrom('unit').select('name').where('name', '=', webhook.unit);
+  if (!(await unit.forKeyShare().executeTakeFirst())) return false;
   await tx
     .withTables<Tables>()
     .insertInto('webhook')
     .values({
       id: webhook.id,
       url: webhook.url,
+      unit: webhook.unit,
       types: [...webhook.types],
       resources: [...webhook.resources],
       description: webhook.description ?? null,
@@ -43,6 +49,7 @@ export async function webhookInsert(tx: Db, webhook: Webhook, sealedSecret: Uint
       created_at: webhook.createdAt,
     })
     .execute();
+  return true;
 }
 
 /** All, oldest first. */
@@ -65,6 +72,17 @@ export async function webhookFind(db: Db, id: string): Promise<Webhook | undefin
     .where('id', '=', id as WebhookId)
     .executeTakeFirst();
   return row && webhookOf(row);
+}
+
+/** How many there are in each unit. */
+export async function webhookCounts(db: Db): Promise<ReadonlyMap<string, number>> {
+  const rows = await db
+    .withTables<Tables>()
+    .selectFrom('webhook')
+    .select(({ fn }) => ['unit', fn.countAll<string>().as('count')])
+    .groupBy('unit')
+    .execute();
+  return new Map(rows.map(({ unit, count }) => [unit, Number(count)]));
 }
 
 /** The sealed secrets that sign at this moment, the newest first. */
@@ -112,12 +130,13 @@ export async function webhookDelete(db: Db, id: string): Promise<boolean> {
   return deleted !== undefined;
 }
 
-const columns = ['id', 'url', 'types', 'resources', 'description', 'created_by', 'created_at'] as const;
+const columns = ['id', 'url', 'unit', 'types', 'resources', 'description', 'created_by', 'created_at'] as const;
 
 function webhookOf(row: Pick<Tables['webhook'], (typeof columns)[number]>): Webhook {
   return {
     id: row.id,
     url: row.url,
+    unit: row.unit,
     types: row.types,
     resources: row.resources,
     description: row.description ?? undefined,

@@ -10,6 +10,8 @@ export type WebhookId = Brand<'WebhookId'>;
 export interface Webhook extends EventFilter {
   readonly id: WebhookId;
   readonly url: string;
+  /** Name of a unit: it is told of what is in there and below. */
+  readonly unit: string;
   readonly description?: string;
   /** A principal's name. */
   readonly createdBy: string;

@@ -4,6 +4,7 @@
  * Lives here: the joins over several nouns' tables; what a version would do to all that is on its
  * template (preview/, start at preview-fleet.ts). Never here: anything that changes.
  */
+export { formerRecords, type RecordKind } from './former-records.ts';
 export { type GovernedThing, governedThings, madeFrom } from './governed-facts.ts';
 export { managedTags } from './managed-tags.ts';
 export { measureLoad } from './measure-load.ts';

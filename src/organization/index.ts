@@ -76,6 +76,7 @@ export {
   placementForget,
   placementRecord,
   resourceFactsOfNew,
+  unitMissing,
 } from './placements/placement-record.ts';
 export {
   isPlaced,

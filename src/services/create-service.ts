@@ -106,12 +106,13 @@ export async function createService(
       createdAt: now,
       lastModifiedAt: now,
     };
+    const { arn } = service;
+    // placed first: what is told of it from its first row on is told of this one
+    const placed = await placementRecord(tx, { arn, kind: 'service', tags: request.tags, createdBy: by, at: now });
+    if (!placed.ok) return placed;
     await serviceInsert(tx, service);
     const tagged = await tagResource(tx, service.arn, request.tags ?? [], template.arn);
     if (!tagged.ok) return tagged;
-    const { arn } = service;
-    const placed = await placementRecord(tx, { arn, kind: 'service', tags: request.tags, createdBy: by, at: now });
-    if (!placed.ok) return placed;
     const target = { ...number.value, spec: request.spec };
     const additions = await addInstances(
       tools,
@@ -125,9 +126,9 @@ export async function createService(
     if (!additions.ok) return additions;
     if (read.value.hasPipeline) {
       const pipeline = pipelineArn(installation, name);
+      await placementRecord(tx, { arn: pipeline, kind: 'service-pipeline', createdBy: by, at: now });
       await pipelineInsert(tx, { serviceName: name, arn: pipeline, templateName, target, at: now });
       await tagResource(tx, pipeline, [], service.arn);
-      await placementRecord(tx, { arn: pipeline, kind: 'service-pipeline', createdBy: by, at: now });
     }
     const work: ServiceWork = {
       workId: newId(),
@@ -228,6 +229,15 @@ export async function addInstances(
     .sort((left, right) => (left.name < right.name ? -1 : 1))) {
     const arn = instanceArn(tools.installation, service.name, entry.name);
     const at = tools.clock.now();
+    const environment = await tools.findEnvironment(tx, entry.environment);
+    const placed = await placementRecord(tx, {
+      arn,
+      kind: 'service-instance',
+      createdBy: by,
+      environmentArn: environment?.arn,
+      at,
+    });
+    if (!placed.ok) return placed;
     await instanceInsert(tx, {
       serviceName: service.name,
       name: entry.name,
@@ -240,15 +250,6 @@ export async function addInstances(
     });
     const tagged = await tagResource(tx, arn, [], service.arn);
     if (!tagged.ok) return tagged;
-    const environment = await tools.findEnvironment(tx, entry.environment);
-    const placed = await placementRecord(tx, {
-      arn,
-      kind: 'service-instance',
-      createdBy: by,
-      environmentArn: environment?.arn,
-      at,
-    });
-    if (!placed.ok) return placed;
     const instance = (await instanceFind(tx, service.name, entry.name)) as ServiceInstance;
     const asked = await requestPart(tools, tx, instanceRef(instance), instance, {
       operation: 'create',

@@ -59,12 +59,13 @@ export async function createTemplate(
       createdAt: now,
       lastModifiedAt: now,
     };
-    await templateInsert(tx, template);
-    const tagged = await tagResource(tx, arn, request.tags ?? []);
-    if (!tagged.ok) return tagged;
     const { tags } = request;
+    // placed first: what is told of it from its first row on is told of this one
     const placed = await placementRecord(tx, { arn, kind: `${kind}-template`, tags, createdBy: by, at: now });
-    return placed.ok ? accept({ ...template, modified: false, versionEnforcement: 'refuse' }) : placed;
+    if (!placed.ok) return placed;
+    await templateInsert(tx, template);
+    const tagged = await tagResource(tx, arn, tags ?? []);
+    return tagged.ok ? accept({ ...template, modified: false, versionEnforcement: 'refuse' }) : tagged;
   });
 }
 

@@ -1,3 +1,5 @@
+import type { Refusal } from '../../errors/index.ts';
+import type { RecordKind } from '../../fleet/index.ts';
 import type { GovernedKind, Verb } from '../../governance/index.ts';
 import type { ObjectName } from '../../object-storage/index.ts';
 import {
@@ -10,18 +12,33 @@ import {
 
 /** One thing that an operation does, and to what. */
 export type Act =
-  | ({ readonly to: 'thing'; readonly verb: Verb; readonly change: Reach } & ResourceReference)
+  | ({
+      readonly to: 'thing';
+      readonly verb: Verb;
+      readonly change: Reach;
+      /** What is told of the thing: one of another that had the name before is not there. */
+      readonly record?: ActRecord;
+    } & ResourceReference)
   | ({
       readonly to: 'new';
       readonly verb: Verb;
       /** Name of the template that it is made from, and the role that says in which account. */
       readonly template?: string;
       readonly roleArn?: string;
+      readonly record?: ActRecord;
     } & Pick<NewResource, 'arn' | 'kind' | 'tags' | 'environmentArn'>)
   | { readonly to: 'deployment'; readonly id: string; readonly does: KindVerb; readonly change: Reach }
   /** An uploaded bundle, which is its team's as a template is. */
   | { readonly to: 'object'; readonly object: ObjectName; readonly does: 'read' | 'put' | 'delete' }
+  /** Something in a unit. `hidden`: what is said to who may not, where he is not to know of it. */
+  | { readonly to: 'unit'; readonly verb: Verb; readonly unit: string; readonly hidden?: Refusal }
   | { readonly to: 'installation'; readonly verb: Verb };
+
+/** Something that is kept about a thing, by its id. */
+export interface ActRecord {
+  readonly of: RecordKind;
+  readonly id: string;
+}
 
 /**
  * How far an act reaches: `none` changes nothing that is deployed, and is done at once or not at all; of `unknown` the plan
@@ -91,7 +108,9 @@ export function thingOfArn(arn: string): ResourceReference | undefined {
 }
 
 /** Whether it is a thing that is placed, and no part of the organization itself. */
-export function isThing<Of extends { readonly kind: GovernedKind }>(of: Of): of is Of & { readonly kind: ResourceKind } {
+export function isThing<Of extends { readonly kind: GovernedKind }>(
+  of: Of,
+): of is Of & { readonly kind: ResourceKind } {
   return (resourceKinds as readonly string[]).includes(of.kind);
 }
 

@@ -2,7 +2,7 @@ import type { Clock } from '../../clock/index.ts';
 import type { Db } from '../../database/index.ts';
 import { deploymentFind } from '../../deployments/index.ts';
 import { accept, type Refusal, type Result, refuse } from '../../errors/index.ts';
-import { governedThings, madeFrom } from '../../fleet/index.ts';
+import { formerRecords, governedThings, madeFrom, type RecordKind } from '../../fleet/index.ts';
 import {
   authorise,
   type Decision,
@@ -30,9 +30,10 @@ import {
   resourceFactsOfNew,
   rootUnit,
   teamFind,
+  unitMissing,
   unitPaths,
 } from '../../organization/index.ts';
-import { type Act, type Governed, isThing, type Reach, verbsOfKind } from './act.ts';
+import { type Act, type ActRecord, type Governed, isThing, type Reach, verbsOfKind } from './act.ts';
 
 export interface AuthorisationTools {
   readonly db: Db;
@@ -56,6 +57,8 @@ export interface AuthorisedRequest {
   readonly reads: Reads;
   /** Whether he may do something to the installation as a whole. */
   readonly may: (verb: Verb) => boolean;
+  /** Those of some units in which he may do something. */
+  readonly mayIn: (verb: Verb, units: readonly string[]) => Promise<ReadonlySet<string>>;
   /** Of a request that puts an object: whose it will be. */
   readonly ownerTeam?: string;
   /** Keeps what was decided; to be called for what changes something. */
@@ -66,6 +69,15 @@ export interface AuthorisedRequest {
 export interface Reads extends ReadScope {
   /** Those of the things that he may read, by ARN; to be asked where the scope is not exact. */
   readonly among: (things: readonly ResourceReference[]) => Promise<ReadonlySet<string>>;
+  /**
+   * Those of some records of one kind that are about what he may read. What is told of a thing that is gone is not told to
+   * the readers of what has its name now.
+   */
+  readonly records: <Item extends { readonly id: string }>(
+    of: RecordKind,
+    items: readonly Item[],
+    about: (item: Item) => ResourceReference | undefined,
+  ) => Promise<readonly Item[]>;
   /** Exactly what he may read, of everything there is; undefined: all. Takes long where the scope is not exact. */
   readonly whole: () => Promise<PlacementReach | undefined>;
 }
@@ -86,10 +98,15 @@ export async function authoriseRequest(
   const reads: Reads = {
     ...scope,
     among: async (things) => (readsAll ? new Set(things.map(({ arn }) => arn)) : readable(asking, things)),
+    records: async (of, items, about) => (readsAll ? items : readableRecords(asking, of, items, about)),
     whole: async () => (scope.isExact ? scope.reach : await readableOfAll(asking)),
   };
   const decisions: Decision[] = [];
   const may = (verb: Verb) => judged(asking, verb, theInstallation, 'none', false).refusal === undefined;
+  const mayIn = async (verb: Verb, units: readonly string[]) => {
+    const facts = units.length === 0 ? [] : [...(await unitFacts(db, units))];
+    return new Set(facts.flatMap(([name, unit]) => (judged(asking, verb, unit, 'none', false).refusal ? [] : [name])));
+  };
   const keep = (tx: Db, requestId: string) => decisionsInsert(tx, decisions, policies, requestId);
   let ownerTeam: string | undefined;
   const { acts, named } = 'acts' in governed ? governed : { acts: [] };
@@ -97,9 +114,9 @@ export async function authoriseRequest(
     const done = await authoriseAct(asking, act, named);
     if (done.decision) decisions.push(done.decision);
     ownerTeam = done.ownerTeam ?? ownerTeam;
-    if (done.refusal) return { refusal: done.refusal, principal, reads, may, keep };
+    if (done.refusal) return { refusal: done.refusal, principal, reads, may, mayIn, keep };
   }
-  return { principal, reads, may, keep, ownerTeam };
+  return { principal, reads, may, mayIn, keep, ownerTeam };
 }
 
 interface Asking extends AuthorisationTools {
@@ -120,17 +137,21 @@ interface Done {
 async function authoriseAct(asking: Asking, act: Act, named?: string): Promise<Done> {
   switch (act.to) {
     case 'thing':
-      return onExisting(asking, act, () => act.verb, act.change, named ?? act.arn);
+      return onExisting(asking, act, () => act.verb, act.change, named ?? act.arn, act.record);
     case 'deployment': {
       const deployment = await deploymentFind(asking.db, act.id);
       if (!deployment) return asking.principal.isAdministrator ? {} : { refusal: missing(act.id) };
       const { arn, kind } = deployment.target;
-      return onExisting(asking, { arn, kind }, (thing) => verbsOfKind[thing.kind][act.does], act.change, act.id);
+      return onExisting(asking, { arn, kind }, (thing) => verbsOfKind[thing.kind][act.does], act.change, act.id, {
+        of: 'deployment',
+        id: act.id,
+      });
     }
     case 'new': {
       const { db, principal, at, installation } = asking;
+      if (await isOfFormer(asking, act)) return { refusal: missing(named ?? act.arn) };
       if (await isHidden(asking, act)) return { refusal: nameTaken(named ?? act.arn) };
-      const { verb, template = null, roleArn = null, ...resource } = act;
+      const { verb, template = null, roleArn = null, record: _, ...resource } = act;
       const facts = await resourceFactsOfNew(db, { ...resource, createdBy: principal.id, at });
       if (!facts.ok) return { refusal: facts.refusal };
       const of = { kind: act.kind, template, roleArn };
@@ -141,6 +162,12 @@ async function authoriseAct(asking: Asking, act: Act, named?: string): Promise<D
     }
     case 'object':
       return onObject(asking, act.object, act.does);
+    case 'unit': {
+      const facts = (await unitFacts(asking.db, [act.unit])).get(act.unit);
+      if (!facts) return { refusal: unitMissing(act.unit).refusal };
+      const done = judged(asking, act.verb, facts, 'none', false);
+      return done.refusal && act.hidden ? { ...done, refusal: act.hidden } : done;
+    }
     case 'installation':
       return judged(asking, act.verb, theInstallation, 'none', false);
   }
@@ -189,6 +216,14 @@ async function isHidden(asking: Asking, { arn, kind }: ResourceReference): Promi
   return thing?.exists === true && !mayRead(asking, thing.facts);
 }
 
+/** Of those units that there are. */
+async function unitFacts(db: Db, names: readonly string[]): Promise<ReadonlyMap<string, ResourceFacts>> {
+  const paths = await unitPaths(db, names);
+  return new Map(
+    [...paths].map(([name, unitPath]) => [name, { ...theInstallation, kind: 'unit', arn: `unit/${name}`, unitPath }]),
+  );
+}
+
 /** What may not be read is answered as if it were not there. */
 async function onExisting(
   asking: Asking,
@@ -196,10 +231,12 @@ async function onExisting(
   verbOf: (thing: ResourceReference) => Verb,
   change: Reach,
   named: string,
+  record?: ActRecord,
 ): Promise<Done> {
   const { db, installation, principal } = asking;
   const thing = (await governedThings(db, installation, [reference])).get(reference.arn);
   if (!thing?.exists && !principal.isAdministrator) return { refusal: missing(named) };
+  if (await isOfFormer(asking, { record })) return { refusal: missing(named) };
   const facts = thing?.facts;
   if (!facts) throw new Error(`nothing is known of ${reference.arn}`);
   const verb = verbOf(reference);
@@ -233,6 +270,28 @@ async function readable(asking: Asking, things: readonly ResourceReference[]): P
       return isThere && mayRead(asking, facts) ? [arn] : [];
     }),
   );
+}
+
+/** Whether it is told of what had the name before. From administrators that is not hidden. */
+async function isOfFormer({ db, principal }: Asking, { record }: { readonly record?: ActRecord }): Promise<boolean> {
+  if (!record || principal.isAdministrator) return false;
+  return (await formerRecords(db, record.of, [record.id])).size > 0;
+}
+
+async function readableRecords<Item extends { readonly id: string }>(
+  asking: Asking,
+  of: RecordKind,
+  items: readonly Item[],
+  about: (item: Item) => ResourceReference | undefined,
+): Promise<readonly Item[]> {
+  const things = new Map(items.map((item) => [item, about(item)]));
+  const known = await readable(
+    asking,
+    [...things.values()].flatMap((thing) => thing ?? []),
+  );
+  const ids = items.map(({ id }) => id);
+  const former = asking.principal.isAdministrator ? new Set() : await formerRecords(asking.db, of, ids);
+  return items.filter((item) => known.has(things.get(item)?.arn ?? '') && !former.has(item.id));
 }
 
 /** By deciding about each thing that there is. */

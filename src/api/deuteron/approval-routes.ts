@@ -53,9 +53,9 @@ export function approvalRoutes(
     const { id } = request.params;
     const known = await readApproval(db, id);
     if (!known.ok) return known;
-    const { arn, kind } = known.value.deployment.target;
-    const readable = await authorisedOf(request).reads.among([{ arn, kind }]);
-    const isSeen = readable.has(arn) || (await isAskedForOthers(tools, known.value, callerOf(request)));
+    const { deployment } = known.value;
+    const readable = await authorisedOf(request).reads.records('deployment', [deployment], ({ target }) => target);
+    const isSeen = readable.length > 0 || (await isAskedForOthers(tools, known.value, callerOf(request)));
     return isSeen ? known : deploymentMissing(id);
   }
 

@@ -105,12 +105,13 @@ async function ofDeployment(db: Db, id: string): Promise<Decision | undefined> {
 }
 
 /** His own, those about what he may read, and for whom the audit is open all. */
-async function maySee(request: FastifyRequest, { request: { principal, resource } }: Decision): Promise<boolean> {
+async function maySee(request: FastifyRequest, decision: Decision): Promise<boolean> {
+  const { principal, resource } = decision.request;
   const { reads, may } = authorisedOf(request);
   if (principal.id === callerOf(request).id || may('audit:read')) return true;
   const { arn, kind } = resource;
   if (!(resourceKinds as readonly string[]).includes(kind)) return false;
-  return (await reads.among([{ arn, kind: kind as ResourceKind }])).has(arn);
+  return (await reads.records('decision', [decision], () => ({ arn, kind: kind as ResourceKind }))).length > 0;
 }
 
 function shown({ id, request: { at, principal, verb, resource }, verdict }: Decision) {

@@ -61,13 +61,12 @@ export function emergencyRoutes(
       const known = await readEmergency(db, request.params.id);
       if (!known.ok) return sendRefusal(reply, known.refusal);
       const { emergency, uses } = known.value;
-      const readable = await authorisedOf(request).reads.among(
-        uses.map(({ targetArn: arn, targetKind: kind }) => ({ arn, kind })),
+      const readable = await authorisedOf(request).reads.records(
+        'deployment',
+        uses.map((use) => ({ id: use.deploymentId, use })),
+        ({ use: { targetArn: arn, targetKind: kind } }) => ({ arn, kind }),
       );
-      return {
-        emergency: shownEmergency(emergency),
-        uses: uses.filter(({ targetArn }) => readable.has(targetArn)).map(shownUse),
-      };
+      return { emergency: shownEmergency(emergency), uses: readable.map(({ use }) => shownUse(use)) };
     },
   );
 

@@ -64,14 +64,13 @@ function shown({ targetArn: resource, ...exception }: RailException) {
 }
 
 /** Those for things that whoever asks may read. */
-async function readable<Item extends Pick<RailException, 'targetArn'>>(
+async function readable<Item extends Pick<RailException, 'id' | 'targetArn'>>(
   request: FastifyRequest,
   installation: GuardRailTools['installation'],
   exceptions: readonly Item[],
 ): Promise<readonly Item[]> {
-  const things = exceptions.flatMap(({ targetArn }) => readResource(installation, targetArn) ?? []);
-  const known = await authorisedOf(request).reads.among(things);
-  return exceptions.filter(({ targetArn }) => known.has(targetArn));
+  const { reads } = authorisedOf(request);
+  return reads.records('exception', exceptions, ({ targetArn }) => readResource(installation, targetArn));
 }
 
 /** Exceptions: one guard rail lifted for one thing, until a day. */

@@ -63,7 +63,7 @@ async function mayKnow(request: FastifyRequest, handover: Handover): Promise<boo
   const { resourceArn: arn, fromTeam, toTeam } = handover;
   const thing = thingOfArn(arn);
   const isParty = principal.teams.some(({ name }) => name === fromTeam || name === toTeam);
-  return isParty || (thing !== undefined && (await reads.among([thing])).has(arn));
+  return isParty || (await reads.records('handover', [handover], () => thing)).length > 0;
 }
 
 /** Hand-overs of ownership: offered by one team, accepted by another. */

@@ -1,6 +1,8 @@
 import type { FastifyRequest } from 'fastify';
-import { readPlannedChange } from '../../deployments/index.ts';
+import { type PlannedChange, readPlannedChange } from '../../deployments/index.ts';
 import type { EnvironmentChange } from '../../environments/index.ts';
+import type { Refusal } from '../../errors/index.ts';
+import { deliveryNotFailed, deliveryWebhook, type Webhook, webhookFind, webhookMissing } from '../../events/index.ts';
 import { readResource } from '../../organization/index.ts';
 import type { ServiceChange } from '../../services/index.ts';
 import type { BundleSource, TemplateKind } from '../../templates/index.ts';
@@ -124,6 +126,8 @@ export const routeActs: Readonly<Record<string, GovernedRoute>> = {
   'DELETE /restrictions': byRules(),
   'GET /policies': open(acts(onInstallation('organization:read'))),
   'POST /policies': byRules(),
+  'POST /governance/plan': open(acts(onInstallation('organization:read'))),
+  'POST /governance/apply': byRules(),
 
   'GET /deployments/:id/plan': deployment('read'),
   'GET /deployments/:id/guard-rails': deployment('read'),
@@ -223,19 +227,30 @@ function ownCredentials(): GovernedRoute {
   return open({ leftTo: 'the action has key:read, key:issue or key:revoke decided, for whose they are' });
 }
 
-/** A webhook is told everything that happens: it is for those who answer for the whole installation. */
+/** A webhook is told of what is in its unit and below: it is for those who answer for that. */
 function ofWebhooks(): Record<string, GovernedRoute> {
-  const governed = () => acts(onInstallation('webhook:write'));
+  const inUnit = ({ unit }: Pick<Webhook, 'unit'>, hidden?: Refusal) =>
+    acts({ to: 'unit', verb: 'webhook:write', unit, hidden });
+  const one = async ({ params }: FastifyRequest, { db }: ActTools) => {
+    const { id } = params as { readonly id: string };
+    const webhook = await webhookFind(db, id);
+    return webhook ? inUnit(webhook, webhookMissing(id).refusal) : acts();
+  };
+  const delivery = async ({ params }: FastifyRequest, { db }: ActTools) => {
+    const { id } = params as { readonly id: string };
+    const webhook = await webhookFind(db, (await deliveryWebhook(db, id)) ?? '');
+    return webhook ? inUnit(webhook, deliveryNotFailed(id).refusal) : acts();
+  };
   return {
-    'GET /webhooks': { governed },
-    'POST /webhooks': { governed, audit: 'AddWebhook' },
-    'GET /webhooks/:id': { governed },
-    'DELETE /webhooks/:id': { governed, audit: 'RemoveWebhook' },
-    'POST /webhooks/:id/secret': { governed, audit: 'RotateWebhookSecret' },
-    'POST /webhooks/:id/test': { governed },
-    'POST /webhooks/:id/redeliver': { governed, audit: 'RedeliverAll' },
-    'GET /webhook-deliveries': { governed },
-    'POST /webhook-deliveries/:id/redeliver': { governed, audit: 'Redeliver' },
+    'GET /webhooks': open(lists),
+    'POST /webhooks': { governed: ({ body }) => inUnit(body as Webhook), audit: 'AddWebhook' },
+    'GET /webhooks/:id': { governed: one },
+    'DELETE /webhooks/:id': { governed: one, audit: 'RemoveWebhook' },
+    'POST /webhooks/:id/secret': { governed: one, audit: 'RotateWebhookSecret' },
+    'POST /webhooks/:id/test': { governed: one },
+    'POST /webhooks/:id/redeliver': { governed: one, audit: 'RedeliverAll' },
+    'GET /webhook-deliveries': open(lists),
+    'POST /webhook-deliveries/:id/redeliver': { governed: delivery, audit: 'Redeliver' },
   };
 }
 
@@ -294,7 +309,7 @@ async function plannedThing({ params }: FastifyRequest, { db, installation }: Ac
   const kept = known.value.request as KeptChange;
   const isNew = kept.change.operation === 'create';
   return {
-    acts: isNew ? await changeActs({ db, installation }, kept) : [onThing(thing, 'read')],
+    acts: (isNew ? await changeActs({ db, installation }, kept) : [onThing(thing, 'read')]).map(ofPlan(known.value)),
     named: `plan/${known.value.plan.id}`,
   };
 }
@@ -303,7 +318,14 @@ async function plannedChange({ params }: FastifyRequest, tools: ActTools): Promi
   const known = await readPlannedChange(tools, (params as { readonly id: string }).id);
   if (!known.ok) return acts();
   const kept = known.value.request as KeptChange;
-  return { acts: await changeActs(tools, kept), named: `plan/${known.value.plan.id}` };
+  const planned = await changeActs(tools, kept);
+  return { acts: planned.map(ofPlan(known.value)), named: `plan/${known.value.plan.id}` };
+}
+
+/** What is planned for a thing that is gone is not planned for the one that has its name now. */
+function ofPlan({ plan: { id, targetArn } }: PlannedChange) {
+  return (act: Act): Act =>
+    (act.to === 'thing' || act.to === 'new') && act.arn === targetArn ? { ...act, record: { of: 'plan', id } } : act;
 }
 
 async function changeActs(tools: ActTools, kept: KeptChange): Promise<readonly Act[]> {

@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import {
   addWebhook,
   type DeliveryState,
@@ -14,8 +14,9 @@ import {
   webhookList,
   webhookMissing,
 } from '../../events/index.ts';
+import { rootUnit } from '../../organization/index.ts';
 import { asAudited } from './audited-route.ts';
-import { callerOf } from './caller.ts';
+import { authorisedOf, callerOf } from './caller.ts';
 import type { DeuteronDoorTools } from './door-tools.ts';
 import { refusals, sendRefusal } from './refusal-answer.ts';
 import { object } from './schema-parts.ts';
@@ -42,6 +43,7 @@ const webhookSchema = {
   properties: {
     id: text('its id'),
     url: text('where events are sent to'),
+    unit: text('of what is in this unit and below'),
     ...filterProperties,
     description: text('for people'),
     createdBy: text('the name of who added it'),
@@ -75,7 +77,14 @@ const secretNote = 'Shown this once.';
 export function webhookRoutes(server: FastifyInstance, tools: DeuteronDoorTools): void {
   const { db } = tools;
 
-  server.post<{ Body: Pick<Webhook, 'url' | 'types' | 'resources' | 'description'> }>(
+  /** Those that he may change; others he does not know of. */
+  async function webhooksOf(request: FastifyRequest): Promise<readonly Webhook[]> {
+    const all = await webhookList(db);
+    const units = await authorisedOf(request).mayIn('webhook:write', [...new Set(all.map(({ unit }) => unit))]);
+    return all.filter(({ unit }) => units.has(unit));
+  }
+
+  server.post<{ Body: Pick<Webhook, 'url' | 'unit' | 'types' | 'resources' | 'description'> }>(
     '/webhooks',
     {
       schema: {
@@ -86,6 +95,12 @@ export function webhookRoutes(server: FastifyInstance, tools: DeuteronDoorTools)
           additionalProperties: false,
           properties: {
             url: { type: 'string', maxLength: 2000 },
+            unit: {
+              type: 'string',
+              maxLength: 63,
+              default: rootUnit,
+              description: 'it is told of what is in this unit and below',
+            },
             ...filterProperties,
             description: { type: 'string', maxLength: 500 },
           },
@@ -106,11 +121,11 @@ export function webhookRoutes(server: FastifyInstance, tools: DeuteronDoorTools)
     '/webhooks',
     {
       schema: {
-        summary: 'All webhooks, oldest first',
+        summary: 'The webhooks of units whose webhooks one may change, oldest first',
         response: { 200: object({ webhooks: { type: 'array', items: webhookSchema } }), ...refusals },
       },
     },
-    async () => ({ webhooks: await webhookList(db) }),
+    async (request) => ({ webhooks: await webhooksOf(request) }),
   );
 
   server.get<ById>(
@@ -220,9 +235,10 @@ export function webhookRoutes(server: FastifyInstance, tools: DeuteronDoorTools)
         },
       },
     },
-    async ({ query }, reply) => {
-      const { state, webhook: webhookId, limit: maxResults, nextToken } = query;
-      const page = await listDeliveries(db, { state, webhookId }, { maxResults, nextToken });
+    async (request, reply) => {
+      const { state, webhook: webhookId, limit: maxResults, nextToken } = request.query;
+      const of = (await webhooksOf(request)).map(({ id }) => id);
+      const page = await listDeliveries(db, { state, webhookId }, of, { maxResults, nextToken });
       if (!page.ok) return sendRefusal(reply, page.refusal);
       return { deliveries: page.value.items, nextToken: page.value.nextToken };
     },

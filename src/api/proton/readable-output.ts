@@ -25,6 +25,11 @@ export async function readableOutput<Name extends OperationName>(
   const page = output as Readonly<Record<string, unknown>>;
   const items = page[list] as readonly Readonly<Record<string, unknown>>[];
   const arnOf = (item: Readonly<Record<string, unknown>>) => String(item[member]);
+  if (list === 'deployments') {
+    const deployments = items as readonly { readonly id: string }[];
+    const readable = await reads.records('deployment', deployments, (item) => thingOfArn(arnOf({ ...item })));
+    return { ...page, deployments: readable } as OperationOutputs[Name];
+  }
   const readable = await reads.among(items.flatMap((item) => thingOfArn(arnOf(item)) ?? []));
   return { ...page, [list]: items.filter((item) => readable.has(arnOf(item))) } as OperationOutputs[Name];
 }

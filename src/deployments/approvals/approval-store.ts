@@ -116,7 +116,10 @@ export async function approvalRequestsBehind(
   let query = tables(db).selectFrom('approval_request').selectAll();
   if (state !== undefined) query = query.where('state', '=', state);
   if (targetArn !== undefined) query = query.where('target_arn', '=', targetArn);
-  if (reach) query = query.where(isWithinReach(sql.ref('approval_request.target_arn'), reach));
+  if (reach) {
+    const about = sql`(select incarnation from deployment where id = approval_request.deployment_id)`;
+    query = query.where(isWithinReach(sql.ref('approval_request.target_arn'), reach, about));
+  }
   if (behind) query = query.where(sql<boolean>`(asked_at, deployment_id) < (${behind.askedAt}, ${behind.id})`);
   const rows = await query.orderBy('asked_at', 'desc').orderBy('deployment_id', 'desc').limit(max).execute();
   return rows.map(requestOf);

@@ -1,4 +1,4 @@
-import type { JSONColumnType } from 'kysely';
+import type { Generated, JSONColumnType } from 'kysely';
 import type { Db } from '../../database/index.ts';
 import type { DeploymentId } from '../deployment.ts';
 import type { Plan, PlanId } from './plan.ts';
@@ -11,6 +11,7 @@ type Tables = {
     plan: JSONColumnType<Plan>;
     request: JSONColumnType<object>;
     made_at: Date;
+    incarnation: Generated<string | null>;
   };
 };
 
@@ -58,7 +59,12 @@ export async function plannedChangeUpsert(db: Db, { plan, request, madeAt }: Pla
     .withTables<Tables>()
     .insertInto('planned_change')
     .values({ id: plan.id, target_arn: plan.targetArn, ...columns })
-    .onConflict((conflict) => conflict.column('id').doUpdateSet(columns))
+    // the same plan may be made for what has the name anew
+    .onConflict((conflict) =>
+      conflict
+        .column('id')
+        .doUpdateSet((excluded) => ({ ...columns, incarnation: excluded.ref('excluded.incarnation') })),
+    )
     .execute();
 }
 

@@ -97,7 +97,12 @@ function deleteUnit(chart: OrganizationChart, { name }: Change<'delete-unit'>): 
   if (!chart.units.has(name)) return { ok: false, refusal: { ...unitMissing(name).refusal, kind: 'missing' } };
   const below = [...chart.units.values()].filter(({ parent }) => parent === name).map((unit) => `unit ${unit.name}`);
   const teams = [...chart.teams.values()].filter(({ unit }) => unit === name).map((team) => `team ${team.name}`);
-  const users = [...below, ...teams, ...counted(chart.resourcesIn.get(name), 'resource')];
+  const users = [
+    ...below,
+    ...teams,
+    ...counted(chart.resourcesIn.get(name), 'resource'),
+    ...counted(chart.webhooksIn.get(name), 'webhook'),
+  ];
   if (chart.offered.units.has(name)) users.push('an open offer of ownership');
   if (users.length === 0) {
     chart.units.delete(name);

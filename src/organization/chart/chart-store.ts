@@ -1,4 +1,5 @@
 import type { Db } from '../../database/index.ts';
+import { webhookCounts } from '../../events/index.ts';
 import { federationRuleDelete, federationRuleList, federationRuleUpsert } from '../federation/federation-rule-store.ts';
 import { handoversOpen } from '../handovers/handover-store.ts';
 import { placementCounts, placementsFind, placementUpsert } from '../placements/placement-store.ts';
@@ -22,6 +23,7 @@ export async function chartLoad(db: Db, arns: readonly string[]): Promise<Organi
     placements: new Map(await placementsFind(db, arns)),
     resourcesIn: new Map(counts.byUnit),
     resourcesOf: new Map(counts.byTeam),
+    webhooksIn: new Map(await webhookCounts(db)),
     federationRules: byName(await federationRuleList(db)),
     offered: await handoversOpen(db),
   };

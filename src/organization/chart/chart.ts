@@ -20,6 +20,8 @@ export interface OrganizationChart {
   /** How many resources are recorded in each unit, and how many each team answers for. */
   readonly resourcesIn: Map<string, number>;
   readonly resourcesOf: Map<string, number>;
+  /** How many webhooks each unit has. */
+  readonly webhooksIn: Map<string, number>;
   /** By name. */
   readonly federationRules: Map<string, FederationRule>;
   /** What open offers of ownership name. */

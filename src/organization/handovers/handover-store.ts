@@ -146,7 +146,7 @@ export async function handoverList(
   if (reader) {
     query = query.where((where) =>
       where.or([
-        isWithinReach(sql.ref('handover.resource_arn'), reader),
+        isWithinReach(sql.ref('handover.resource_arn'), reader, sql.ref('handover.incarnation')),
         where('from_team', 'in', [...reader.teams, '']),
         where('to_team', 'in', [...reader.teams, '']),
       ]),

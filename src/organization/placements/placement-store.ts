@@ -49,6 +49,28 @@ export async function placementsFind(db: Db, arns: readonly string[]): Promise<R
   return new Map(rows.map((row) => [row.arn, placementOf(row)]));
 }
 
+/** The same with the environments that these run in. */
+export async function placementsAround(
+  db: Db,
+  arns: readonly string[],
+): Promise<ReadonlyMap<string, ResourcePlacement>> {
+  if (arns.length === 0) return new Map();
+  const asked = sql<string>`any(${[...arns]})`;
+  const rows = await placements(db)
+    .selectFrom('resource_placement')
+    .selectAll()
+    .where((where) =>
+      where.or([
+        where('arn', '=', asked),
+        where('arn', 'in', (own) =>
+          own.selectFrom('resource_placement').select('environment_arn').where('arn', '=', asked).$notNull(),
+        ),
+      ]),
+    )
+    .execute();
+  return new Map(rows.map((row) => [row.arn, placementOf(row)]));
+}
+
 export interface PlacementFilters {
   /** Recorded in this very unit, not below it. */
   readonly unit?: string;
@@ -87,14 +109,19 @@ export interface PlacementReach {
 /**
  * Whether a resource is within reach, for the queries of lists: parts are where their whole is, unless they have a place
  * of their own. @param arn of the resource: a column; one that was never placed is out of reach
+ * @param incarnation of what a record is about: what had the name before is out of reach
  */
-export function isWithinReach(arn: RawBuilder<unknown>, { units, teams, arns }: PlacementReach): RawBuilder<boolean> {
+export function isWithinReach(
+  arn: RawBuilder<unknown>,
+  { units, teams, arns }: PlacementReach,
+  incarnation?: RawBuilder<unknown>,
+): RawBuilder<boolean> {
   const ownTeams = sql`any(${[...teams]}::text[])`;
   return sql<boolean>`exists (
     select from resource_placement own
     left join resource_placement whole on whole.arn = substring(own.arn from '^(.*:service/[^/]+)/')
     left join resource_placement home on home.arn = own.environment_arn
-    where own.arn = ${arn} and (
+    where own.arn = ${arn} ${incarnation ? sql`and own.incarnation = ${incarnation}` : sql``} and (
       coalesce(own.unit, whole.unit, ${rootUnit}) = any(${[...units]}::text[])
       or coalesce(own.owner_team, whole.owner_team) = ${ownTeams}
       or coalesce(own.data_owner_team, whole.data_owner_team) = ${ownTeams}

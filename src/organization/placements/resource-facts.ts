@@ -2,7 +2,7 @@ import type { Db } from '../../database/index.ts';
 import { type Labels, rootUnit } from '../units/unit.ts';
 import { unitPaths } from '../units/unit-store.ts';
 import { inheritPlacement, type ResourceKind, type ResourcePlacement, wholeOf } from './placement.ts';
-import { placementsFind } from './placement-store.ts';
+import { placementsAround, placementsFind } from './placement-store.ts';
 
 /** Where a resource is and who answers for it, for whoever decides what may be done to it. */
 export interface ResourceFacts {
@@ -30,7 +30,7 @@ export async function resourceFactsOf(
   resources: readonly { readonly arn: string; readonly kind: ResourceKind }[],
 ): Promise<ReadonlyMap<string, ResourceFacts>> {
   const wholes = resources.flatMap(({ arn }) => wholeOf(arn) ?? []);
-  const own = await placementsFind(db, [...resources.map(({ arn }) => arn), ...wholes]);
+  const own = await placementsAround(db, [...resources.map(({ arn }) => arn), ...wholes]);
   const asked = resources.map(({ arn, kind }) => own.get(arn) ?? { arn, kind, labels: {} });
   return factsOf(db, asked, own);
 }

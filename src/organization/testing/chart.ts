@@ -26,6 +26,7 @@ export function newChart(changes: readonly ChartChange[] = []): OrganizationChar
     resourcesIn: new Map(),
     resourcesOf: new Map(),
     federationRules: new Map(),
+    webhooksIn: new Map(),
     offered: { teams: new Set(), units: new Set() },
   };
   for (const change of changes) {
