@@ -42,11 +42,9 @@ export async function abandonDeletion(
   const abandoned = newId<DeploymentId>();
   const createdAt = tools.clock.now();
   const deployment = { id: abandoned, target, operation: 'delete', initialState, requestedBy: by, createdAt } as const;
-  await deploymentInsert(tx, deployment, 'requested');
-  await beginDeployment(tools, tx, abandoned);
-  await endDeployment(tools, tx, abandoned, () => ({ move: 'succeed', message, outputs: {}, provisioned: [] }));
-  const ended = await deploymentFind(tx, abandoned);
-  return ended ? accept(ended) : deploymentMissing(abandoned);
+  await beginDeployment(tools, tx, await deploymentInsert(tx, deployment, 'requested'));
+  const ending = () => ({ move: 'succeed', message, outputs: {}, provisioned: [] }) as const;
+  return accept(await endDeployment(tools, tx, abandoned, ending));
 }
 
 function nothingToAbandon(deployment: Deployment): Result<never, AbandonRefusal> {

@@ -75,10 +75,7 @@ async function withdrawDeletion(
   tx: Db,
   { id }: Deployment,
 ): Promise<Result<Deployment, never>> {
-  await endDeployment(tools, tx, id, () => untouchedEnding(cancelledRefusal));
-  const ended = await deploymentFind(tx, id);
-  if (!ended) throw new Error(`the deletion ${id} has lost its record`);
-  return accept(ended);
+  return accept(await endDeployment(tools, tx, id, () => untouchedEnding(cancelledRefusal)));
 }
 
 function notCancellable(id: DeploymentId, deployment: Deployment | undefined): Result<never, CancelRefusal> {

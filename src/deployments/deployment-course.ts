@@ -4,47 +4,45 @@ import { deploymentFind, deploymentMove, deploymentsUnderWay, type MoveFacts } f
 import type { DeploymentTools } from './deployment-tools.ts';
 import type { DeploymentEnding } from './running/ending.ts';
 import { targetOf } from './target.ts';
-import { targetDelete, targetFind, targetLock, targetUpdate } from './target-store.ts';
+import { targetDelete, targetFind, targetLockOf, targetUpdate } from './target-store.ts';
 
 /**
  * Says that a deployment is now the one that runs. A deletion with nothing to delete is over at once: it needs no
- * bundle, no role and no provider (public roadmap issue 81).
+ * bundle, no role and no provider (public roadmap issue 81). @returns it as it is then
  */
-export async function beginDeployment(tools: DeploymentTools, tx: Db, id: DeploymentId): Promise<void> {
-  const deployment = await deploymentGet(tx, id);
-  const { arn } = deployment.target;
-  await targetUpdate(tx, arn, { lastAttemptedId: id });
+export async function beginDeployment(tools: DeploymentTools, tx: Db, deployment: Deployment): Promise<Deployment> {
+  const { id, target } = deployment;
+  await targetUpdate(tx, target.arn, { lastAttemptedId: id });
   await tellNoun(tools, tx, deployment);
-  const target = await targetFind(tx, arn);
-  if (deployment.operation === 'delete' && !target?.provisionedBy) {
-    await endDeployment(tools, tx, id, () => ({ move: 'succeed', outputs: {}, provisioned: [] }));
-  }
+  if (deployment.operation !== 'delete' || (await targetFind(tx, target.arn))?.provisionedBy) return deployment;
+  return endDeployment(tools, tx, id, () => ({ move: 'succeed', outputs: {}, provisioned: [] }));
 }
 
 /**
  * Writes down how a deployment ended, tells its noun, and lets the one that waits behind it begin. Harmless when the
  * deployment is over already.
  * @param endingOf sees where the deployment stands while nobody else can move it
+ * @returns it as it is then
  */
 export async function endDeployment(
   tools: DeploymentTools,
   tx: Db,
   id: DeploymentId,
   endingOf: (deployment: Deployment) => DeploymentEnding,
-): Promise<void> {
-  const { target } = await deploymentGet(tx, id);
-  await targetLock(tx, target.arn);
+): Promise<Deployment> {
+  await targetLockOf(tx, id);
   const before = await deploymentGet(tx, id);
-  if (isOver(before.standing.state)) return;
+  if (isOver(before.standing.state)) return before;
+  const { target } = before;
   const ending = endingOf(before);
-  const moved = await deploymentMove(tx, id, ending.move, tools.clock.now(), factsOf(before, ending));
-  if (!moved) throw new Error(`the deployment ${id} is ${before.standing.state} and cannot ${ending.move}`);
-  const deployment = await deploymentGet(tx, id);
+  const deployment = await deploymentMove(tx, id, ending.move, tools.clock.now(), factsOf(before, ending));
+  if (!deployment) throw new Error(`the deployment ${id} is ${before.standing.state} and cannot ${ending.move}`);
   const isGone = deployment.operation === 'delete' && ending.move === 'succeed';
   await recordOnTarget(tx, target.arn, id, ending);
   await tellNoun(tools, tx, deployment);
   if (isGone) await targetDelete(tx, target.arn);
   else await promoteNext(tools, tx, deployment);
+  return deployment;
 }
 
 /** What waits was asked for before this end; what it starts from is what stands now. */
@@ -52,11 +50,11 @@ async function promoteNext(tools: DeploymentTools, tx: Db, ended: Deployment): P
   const { queued } = await deploymentsUnderWay(tx, ended.target.arn);
   if (!queued) return;
   const isNowAnUpdate = ended.standing.state === 'succeeded';
-  await deploymentMove(tx, queued.id, 'promote', tools.clock.now(), {
+  const promoted = await deploymentMove(tx, queued.id, 'promote', tools.clock.now(), {
     initialState: isNowAnUpdate ? ended.targetState : undefined,
     operation: isNowAnUpdate && queued.operation === 'create' ? 'update' : undefined,
   });
-  await beginDeployment(tools, tx, queued.id);
+  if (promoted) await beginDeployment(tools, tx, promoted);
 }
 
 /** Writes how a deployment stands into the thing that it changes. */
@@ -85,11 +83,11 @@ function factsOf({ standing }: Deployment, ending: DeploymentEnding): MoveFacts 
 
 /** What did not succeed leaves outputs and resources as they were. */
 async function recordOnTarget(tx: Db, arn: string, id: DeploymentId, ending: DeploymentEnding): Promise<void> {
+  const { touchedBy: provisionedBy } = ending;
   if (ending.move === 'succeed') {
     const { outputs, provisioned: resources } = ending;
-    await targetUpdate(tx, arn, { lastSucceededId: id, outputs, resources });
-  }
-  if (ending.touchedBy) await targetUpdate(tx, arn, { provisionedBy: ending.touchedBy });
+    await targetUpdate(tx, arn, { lastSucceededId: id, outputs, resources, provisionedBy });
+  } else if (provisionedBy) await targetUpdate(tx, arn, { provisionedBy });
 }
 
 async function deploymentGet(tx: Db, id: DeploymentId): Promise<Deployment> {

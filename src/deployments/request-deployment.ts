@@ -70,11 +70,10 @@ export async function requestDeployment(
       message: `Superseded by the newer deployment ${id}.`,
     });
   }
-  await deploymentInsert(tx, deployment, turn.value.turn === 'wait' ? 'queued' : 'requested');
-  if (turn.value.turn === 'now') await beginDeployment(tools, tx, id);
+  let asked = await deploymentInsert(tx, deployment, turn.value.turn === 'wait' ? 'queued' : 'requested');
+  if (turn.value.turn === 'now') asked = await beginDeployment(tools, tx, asked);
   const { ownOutputs: outputs } = request;
-  if (outputs) await endDeployment(tools, tx, id, () => ({ move: 'succeed', outputs, provisioned: [] }));
-  const asked = await found(tx, id);
+  if (outputs) asked = await endDeployment(tools, tx, id, () => ({ move: 'succeed', outputs, provisioned: [] }));
   tools.asking?.told?.(asked, outputs !== undefined);
   return accept(asked);
 }
@@ -115,10 +114,4 @@ function targetBeingDeleted(deletion: Deployment): Result<never, DeploymentRefus
 
 async function askedBefore(tx: Db, id: DeploymentId | undefined): Promise<Deployment | undefined> {
   return id && (await deploymentFind(tx, id));
-}
-
-async function found(tx: Db, id: DeploymentId): Promise<Deployment> {
-  const deployment = await deploymentFind(tx, id);
-  if (!deployment) throw new Error(`the deployment ${id} is not where it was just put`);
-  return deployment;
 }

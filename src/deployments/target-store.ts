@@ -17,6 +17,7 @@ type Tables = {
     outputs: JSONColumnType<Record<string, string>>;
     resources: JSONColumnType<Provisioned[]>;
   };
+  deployment: { id: DeploymentId; target_arn: string };
 };
 
 /** What is known of a thing that lives. */
@@ -49,6 +50,17 @@ export async function targetLock(tx: Db, arn: string): Promise<TargetRecord | un
     .forUpdate()
     .executeTakeFirst();
   return row && recordOf(row);
+}
+
+/** The same for the target of a deployment. */
+export async function targetLockOf(tx: Db, id: DeploymentId): Promise<void> {
+  await tx
+    .withTables<Tables>()
+    .selectFrom('deployment_target')
+    .select('arn')
+    .where('arn', '=', (of) => of.selectFrom('deployment').select('target_arn').where('id', '=', id))
+    .forUpdate()
+    .execute();
 }
 
 export async function targetInsert(tx: Db, target: TargetRef, customerManaged: boolean): Promise<void> {

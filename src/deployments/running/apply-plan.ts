@@ -1,6 +1,6 @@
 import { accept, type Result, refuse } from '../../errors/index.ts';
 import type { StepContext } from '../../workflows/index.ts';
-import { deploymentAtWork, deploymentMove, deploymentTake } from '../deployment-store.ts';
+import { deploymentMove, deploymentTake } from '../deployment-store.ts';
 import { isPlanned } from '../plans/plan.ts';
 import { planGet } from '../plans/plan-store.ts';
 import { applyRequest } from '../renderings/rendering.ts';
@@ -21,18 +21,24 @@ export async function applyPlan(
   const rendering = await renderingGet(db, id);
   if (!isPlanned(plan, rendering)) throw new Error(`what was rendered for ${id} is not what its plan was made of`);
   await deploymentMove(db, id, 'apply', clock.now(), { plan: plan.id, begunAt: clock.now() });
-  const { begunAt } = await deploymentAtWork(db, id);
-  if (!begunAt) return refuse(cancelledRefusal);
+  const taken = await deploymentTake(db, id);
+  if (!taken.begunAt) return refuse(cancelledRefusal);
+  const { take } = taken;
 
   const { method, stackName } = rendering;
   const provisioner = provisionerOf(tools, method);
-  const take = await deploymentTake(db, id);
   for (const { position, placement, begunAt: begun, ending: known } of await placementsOf(db, id)) {
     const request = applyRequest(id, rendering, position, placement);
     const subject = { placement, stackName };
     const { token } = request;
     const begin = () => provisioner.start(request);
-    const at = { deploymentId: id, position, take, hasBegun: begun !== undefined };
+    const at = {
+      deploymentId: id,
+      position,
+      take,
+      hasBegun: begun !== undefined,
+      seen: position === 0 ? taken : undefined,
+    };
     const operation = { ...at, kind: 'apply', method, provisioner, subject, token, begin } as const;
     const ending = known ?? (await carryOut(operation, tools, context));
     if (!ending) break;

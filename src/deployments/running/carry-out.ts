@@ -7,7 +7,7 @@ import { cancelFor } from '../cancel-deployment.ts';
 import type { DeploymentId } from '../deployment.ts';
 import { type DeploymentLimits, duration, Pauses, type Polling } from '../deployment-limits.ts';
 import type { DeploymentSignals } from '../deployment-signals.ts';
-import { deploymentAtWork } from '../deployment-store.ts';
+import { type DeploymentAtWork, deploymentAtWork } from '../deployment-store.ts';
 import type { DeploymentTools } from '../deployment-tools.ts';
 import { begunStackUpsert } from './begun-stack-store.ts';
 import type { PlacementEnding } from './ending.ts';
@@ -39,6 +39,8 @@ export interface ProviderOperation {
   /** Whether it is written down that the provider works on it. */
   readonly hasBegun: boolean;
   readonly begin: () => Promise<Result<Start>>;
+  /** The deployment as it was a moment ago: its first look need not be made again. */
+  readonly seen?: DeploymentAtWork;
   /** Of a deletion: what is known to lie there. */
   readonly lastKnown?: readonly ProvisionedResource[];
 }
@@ -62,8 +64,8 @@ export async function carryOut(
   const pauses = new Pauses(tools.polling);
   const work = new OperationAtWork(operation, tools);
   try {
-    for (;;) {
-      const deployment = await deploymentAtWork(tools.db, deploymentId);
+    for (let { seen } = operation; ; seen = undefined) {
+      const deployment = seen ?? (await deploymentAtWork(tools.db, deploymentId));
       const isMine = deployment.take === take;
       const since = deployment.begunAt ?? deployment.createdAt;
       const situation = { deployment, isMine, hasBegun: work.hasBegun, since };
@@ -93,6 +95,8 @@ class OperationAtWork {
   readonly #tools: CarryOutTools;
   #eventsAt: number;
   #lastEventId: string | undefined;
+  /** The stack whose trace is on record. */
+  #tracedId: string | undefined;
 
   constructor(operation: ProviderOperation, tools: CarryOutTools) {
     this.#operation = operation;
@@ -253,10 +257,12 @@ class OperationAtWork {
     this.hasBegun = true;
   }
 
+  /** At each look; it is written where it is news. */
   async #keepTrace(stackId: string | undefined): Promise<void> {
     const { deploymentId, subject } = this.#operation;
-    if (stackId === undefined) return;
+    if (stackId === undefined || stackId === this.#tracedId) return;
     await begunStackUpsert(this.#tools.db, deploymentId, { placement: subject.placement, stackId });
+    this.#tracedId = stackId;
   }
 
   /** Events are for people: that they cannot be had stops nothing. */

@@ -111,7 +111,7 @@ async function removeTarget(
   const provisioner = provisionerOf(tools, method);
   const subjects = await subjectsOf(db, id, location);
   for (const [position, { placement }] of subjects.entries()) await placementInsert(db, id, position, placement);
-  const take = await deploymentTake(db, id);
+  const { take } = await deploymentTake(db, id);
   for (const { position, begunAt, ending: known } of (await placementsOf(db, id)).reverse()) {
     const { lastKnown, ...subject } = subjects[position] ?? neverPlaced(id, position);
     const token = operationToken(id, position);

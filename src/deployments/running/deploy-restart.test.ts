@@ -138,7 +138,7 @@ test('a worker that was frozen while another took over has no say any more (F15)
   };
   const polling = { msMin: 5, msMax: 20, eventsMs: 1000 };
   const work = async () => {
-    const take = await deploymentTake(db, id);
+    const { take } = await deploymentTake(db, id);
     const request = { ...subject, token: id, template: 'x', parameters: {}, tags: {} };
     const begin = () => provisioner.start(request);
     const operation = {

@@ -1,7 +1,6 @@
 import type { Settlement } from '../../workflows/index.ts';
 import type { DeploymentId } from '../deployment.ts';
 import { endDeployment } from '../deployment-course.ts';
-import { deploymentFind } from '../deployment-store.ts';
 import { renderingFind } from '../renderings/rendering-store.ts';
 import type { DeployTools } from './deploy-tools.ts';
 import { cancelledRefusal, deploymentEnding, type EarlyEnd, type Failure } from './ending.ts';
@@ -21,15 +20,14 @@ export async function settleDeployment(tools: DeployTools, id: DeploymentId, set
     placements.some(({ begunAt }) => begunAt !== undefined),
   );
   const messageOf = (failure: Failure) => failureMessage(failure, rendering);
-  await tools.db
+  const ended = await tools.db
     .transaction()
     .execute((tx) =>
       endDeployment(tools, tx, id, ({ standing }) =>
         deploymentEnding(standing.state, early, endings, rendering?.method, messageOf, rendering?.rollbackSkips),
       ),
     );
-  const ended = await deploymentFind(tools.db, id);
-  if (ended) measureDeployment(ended);
+  measureDeployment(ended);
 }
 
 /** @param begun whether the provider said that it works on it: a step that is not known any more may have asked it */

@@ -1,3 +1,4 @@
+import type { Db } from '../../database/index.ts';
 import { accept, type Result, refuse } from '../../errors/index.ts';
 import { type ApprovalRequest, waitingMessage } from '../approvals/approval.ts';
 import { approvalRequestFind, approvalRequestUpsert, approvalsVoid } from '../approvals/approval-store.ts';
@@ -24,10 +25,13 @@ export async function awaitVerdict(
 ): Promise<Result<Partial<DeployState>>> {
   const { db } = tools;
   const { id } = deployment;
-  const plan = await planGet(db, id);
-  const asked = await approvalRequestFind(db, id);
-  const stale = asked && asked.plan.id !== plan.id ? await voidAnswers(tools, asked, plan) : undefined;
-  const verdict = await decideAboutPlan(tools, db, deployment, plan);
+  // all that is decided on, and the decision with the deployment it is about, at one go
+  const { plan, stale, verdict } = await db.transaction().execute(async (tx) => {
+    const plan = await planGet(tx, id);
+    const asked = await approvalRequestFind(tx, id);
+    const stale = asked && asked.plan.id !== plan.id ? await voidAnswers(tools, tx, asked, plan) : undefined;
+    return { plan, stale, verdict: await decideAboutPlan(tools, tx, deployment, plan) };
+  });
   switch (verdict.verdict) {
     case 'allow':
       return accept({});
@@ -41,15 +45,14 @@ export async function awaitVerdict(
 
 /** What was approved is not what would be applied. @returns what is different */
 async function voidAnswers(
-  { db, clock }: Pick<DeployTools, 'db' | 'clock'>,
+  { clock }: Pick<DeployTools, 'clock'>,
+  tx: Db,
   asked: ApprovalRequest,
   plan: Plan,
 ): Promise<string> {
   const note = `The plan is another one now: ${planDifference(asked.plan, plan).join('; ')}.`;
-  await db.transaction().execute(async (tx) => {
-    await approvalsVoid(tx, asked.deploymentId, plan.id, note);
-    await approvalRequestUpsert(tx, { ...asked, state: 'void', note, expiresAt: clock.now() });
-  });
+  await approvalsVoid(tx, asked.deploymentId, plan.id, note);
+  await approvalRequestUpsert(tx, { ...asked, state: 'void', note, expiresAt: clock.now() });
   return note;
 }
 

@@ -12,7 +12,7 @@ import {
   reachDecision,
   type Verb,
 } from '../../governance/index.ts';
-import { placementsOwned, principalFacts, resourceFacts } from '../../organization/index.ts';
+import { placementsOwned, principalFacts, resourceFactsOf } from '../../organization/index.ts';
 import type { Deployment, Operation } from '../deployment.ts';
 import { type Plan, type PlanSummary, planSummary } from '../plans/plan.ts';
 import type { TargetKind } from '../target.ts';
@@ -77,13 +77,17 @@ export async function deploymentRequestOf(
 
 export async function targetFacts(db: Db, plan: Plan, deployment: Deployment): Promise<ResourceFacts> {
   const { target, targetState, initialState } = deployment;
-  const facts = await resourceFacts(db, target.arn, target.kind);
   const template = (targetState ?? initialState)?.templateName;
   const isEnvironment = target.kind === 'environment';
   const runsIn = target.kind === 'service-instance' || target.kind === 'component';
-  const home = runsIn
-    ? await resourceFacts(db, sibling(target.arn, `environment/${target.environmentName}`), 'environment')
-    : undefined;
+  const homeArn = sibling(target.arn, `environment/${target.environmentName}`);
+  const known = await resourceFactsOf(db, [
+    target,
+    ...(runsIn ? [{ arn: homeArn, kind: 'environment' } as const] : []),
+  ]);
+  const facts = known.get(target.arn);
+  if (!facts) throw new Error(`nothing is known of where ${target.arn} is`);
+  const home = runsIn ? known.get(homeArn) : undefined;
   return {
     ...facts,
     environmentOwnerTeam: home?.ownerTeam,
