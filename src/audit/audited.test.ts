@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Database, transact } from '../database/index.ts';
 import { testDatabase } from '../database/testing/index.ts';
 import { accept, type Result, refuse } from '../errors/index.ts';
-import { type AuditFilters, auditChain, audited, listAudit } from './index.ts';
+import { type AuditFilters, auditChain, audited, listAudit, writtenAlong } from './index.ts';
 
 let database: Database;
 beforeAll(async () => {
@@ -49,6 +49,52 @@ test('what is refused leaves nothing but its entry', async () => {
   const no = refuse({ kind: 'invalid', code: 'not-so', message: 'No.', remedy: '' });
   await audited(database.db, by('r2'), () => doIt('refused', no));
   expect(await of('r2')).toMatchObject([{ outcome: 'refused', code: 'not-so' }]);
+});
+
+describe('what is written along', () => {
+  const along = (what: string) =>
+    writtenAlong(async (tx, requestId) => {
+      await sql`insert into done values (${`${what} of ${requestId}`})`.execute(tx);
+    });
+  const found = async (what: string) => {
+    const { rows } = await sql<{ xmin: string; entry: string | null }>`
+      select done.xmin::text, (select max(xmin::text) from audit_entry where request_id = split_part(what, ' of ', 2)) as entry
+      from done where what like ${`${what} of %`}`.execute(database.db);
+    return rows;
+  };
+
+  test.each([
+    ['accepted', accept('done') as Result<string>],
+    ['refused', refuse({ kind: 'invalid', code: 'not-so', message: 'No.', remedy: '' })],
+  ])('is in the transaction of the entry, of what is %s, once', async (outcome, end) => {
+    await audited(database.db, by(`along-${outcome}`), () =>
+      transact(database.db, async () => {
+        expect(along(outcome)).toBe(true);
+        return end;
+      }),
+    );
+    const rows = await found(outcome);
+    expect(rows).toEqual([{ xmin: rows[0]?.entry, entry: expect.any(String) }]);
+  });
+
+  test('is not lost when it comes after the entry, nor when what was done fails', async () => {
+    await audited(database.db, by('along-late'), async () => {
+      await doIt('before');
+      along('late');
+      return accept(undefined);
+    });
+    expect(await found('late')).toHaveLength(1);
+    const failing = audited(database.db, by('along-failed'), async () => {
+      along('failed');
+      throw new Error('broken');
+    });
+    await expect(failing).rejects.toThrow('broken');
+    expect(await found('failed')).toHaveLength(1);
+  });
+
+  test('is left to the caller where nothing has an entry', () => {
+    expect(along('nothing')).toBe(false);
+  });
 });
 
 test('what fails is written down as such, and fails still', async () => {

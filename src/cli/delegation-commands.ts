@@ -18,7 +18,7 @@ export function delegationCommands(): Command {
     apiCommand('make', 'let somebody approve in your place until a date; it cannot be passed on')
       .argument('<person>', 'who answers')
       .requiredOption('--until <date>', '2026-12-31: to the end of that day in UTC; at most 90 days ahead')
-      .option('--from <person>', 'for whom, said by an administrator (you)')
+      .option('--from <person>', 'for whom; of others, where the rules permit it (you)')
       .option('--reason <text>', 'for people')
       .addHelpText('after', '\nExample:\n  deuteron delegation make ben --until 2026-12-31 --reason holidays\n')
       .action(

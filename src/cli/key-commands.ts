@@ -20,7 +20,7 @@ export interface ListFlags extends ApiFlags {
 
 /** `deuteron key ...`: the access keys that clients of AWS sign with. */
 export function keyCommands(): Command {
-  const key = new Command('key').description('access keys, of your own or, for administrators, of others');
+  const key = new Command('key').description('access keys, of your own or, where the rules permit it, of others');
 
   key.addCommand(
     apiCommand('issue', 'issue an access key; its secret is shown this once')

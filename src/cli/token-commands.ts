@@ -14,7 +14,7 @@ interface Token {
 
 /** `deuteron token ...`: tokens for the native API. */
 export function tokenCommands(): Command {
-  const token = new Command('token').description('API tokens, of your own or, for administrators, of others');
+  const token = new Command('token').description('API tokens, of your own or, where the rules permit it, of others');
 
   token.addCommand(
     apiCommand('issue', 'issue a token for the native API; it is shown this once')

@@ -32,6 +32,7 @@ export const verbGroups = {
     'component:read': ['Component'],
     'account:read': ['Account'],
     'organization:read': ['Unit', 'Installation'],
+    'policy:read': ['Installation'],
   },
   authoring: { 'template:register': ['Template'], 'template:delete': ['Template'] },
   publishing: {

@@ -125,8 +125,8 @@ function resourceId({ kind, arn, unitPath, ownerTeam, subject, accountIds }: Res
   }
 }
 
-/** What changes the rules: only base rules forbid it, else a rule could lock out everybody who might take it back. */
-const rulesOnly: readonly Verb[] = ['model:assign', 'policy:write'];
+/** What reads and changes the rules: only base rules forbid it, else one could lock out everybody who might take it back. */
+const rulesOnly: readonly Verb[] = ['model:assign', 'policy:write', 'policy:read'];
 
 /** The rules that speak of a verb in Cedar's form: those of a scope are bound to what the scope names. */
 export function preparedRules(inForce: RulesInForce, verb: Verb, which: 'all' | 'permits'): PreparedRules {

@@ -1,4 +1,5 @@
 import { governedClasses, noChange } from '../change.ts';
+import type { SubjectFacts } from '../facts.ts';
 import { type Approver, relations, relationsOf } from '../relations.ts';
 import { type Policies, rulesInForce } from '../rules/policies.ts';
 import { decideAs } from './decide.ts';
@@ -41,6 +42,8 @@ export function explainDecision(policies: Policies, request: DecisionRequest): E
       verb: request.verb,
       resource: resource.arn,
       unit: resource.unitPath.join(' / '),
+      ...(resource.teamKind !== undefined && { 'kind of team': resource.teamKind || 'none' }),
+      ...(resource.subject && { whose: describeSubject(resource.subject) }),
       owner: resource.ownerTeam ?? 'nobody',
       'data owner': resource.dataOwnerTeam ?? 'the owner',
       'environment class': resource.environmentClass ?? 'none',
@@ -54,6 +57,10 @@ export function explainDecision(policies: Policies, request: DecisionRequest): E
     },
     wouldChange: alternatives(policies, request, held, verdict.verdict),
   };
+}
+
+function describeSubject({ name, kind, teams }: SubjectFacts): string {
+  return `${name} (${kind}), in ${teams.join(', ') || 'no team'}`;
 }
 
 function alternatives(
