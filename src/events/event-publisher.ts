@@ -1,9 +1,9 @@
 import { type Clock, repeatWork } from '../clock/index.ts';
-import { type Db, notify } from '../database/index.ts';
+import type { Db } from '../database/index.ts';
 import type { Log } from '../log/index.ts';
 import { deliveriesInsert } from './delivery-store.ts';
-import { type EventSignals, eventChannel } from './event-signals.ts';
-import { eventsAreUnpublished, eventsForget, eventsPublish } from './event-store.ts';
+import type { EventSignals } from './event-signals.ts';
+import { eventsForget, eventsPublish } from './event-store.ts';
 
 export interface EventPublisherTools {
   readonly db: Db;
@@ -55,13 +55,11 @@ export function startEventPublisher(tools: EventPublisherTools): EventPublisher 
 
 /** Gives every event that was told a position, and writes down to which webhooks it goes, in one transaction. */
 export async function publishEvents({ db, clock }: Pick<EventPublisherTools, 'db' | 'clock'>): Promise<void> {
-  if (!(await eventsAreUnpublished(db))) return;
   const publishSome = () =>
     db.transaction().execute(async (tx) => {
       const events = await eventsPublish(tx, batchMax);
       if (events.length === 0) return 0;
       await deliveriesInsert(tx, events, clock.now());
-      await notify(tx, eventChannel, 'published');
       return events.length;
     });
   while ((await publishSome()) === batchMax); // what is told meanwhile says so by itself

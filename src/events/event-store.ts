@@ -1,6 +1,7 @@
 import { type Generated, sql } from 'kysely';
 import type { Db } from '../database/index.ts';
 import type { PlacedEvent } from './event.ts';
+import { eventChannel } from './event-signals.ts';
 
 type Tables = {
   event: {
@@ -25,36 +26,29 @@ export interface EventLog {
   readonly forgotten: number;
 }
 
-/** Whether there are events without a position. */
-export async function eventsAreUnpublished(db: Db): Promise<boolean> {
-  const one = await db
-    .withTables<Tables>()
-    .selectFrom('event')
-    .select('told')
-    .where('position', 'is', null)
-    .limit(1)
-    .executeTakeFirst();
-  return one !== undefined;
-}
-
 /**
- * Gives positions to events that have none, in the order in which they were told. Positions become visible in their
- * order, because the row of the log is locked until the transaction ends.
+ * Gives positions to events that have none, in the order in which they were told, and says so when that is committed.
+ * Positions become visible in their order, because the row of the log is locked until the transaction ends. Who waited for
+ * that lock looks at each event once more: what others have published meanwhile is none of his.
  */
 export async function eventsPublish(tx: Db, max: number): Promise<PlacedEvent[]> {
-  const { last } = await eventLogLock(tx);
   const { rows } = await sql<EventRow>`
-    with next as (
-      select told, row_number() over (order by told) as ahead from event where position is null order by told limit ${max}
+    with log as materialized (
+      select last_position from event_log for update
+    ), waiting as materialized (
+      select told from event where position is null and exists (select from log) order by told limit ${max} for update
+    ), next as (
+      select told, row_number() over (order by told) as ahead from waiting
+    ), published as (
+      update event set position = log.last_position + next.ahead from next, log where event.told = next.told
+      returning event.id, event.position, event.source, event.type, event.resource, event.detail, event.at, event.unit_path
+    ), moved as (
+      update event_log set last_position = (select max(position) from published)
+      where exists (select from published)
+      returning pg_notify(${eventChannel}, 'published')
     )
-    update event set position = ${last} + next.ahead from next where event.told = next.told
-    returning event.id, event.position, event.source, event.type, event.resource, event.detail, event.at, event.unit_path`.execute(
-    tx,
-  );
-  const published = rows.map(eventOf).sort((left, right) => left.position - right.position);
-  const newest = published.at(-1);
-  if (newest) await eventLogUpdate(tx, { last_position: String(newest.position) });
-  return published;
+    select published.* from published left join moved on true order by position`.execute(tx);
+  return rows.map(eventOf);
 }
 
 export async function eventLog(db: Db): Promise<EventLog> {
