@@ -69,6 +69,7 @@ import {
 } from './provisioners/index.ts';
 import {
   type FindEnvironment,
+  reconcileServices,
   resumeServiceWork,
   serviceInstanceTarget,
   servicePipelineTarget,
@@ -277,6 +278,8 @@ async function start(
   closing.push(() => engine.close());
   runner.launch();
   closing.push(() => runner.close());
+  const serviceReconciler = reconcileServices({ db, engine, log, signals });
+  closing.push(() => serviceReconciler.close());
   const resuming = repeatWork(
     () =>
       Promise.all([

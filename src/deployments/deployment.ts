@@ -130,6 +130,11 @@ export function isOver(state: DeploymentStateName): boolean {
   }
 }
 
+/** Whether nobody works on it, for people or another deployment come first: for how long, nobody knows. */
+export function isSetAside(state: DeploymentStateName): boolean {
+  return state === 'waiting' || state === 'queued';
+}
+
 /** Whether it is the one deployment of its target that may run. */
 export function isRunning(state: DeploymentStateName): boolean {
   return state !== 'queued' && !isOver(state);

@@ -35,7 +35,7 @@ export { isAskedForOthers, teamsAnsweredFor } from './approvals/is-asked.ts';
 export { type ApprovalCase, listApprovalRequests, readApproval } from './approvals/read-approval.ts';
 export { rejectPlan } from './approvals/reject-plan.ts';
 export { withdrawApproval } from './approvals/withdraw-approval.ts';
-export { awaitDeployments } from './await-deployments.ts';
+export { awaitDeployments, awaitWhileAtWork } from './await-deployments.ts';
 export { type CancelRefusal, cancelDeployment, cancelTargetDeployment } from './cancel-deployment.ts';
 export { type DeleteDeploymentRefusal, deleteDeployment } from './delete-deployment.ts';
 export {
@@ -61,6 +61,7 @@ export {
   deploymentFind,
   deploymentsRunning,
   deploymentsUnderWay,
+  deploymentsUnfinished,
 } from './deployment-store.ts';
 export type { Asking, DeploymentTools, WhenBusy } from './deployment-tools.ts';
 export { type DeploymentMissing, deploymentMissing, findDeployment } from './find-deployment.ts';

@@ -1,4 +1,4 @@
-import type { Service } from '../services/index.ts';
+import { type Service, workflowIdOf } from '../services/index.ts';
 import type { TemplateVersion } from '../templates/index.ts';
 import type { Work } from '../workflows/index.ts';
 import type { Finding } from './finding.ts';
@@ -33,7 +33,8 @@ export function serviceFindings(
   const atWork = new Set(work.map(({ id }) => id));
   return working.flatMap((service) => {
     const since = now.getTime() - service.lastModifiedAt.getTime();
-    const id = service.work?.workId;
+    // what was left waits for people: see its deployments
+    const id = service.work && !service.work.waitsFor && workflowIdOf(service.work);
     if (!id || !isComplete || atWork.has(id) || since < takeUpMs) return [];
     return [
       {

@@ -25,6 +25,7 @@ export {
 export { serviceInstanceTarget } from './service-instance-target.ts';
 export { pipelineFind, type ServicePipeline } from './service-pipeline-store.ts';
 export { servicePipelineTarget } from './service-pipeline-target.ts';
+export { reconcileServices } from './service-reconciler.ts';
 export {
   instanceArn,
   instanceMissing,
@@ -35,6 +36,7 @@ export {
 } from './service-refusals.ts';
 export { type Service, serviceFind, serviceListWorking } from './service-store.ts';
 export { type ServiceLimits, type ServiceTools, type ServiceWorkTools, usualServiceLimits } from './service-tools.ts';
+export { workflowIdOf } from './service-work.ts';
 export { resumeServiceWork, serviceWorkflow } from './service-workflow.ts';
 export { type UpdatePartRequest, updateServiceInstance, updateServicePipeline } from './update-part.ts';
 export { updateService } from './update-service.ts';

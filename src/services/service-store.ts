@@ -190,6 +190,23 @@ export async function serviceList(
   return query.limit(size + 1).execute();
 }
 
+/** Services whose work was left until deployments are over, by name, behind one. */
+export async function serviceListLeft(
+  db: Db,
+  behind: string,
+  max: number,
+): Promise<{ readonly name: string; readonly work: ServiceWork }[]> {
+  return await services(db)
+    .selectFrom('service')
+    .select(['name', 'work'])
+    .$castTo<{ name: string; work: ServiceWork }>()
+    .where(sql<boolean>`work -> 'waitsFor' is not null`)
+    .where('name', '>', behind)
+    .orderBy('name')
+    .limit(max)
+    .execute();
+}
+
 /** Services whose work may have been begun and not started: their process died in between. */
 export async function serviceListWorking(db: Db): Promise<Service[]> {
   return services(db).selectFrom('service').select(columns).$castTo<Service>().where('work', 'is not', null).execute();

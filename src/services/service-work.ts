@@ -14,6 +14,12 @@ export interface PipelineStanding {
 /** What there is to do on a service. Its parts are in their tables; here is only what the steps hand on. */
 export interface ServiceWork {
   readonly workId: string;
+  /** How often it was left while parts of it waited for people: each time it goes on as another workflow. Absent: never. */
+  readonly round?: number;
+  /** Stored with work that was left: the deployments that have to be over before it goes on. */
+  readonly waitsFor?: readonly DeploymentId[];
+  /** In the steps: it was left, and the rest of this round does nothing. */
+  readonly left?: true;
   readonly serviceName: string;
   readonly purpose: ServicePurpose;
   /** In whose name its deployments are asked for; absent where a former version of Deuteron began it. */
@@ -39,6 +45,16 @@ export interface ServiceWork {
   readonly cleanup?: PartEnd;
   readonly removed?: readonly PartEnd[];
   readonly pipelineEnd?: PartEnd;
+}
+
+/** Under which id a round of it is carried out. */
+export function workflowIdOf({ workId, round = 0 }: ServiceWork): string {
+  return round === 0 ? workId : `${workId}.${round}`;
+}
+
+/** Whether this round of the work is what is being done to the service. */
+export function isCurrent(work: ServiceWork, stored: ServiceWork | null | undefined): boolean {
+  return stored != null && workflowIdOf(stored) === workflowIdOf(work);
 }
 
 /** Ids for all deployments that the work may ask for. */

@@ -1,9 +1,17 @@
 import type { Db } from '../database/index.ts';
-import { awaitDeployments, type Deployment, type DeploymentId } from '../deployments/index.ts';
+import { awaitDeployments, awaitWhileAtWork, type Deployment, type DeploymentId } from '../deployments/index.ts';
 import { accept, type Result } from '../errors/index.ts';
 import { placementForget } from '../organization/index.ts';
 import { tagsForget } from '../tags/index.ts';
-import { type Settlement, type StepContext, step, type WorkflowEngine, workflow } from '../workflows/index.ts';
+import {
+  type Settlement,
+  type Step,
+  type StepContext,
+  step,
+  type WorkflowEngine,
+  workflow,
+} from '../workflows/index.ts';
+import { leaveWork } from './leave-work.ts';
 import { instanceRef, pipelineRef, requestPart } from './request-part.ts';
 import {
   type PartEnd,
@@ -15,28 +23,33 @@ import {
 } from './service.ts';
 import { instanceFind, instancesOf } from './service-instance-store.ts';
 import { pipelineFind, pipelineUpdate } from './service-pipeline-store.ts';
-import { serviceDelete, serviceListWorking, serviceLock, serviceUpdate } from './service-store.ts';
+import { serviceDelete, serviceFind, serviceListWorking, serviceLock, serviceUpdate } from './service-store.ts';
 import type { ServiceWorkTools } from './service-tools.ts';
-import type { PipelineStanding, ServiceWork } from './service-work.ts';
+import { isCurrent, type PipelineStanding, type ServiceWork, workflowIdOf } from './service-work.ts';
 
-type Steps = { readonly tools: ServiceWorkTools; readonly context: StepContext };
+/** Until deployments are over, in the order of their ids. undefined: the work was left, to go on when they are. */
+type Ended = (ids: readonly DeploymentId[]) => Promise<readonly Deployment[] | undefined>;
+
+interface Steps {
+  readonly work: ServiceWork;
+  readonly tools: ServiceWorkTools;
+  readonly ended: Ended;
+}
+
+type Answer = Promise<Result<Partial<ServiceWork>>>;
+
+const left = { left: true } as const;
 
 function endOf({ standing }: Deployment): PartEnd {
   return standing.state === 'succeeded' ? 'succeeded' : standing.state === 'failed' ? 'failed' : 'cancelled';
 }
 
-async function ended({ tools, context }: Steps, ids: readonly DeploymentId[]): Promise<readonly Deployment[]> {
-  return ids.length === 0 ? [] : awaitDeployments({ db: tools.db, signals: tools.signals }, ids, context);
-}
-
 /** Deletes instances, all at once, and waits for it. One that is gone already counts as deleted. */
 async function deleteInstances(
-  steps: Steps,
-  work: ServiceWork,
+  { work, tools, ended }: Steps,
   names: readonly string[],
   ids: readonly DeploymentId[],
-): Promise<readonly PartEnd[]> {
-  const { tools } = steps;
+): Promise<readonly PartEnd[] | undefined> {
   const asked: DeploymentId[] = [];
   const ends: PartEnd[] = [];
   for (const [index, name] of names.entries()) {
@@ -55,15 +68,14 @@ async function deleteInstances(
     else if (deployment.ok) asked.push(deployment.value.id);
     else ends.push('failed');
   }
-  return [...ends, ...(await ended(steps, asked)).map(endOf)];
+  const over = await ended(asked);
+  return over && [...ends, ...over.map(endOf)];
 }
 
-async function awaitAdditions(
-  work: ServiceWork,
-  tools: ServiceWorkTools,
-  context: StepContext,
-): Promise<Result<Partial<ServiceWork>>> {
-  const deployments = await ended({ tools, context }, work.additions);
+async function awaitAdditions({ work, ended }: Steps): Answer {
+  if (work.failedAdditions) return accept({});
+  const deployments = await ended(work.additions);
+  if (!deployments) return accept(left);
   const failed = deployments
     .filter((deployment) => endOf(deployment) !== 'succeeded')
     .map(({ target }) => target.serviceInstanceName ?? '');
@@ -71,38 +83,32 @@ async function awaitAdditions(
 }
 
 /** Additions of an update that failed take all new ones with them; nothing else is touched then. */
-async function cleanUp(
-  work: ServiceWork,
-  tools: ServiceWorkTools,
-  context: StepContext,
-): Promise<Result<Partial<ServiceWork>>> {
-  if (work.purpose !== 'update' || !work.failedAdditions?.length) return accept({});
+async function cleanUp(steps: Steps): Answer {
+  const { work, tools, ended } = steps;
+  if (work.purpose !== 'update' || !work.failedAdditions?.length || work.cleanup) return accept({});
   await serviceUpdate(tools.db, work.serviceName, {
     status: 'UPDATE_FAILED_CLEANUP_IN_PROGRESS',
     at: tools.clock.now(),
   });
-  const deployments = await ended({ tools, context }, work.additions);
-  const names = deployments.map(({ target }) => target.serviceInstanceName ?? '');
-  const ends = await deleteInstances({ tools, context }, work, names, work.ids.cleanups);
+  const deployments = await ended(work.additions);
+  const names = deployments?.map(({ target }) => target.serviceInstanceName ?? '');
+  const ends = names && (await deleteInstances(steps, names, work.ids.cleanups));
+  if (!ends) return accept(left);
   return accept({ cleanup: ends.every((end) => end === 'succeeded') ? 'succeeded' : 'failed' });
 }
 
-async function removeInstances(
-  work: ServiceWork,
-  tools: ServiceWorkTools,
-  context: StepContext,
-): Promise<Result<Partial<ServiceWork>>> {
+async function removeInstances(steps: Steps): Answer {
+  const { work } = steps;
+  if (work.removed) return accept({});
   if (work.cleanup || work.removals.length === 0) return accept({ removed: [] });
-  return accept({ removed: await deleteInstances({ tools, context }, work, work.removals, work.ids.removals) });
+  const removed = await deleteInstances(steps, work.removals, work.ids.removals);
+  return accept(removed ? { removed } : left);
 }
 
 /** The pipeline comes last, for it reads what the instances put out. A failed instance keeps it from being provisioned. */
-async function provisionPipeline(
-  work: ServiceWork,
-  tools: ServiceWorkTools,
-  context: StepContext,
-): Promise<Result<Partial<ServiceWork>>> {
+async function provisionPipeline({ work, tools, ended }: Steps): Answer {
   const { db, clock } = tools;
+  if (work.purpose === 'delete') return accept({});
   const pipeline = await pipelineFind(db, work.serviceName);
   if (!work.pipeline || !pipeline || work.cleanup) return accept({});
   if (work.failedAdditions?.length) {
@@ -128,17 +134,12 @@ async function provisionPipeline(
     await pipelineUpdate(db, work.serviceName, { ...change, last_deployment_attempted_at: clock.now() });
     return accept({ pipelineEnd: 'failed' });
   }
-  const [deployment] = await ended({ tools, context }, [asked.value.id]);
-  return accept({ pipelineEnd: deployment ? endOf(deployment) : 'failed' });
+  return pipelineEnded(await ended([asked.value.id]));
 }
 
 /** Before the instances, whose outputs it reads. */
-async function deletePipeline(
-  work: ServiceWork,
-  tools: ServiceWorkTools,
-  context: StepContext,
-): Promise<Result<Partial<ServiceWork>>> {
-  if (work.purpose !== 'delete') return accept({});
+async function deletePipeline({ work, tools, ended }: Steps): Answer {
+  if (work.purpose !== 'delete' || work.pipelineEnd) return accept({});
   const { db } = tools;
   const pipeline = await pipelineFind(db, work.serviceName);
   if (!pipeline) return accept({ pipelineEnd: 'succeeded' });
@@ -150,7 +151,12 @@ async function deletePipeline(
     }),
   );
   if (!asked.ok) return accept({ pipelineEnd: 'failed' });
-  const [deployment] = await ended({ tools, context }, [asked.value.id]);
+  return pipelineEnded(await ended([asked.value.id]));
+}
+
+function pipelineEnded(over: readonly Deployment[] | undefined): Result<Partial<ServiceWork>> {
+  if (!over) return accept(left);
+  const [deployment] = over;
   return accept({ pipelineEnd: deployment ? endOf(deployment) : 'failed' });
 }
 
@@ -166,7 +172,7 @@ function statusAfter(work: ServiceWork): ServiceStatus {
 async function settle(work: ServiceWork, settlement: Settlement, { db, clock }: ServiceWorkTools): Promise<void> {
   await db.transaction().execute(async (tx) => {
     const service = await serviceLock(tx, work.serviceName);
-    if (service?.work?.workId !== work.workId) return;
+    if (work.left || !service || !isCurrent(work, service.work)) return;
     const at = clock.now();
     if (work.purpose === 'delete') return settleDelete(tx, work, settlement, at, service.arn);
     const status = settlement.ok ? statusAfter(work) : work.purpose === 'create' ? 'CREATE_FAILED' : 'UPDATE_FAILED';
@@ -208,31 +214,58 @@ async function settleDelete(tx: Db, work: ServiceWork, settlement: Settlement, a
   await serviceUpdate(tx, work.serviceName, { status: 'DELETE_FAILED', statusMessage, work: null, at });
 }
 
-/** The work on a service: its instances at once, the pipeline behind them. Failures of parts are ends, not refusals. */
-export const serviceWorkflow = workflow<ServiceWork, ServiceWorkTools>(
-  'service',
-  [
-    step<ServiceWork, ServiceWorkTools>('await-additions', { do: awaitAdditions, noUndo: 'it only waits' }),
-    step<ServiceWork, ServiceWorkTools>('clean-up', { do: cleanUp, noUndo: 'it is itself an undoing' }),
-    step<ServiceWork, ServiceWorkTools>('delete-pipeline', { do: deletePipeline, noUndo: 'what was deleted is gone' }),
-    step<ServiceWork, ServiceWorkTools>('remove-instances', {
-      do: removeInstances,
-      noUndo: 'what was deleted is gone',
-    }),
-    step<ServiceWork, ServiceWorkTools>('provision-pipeline', {
-      do: (work, tools, context) =>
-        work.purpose === 'delete' ? Promise.resolve(accept({})) : provisionPipeline(work, tools, context),
+/** How a step waits for deployments that wait for people. */
+type Waiting = 'leaves its place' | 'in its place';
+
+function serviceSteps(waiting: Waiting): readonly Step<ServiceWork, ServiceWorkTools>[] {
+  const inRound =
+    (work: (steps: Steps) => Answer) =>
+    async (state: ServiceWork, tools: ServiceWorkTools, context: StepContext): Answer => {
+      if (state.left) return accept({});
+      const service = await serviceFind(tools.db, state.serviceName);
+      // it was left, and this process died before that was recorded: another round may be at work already
+      if (!isCurrent(state, service?.work)) return accept(left);
+      return work({ work: state, tools, ended: endedBy(waiting, state, tools, context) });
+    };
+  return [
+    step('await-additions', { do: inRound(awaitAdditions), noUndo: 'it only waits' }),
+    step('clean-up', { do: inRound(cleanUp), noUndo: 'it is itself an undoing' }),
+    step('delete-pipeline', { do: inRound(deletePipeline), noUndo: 'what was deleted is gone' }),
+    step('remove-instances', { do: inRound(removeInstances), noUndo: 'what was deleted is gone' }),
+    step('provision-pipeline', {
+      do: inRound(provisionPipeline),
       noUndo: 'the deployment of the pipeline takes itself back',
     }),
-  ],
-  { settled: settle },
-);
+  ];
+}
+
+function endedBy(waiting: Waiting, work: ServiceWork, tools: ServiceWorkTools, context: StepContext): Ended {
+  return async (ids) => {
+    if (ids.length === 0) return [];
+    if (waiting === 'in its place') return awaitDeployments(tools, ids, context);
+    const over = await awaitWhileAtWork(tools, ids, context);
+    if (!over) await leaveWork(tools.db, work, ids);
+    return over;
+  };
+}
+
+/**
+ * The work on a service: its instances at once, the pipeline behind them. Failures of parts are ends, not refusals. While
+ * a part waits for people the work is left: it has no place among the work, and goes on as another round, from the first
+ * step with what the earlier rounds brought, when that part is over.
+ */
+export const serviceWorkflow = workflow<ServiceWork, ServiceWorkTools>('service', serviceSteps('leaves its place'), {
+  settled: settle,
+  revision: 2,
+  // a process of the former version, which goes on with such work, knows no rounds
+  former: [workflow('service', serviceSteps('in its place'), { settled: settle })],
+});
 
 export async function startServiceWork(engine: Pick<WorkflowEngine, 'start'>, work: ServiceWork): Promise<void> {
-  await engine.start(serviceWorkflow, work.workId, work);
+  await engine.start(serviceWorkflow, workflowIdOf(work), work);
 }
 
 /** Begins again what a process that died had written down and not begun. Work that runs is not begun twice. */
-export async function resumeServiceWork(db: Db, engine: WorkflowEngine): Promise<void> {
-  for (const { work } of await serviceListWorking(db)) if (work) await startServiceWork(engine, work);
+export async function resumeServiceWork(db: Db, engine: Pick<WorkflowEngine, 'start'>): Promise<void> {
+  for (const { work } of await serviceListWorking(db)) if (work && !work.waitsFor) await startServiceWork(engine, work);
 }

@@ -4,6 +4,7 @@ import { testDatabase } from '../../database/testing/index.ts';
 import {
   allowAll,
   createDeploymentRunner,
+  type DeploymentRunnerOptions,
   type DeploymentSignals,
   listenToDeployments,
 } from '../../deployments/index.ts';
@@ -16,7 +17,7 @@ import { bundleInsert } from '../../templates/bundle-store.ts';
 import { templateArn, templateVersionArn } from '../../templates/index.ts';
 import { templateInsert } from '../../templates/template-store.ts';
 import { versionInsert } from '../../templates/template-version-store.ts';
-import { createWorkflowEngine } from '../../workflows/index.ts';
+import { createWorkflowEngine, type WorkflowEngine, type WorkflowEngineOptions } from '../../workflows/index.ts';
 import { environmentTarget } from '../environment-target.ts';
 import type { EnvironmentTools } from '../environment-tools.ts';
 
@@ -53,10 +54,18 @@ export interface EnvironmentWorld {
   readonly database: Database;
   readonly provisioner: FakeProvisioner;
   readonly signals: DeploymentSignals;
+  readonly engine: WorkflowEngine;
   readonly tools: EnvironmentTools;
   /** Registers a template with these versions. */
   template(name: string, versions: readonly TestVersion[], customerManaged?: boolean): Promise<void>;
   close(): Promise<void>;
+}
+
+/** What carries deployments out. */
+export interface WorkerOptions extends Pick<WorkflowEngineOptions, 'concurrency'> {
+  readonly decide?: DeploymentRunnerOptions['decide'];
+  /** Before the engine is launched. */
+  readonly register?: (engine: WorkflowEngine, signals: DeploymentSignals, tools: EnvironmentTools) => void;
 }
 
 /**
@@ -66,6 +75,7 @@ export interface EnvironmentWorld {
 export async function environmentWorld(
   options: Partial<EnvironmentTools> = {},
   makeProvisioner?: (databaseUrl: string) => Promise<Provisioner>,
+  { concurrency, decide = allowAll, register }: WorkerOptions = {},
 ): Promise<EnvironmentWorld> {
   const database = await testDatabase();
   const { db } = database;
@@ -82,7 +92,7 @@ export async function environmentWorld(
     environmentsMax: 1_000,
     ...options,
   };
-  const engine = createWorkflowEngine({ databaseUrl: database.url, log: silentLog });
+  const engine = createWorkflowEngine({ databaseUrl: database.url, log: silentLog, concurrency });
   const runner = createDeploymentRunner({
     ...tools,
     engine,
@@ -90,7 +100,7 @@ export async function environmentWorld(
     signals,
     provisioners: { cloudformation: inUse },
     polling: { msMin: 5, msMax: 50, eventsMs: 1_000 },
-    decide: allowAll,
+    decide,
     renderer: {
       async render(bundle, part, data) {
         const job = renderJob(bundle, part, data);
@@ -98,6 +108,7 @@ export async function environmentWorld(
       },
     },
   });
+  register?.(engine, signals, tools);
   await engine.launch();
   runner.launch();
 
@@ -137,6 +148,7 @@ export async function environmentWorld(
     database,
     provisioner,
     signals,
+    engine,
     tools,
     template,
     async close() {

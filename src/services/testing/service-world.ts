@@ -14,6 +14,7 @@ import {
   environmentWorld,
   installation,
   roleArn,
+  type WorkerOptions,
 } from '../../environments/testing/environment-world.ts';
 import { accept, type Result } from '../../errors/index.ts';
 import { bundleInsert } from '../../templates/bundle-store.ts';
@@ -24,17 +25,25 @@ import type { FindEnvironment } from '../instance-environment.ts';
 import { serviceInstanceTarget } from '../service-instance-target.ts';
 import { servicePipelineTarget } from '../service-pipeline-target.ts';
 import { type ServiceWorkTools, usualServiceLimits } from '../service-tools.ts';
+import { serviceWorkflow } from '../service-workflow.ts';
 
 export interface ServiceWorld extends Pick<EnvironmentWorld, 'provisioner' | 'close'> {
-  /** Their engine begins nothing: what is asked for waits for whoever carries it out. */
   readonly tools: ServiceWorkTools;
+}
+
+export interface ServiceWorldOptions extends Omit<WorkerOptions, 'register'> {
+  /** Absent: what is asked for waits for whoever carries it out. */
+  readonly runsServices?: boolean;
 }
 
 /**
  * Services with everything below them, and a worker for deployments: a template `queue` 1.0 with a pipeline, and an
  * environment `dev` to run it in.
  */
-export async function serviceWorld(): Promise<ServiceWorld> {
+export async function serviceWorld({
+  runsServices = false,
+  ...worker
+}: ServiceWorldOptions = {}): Promise<ServiceWorld> {
   const methods = new Set(['cloudformation'] as const);
   const findEnvironment: FindEnvironment = async (db, name) => {
     const environment = await environmentFind(db, name);
@@ -56,7 +65,13 @@ export async function serviceWorld(): Promise<ServiceWorld> {
     'service-instance': serviceInstanceTarget({ installation, findEnvironment }),
     'service-pipeline': servicePipelineTarget({ installation, findEnvironment }),
   };
-  const world = await environmentWorld({ targets });
+  const limits = usualServiceLimits;
+  const register: WorkerOptions['register'] = (engine, signals, deployments) => {
+    const { db, clock } = deployments;
+    const tools = { db, clock, installation, deployments, engine, limits, methods, findEnvironment, signals };
+    if (runsServices) engine.register(serviceWorkflow, tools);
+  };
+  const world = await environmentWorld({ targets }, undefined, { register, ...worker });
   const { db, clock } = world.tools;
   await world.template('base', [{ version: '1.0' }]);
   const base = { name: 'dev', templateName: 'base', majorVersion: 1, protonServiceRoleArn: roleArn };
@@ -73,9 +88,8 @@ export async function serviceWorld(): Promise<ServiceWorld> {
   );
   await serviceTemplate(world);
   const { provisioner, signals, close } = world;
-  const engine = { start: async () => undefined };
+  const engine = runsServices ? world.engine : { start: async () => undefined };
   const deployments = world.tools;
-  const limits = usualServiceLimits;
   return {
     provisioner,
     close,
