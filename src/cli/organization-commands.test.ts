@@ -159,3 +159,39 @@ test('a fault in the file has its place', async () => {
     text: expect.stringMatching(/^org\.yaml:2:16: There is no unit 'nowhere'\./),
   });
 });
+
+test('a unit gets another name, and a team another place, with all that they have', async () => {
+  expect(
+    (
+      await deuteron(
+        'apply',
+        '-f',
+        file('units: { old: , north: }\nteams: { crew: { unit: old, kind: own } }\n'),
+        '--yes',
+      )
+    ).exitCode,
+  ).toBe(0);
+  expect(await deuteron('org', 'rename', 'unit', 'old', 'renewed')).toEqual({
+    text: 'The unit old is called renewed.',
+    exitCode: 0,
+  });
+  expect(await deuteron('org', 'move', 'unit', 'renewed', 'north')).toEqual({
+    text: 'The unit renewed is in north.',
+    exitCode: 0,
+  });
+  expect(await deuteron('org', 'rename', 'team', 'crew', 'sailors')).toMatchObject({ exitCode: 0 });
+  expect((await deuteron('org', 'move', 'team', 'sailors', 'north')).text).toBe('The team sailors is in north.');
+  const tree = (await deuteron('org', 'show')).text;
+  expect(
+    tree
+      .slice(tree.indexOf('north'))
+      .split('\n')
+      .slice(0, 3)
+      .map((line) => line.trim()),
+  ).toMatchObject([
+    expect.stringContaining('north'),
+    expect.stringContaining('sailors'),
+    expect.stringContaining('renewed'),
+  ]);
+  expect(await deuteron('org', 'move', 'team', 'nobody', 'north')).toMatchObject({ exitCode: 1 });
+});

@@ -1,4 +1,4 @@
-import { Command, Option } from 'commander';
+import { Argument, Command, Option } from 'commander';
 import { accept, describeRefusal, type Result } from '../errors/index.ts';
 import { shortArn } from '../identifiers/index.ts';
 import { type ApiFlags, apiCommand, askAndPrint, askServer, morePages } from './api-flags.ts';
@@ -108,6 +108,29 @@ export function organizationCommands(): Command {
       }),
   );
 
+  const kind = () => new Argument('<kind>', 'unit or team').choices(['unit', 'team']);
+  org.addCommand(
+    apiCommand('rename', 'give a unit or a team another name; what is in it, and what holds there, goes along')
+      .addArgument(kind())
+      .argument('<name>', 'which')
+      .argument('<to>', 'what it is called from now on')
+      .addHelpText('after', '\nExample:\n  deuteron org rename unit shop store\n')
+      .action((of: 'unit' | 'team', name: string, to: string, flags: ApiFlags) =>
+        askAndPrint(flags, { method: 'POST', path: `/${of}s/${encodeURIComponent(name)}/rename`, body: { to } }, () => [
+          `The ${of} ${name} is called ${to}.`,
+        ]),
+      ),
+  );
+
+  org.addCommand(
+    apiCommand('move', 'put a unit or a team into another unit, with all that is in it')
+      .addArgument(kind())
+      .argument('<name>', 'which')
+      .argument('<unit>', 'where to')
+      .addHelpText('after', '\nExample:\n  deuteron org move team checkout shop\n')
+      .action((of: 'unit' | 'team', name: string, unit: string, flags: ApiFlags) => move(of, name, unit, flags)),
+  );
+
   org.addCommand(
     apiCommand('join', 'take somebody into a team, or change his role or the end of his time in it')
       .argument('<team>', 'which')
@@ -137,6 +160,24 @@ export function organizationCommands(): Command {
       ),
   );
   return org;
+}
+
+/** All that it has stays as it is. */
+async function move(of: 'unit' | 'team', name: string, unit: string, flags: ApiFlags): Promise<void> {
+  const all = await askAll<TreeUnit & TreeTeam>(flags.endpointUrl, `${of}s`);
+  const found = all.ok ? all.value.find((each) => each.name === name) : undefined;
+  if (!all.ok || !found) {
+    console.error(
+      all.ok ? `There is no ${of} '${name}'. deuteron org show lists them all.` : describeRefusal(all.refusal),
+    );
+    process.exitCode = 1;
+    return;
+  }
+  const { name: _, ...described } = found;
+  const body = { ...described, [of === 'unit' ? 'parent' : 'unit']: unit };
+  return askAndPrint(flags, { method: 'PUT', path: `/${of}s/${encodeURIComponent(name)}`, body }, () => [
+    `The ${of} ${name} is in ${unit}.`,
+  ]);
 }
 
 async function show({ endpointUrl, json }: ApiFlags): Promise<void> {

@@ -49,6 +49,7 @@ export async function settingsNow(db: Db): Promise<StoredSetting[]> {
     .selectFrom('guard_rail_setting')
     .distinctOn(['rail', 'scope'])
     .selectAll()
+    .where('scope', 'not like', '%~%') // of units that are gone
     .orderBy('rail')
     .orderBy('scope')
     .orderBy('version', 'desc')

@@ -1,7 +1,6 @@
 import type { Db } from '../database/index.ts';
 import type { PrincipalId, PrincipalKind } from './principal.ts';
-import { principalsFind } from './principal-store.ts';
-import { teamsOfPrincipals } from './teams/membership-store.ts';
+import { principalsWithTeams } from './teams/membership-store.ts';
 import { administratorsTeam, type MembershipRole } from './teams/team.ts';
 import { unitPaths } from './units/unit-store.ts';
 
@@ -34,16 +33,14 @@ export async function principalFactsOf(
   principalIds: readonly PrincipalId[],
   now: Date,
 ): Promise<ReadonlyMap<PrincipalId, PrincipalFacts>> {
-  const principals = await principalsFind(db, principalIds);
-  const teams = await teamsOfPrincipals(db, principalIds, now);
+  const principals = await principalsWithTeams(db, principalIds, now);
+  const teams = principals.flatMap((principal) => principal.teams);
   const paths = await unitPaths(
     db,
     teams.map(({ unit }) => unit),
   );
-  const byPrincipal = Map.groupBy(teams, (team) => team.principalId);
   return new Map(
-    principals.map((principal) => {
-      const own = byPrincipal.get(principal.id) ?? [];
+    principals.map(({ teams: own, ...principal }) => {
       const shown = own.map(({ name, kind, unit, role }) => ({ name, kind, unitPath: paths.get(unit) ?? [], role }));
       const isAdministrator = own.some(({ name }) => name === administratorsTeam);
       return [principal.id, { ...principal, teams: shown, isAdministrator }];

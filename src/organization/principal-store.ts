@@ -32,16 +32,6 @@ export async function principalLock(tx: Db, id: PrincipalId): Promise<void> {
   await tx.withTables<PrincipalTable>().selectFrom('principal').select('id').where('id', '=', id).forUpdate().execute();
 }
 
-export async function principalsFind(db: Db, ids: readonly PrincipalId[]): Promise<Principal[]> {
-  if (ids.length === 0) return [];
-  return await db
-    .withTables<PrincipalTable>()
-    .selectFrom('principal')
-    .select(['id', 'name', 'kind'])
-    .where('id', 'in', [...ids])
-    .execute();
-}
-
 /** By name, those behind a name. */
 export async function principalList(db: Db, behind: string | undefined, max?: number): Promise<Principal[]> {
   return await db

@@ -98,6 +98,42 @@ export function organizationRoutes(server: FastifyInstance, tools: OrganizationR
     },
   );
 
+  const newName = body({ to: text('what it is called from now on', 200) }, ['to']);
+
+  server.post<ByName & { Body: { readonly to: string } }>(
+    '/units/:name/rename',
+    {
+      schema: {
+        summary: 'Give a unit another name: what is in it, and what holds there, goes along',
+        params: nameParameter,
+        body: newName,
+        response: { 200: object({ unit: unitSchema }), ...refusals },
+      },
+    },
+    async (request, reply) => {
+      const { to } = request.body;
+      const made = await makeChange(tools, request, { change: 'rename-unit', name: request.params.name, to });
+      return made.ok ? { unit: made.value.units.get(to) } : sendRefusal(reply, made.refusal);
+    },
+  );
+
+  server.post<ByName & { Body: { readonly to: string } }>(
+    '/teams/:name/rename',
+    {
+      schema: {
+        summary: 'Give a team another name: its members, and what it answers for, go along',
+        params: nameParameter,
+        body: newName,
+        response: { 200: object({ team: teamSchema }), ...refusals },
+      },
+    },
+    async (request, reply) => {
+      const { to } = request.body;
+      const made = await makeChange(tools, request, { change: 'rename-team', name: request.params.name, to });
+      return made.ok ? { team: made.value.teams.get(to) } : sendRefusal(reply, made.refusal);
+    },
+  );
+
   server.get<{ Querystring: PageQuery & { readonly unit?: string; readonly kind?: string } }>(
     '/teams',
     {

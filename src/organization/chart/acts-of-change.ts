@@ -33,10 +33,19 @@ export function actsOfChange(
       return putUnit(chart, change);
     case 'delete-unit':
       return [unitAct(chart, change.name)];
+    case 'rename-unit': {
+      const { parent = rootUnit, labels = {} } = chart.units.get(change.name) ?? {};
+      return [unitAct(chart, change.name), onUnit([...pathOf(chart, parent), change.to], labels)];
+    }
     case 'put-team':
       return putTeam(chart, change);
     case 'delete-team':
       return [teamAct(chart, 'organization:write', change.name)];
+    case 'rename-team': {
+      const team = chart.teams.get(change.name) ?? { kind: '', labels: {}, unit: rootUnit };
+      const after = onTeam('organization:write', { ...team, name: change.to }, pathOf(chart, team.unit));
+      return [teamAct(chart, 'organization:write', change.name), after];
+    }
     case 'create-principal':
       return [onOrganization('organization:write')];
     case 'put-membership':

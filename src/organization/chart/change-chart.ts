@@ -29,10 +29,14 @@ export function changeChart(chart: OrganizationChart, change: ChartChange, now: 
       return putUnit(chart, change);
     case 'delete-unit':
       return deleteUnit(chart, change);
+    case 'rename-unit':
+      return renameUnit(chart, change);
     case 'put-team':
       return putTeam(chart, change);
     case 'delete-team':
       return deleteTeam(chart, change);
+    case 'rename-team':
+      return renameTeam(chart, change);
     case 'create-principal':
       return createPrincipal(chart, change);
     case 'put-membership':
@@ -289,6 +293,79 @@ function placeResource(
 function recount(counts: Map<string, number>, before: string | undefined, after: string | undefined): void {
   if (before !== undefined) counts.set(before, (counts.get(before) ?? 0) - 1);
   if (after !== undefined) counts.set(after, (counts.get(after) ?? 0) + 1);
+}
+
+function renameUnit(chart: OrganizationChart, { name, to }: Change<'rename-unit'>): Verdict {
+  if (name === rootUnit) return rootStays(`The unit '${rootUnit}' is the root of all units, and is called so.`);
+  const unit = chart.units.get(name);
+  if (!unit) return { ok: false, refusal: { ...unitMissing(name).refusal, kind: 'missing' } };
+  const fits = checkNewName('unit', chart.units, chart.namedInRules.units, { name, to });
+  if (!fits.ok) return fits;
+  rekey(chart.units, name, to, { ...unit, name: to });
+  for (const each of [...chart.units.values()])
+    if (each.parent === name) chart.units.set(each.name, { ...each, parent: to });
+  for (const each of [...chart.teams.values()])
+    if (each.unit === name) chart.teams.set(each.name, { ...each, unit: to });
+  for (const each of [...chart.placements.values()])
+    if (each.unit === name) chart.placements.set(each.arn, { ...each, unit: to });
+  for (const counts of [chart.resourcesIn, chart.webhooksIn]) rekey(counts, name, to, counts.get(name));
+  if (chart.offered.units.delete(name)) chart.offered.units.add(to);
+  return done;
+}
+
+function renameTeam(chart: OrganizationChart, { name, to }: Change<'rename-team'>): Verdict {
+  if (name === administratorsTeam) return administratorsStay(`The team '${administratorsTeam}' is called so.`);
+  const team = chart.teams.get(name);
+  if (!team) return { ok: false, refusal: { ...teamMissing(name).refusal, kind: 'missing' } };
+  const fits = checkNewName('team', chart.teams, chart.namedInRules.teams, { name, to });
+  if (!fits.ok) return fits;
+  rekey(chart.teams, name, to, { ...team, name: to });
+  for (const [key, each] of [...chart.memberships]) {
+    const membership = { ...each, team: to };
+    if (each.team === name) rekey(chart.memberships, key, membershipKey(membership), membership);
+  }
+  const renamed = (each: string | undefined) => (each === name ? to : each);
+  for (const [arn, each] of [...chart.placements]) {
+    const owners = { ownerTeam: renamed(each.ownerTeam), dataOwnerTeam: renamed(each.dataOwnerTeam) };
+    chart.placements.set(arn, { ...each, ...owners });
+  }
+  for (const [key, rule] of [...chart.federationRules]) {
+    chart.federationRules.set(key, { ...rule, teams: rule.teams.map((each) => (each === name ? to : each)) });
+  }
+  rekey(chart.resourcesOf, name, to, chart.resourcesOf.get(name));
+  if (chart.offered.teams.delete(name)) chart.offered.teams.add(to);
+  return done;
+}
+
+function rekey<Key, Value>(map: Map<Key, Value>, before: Key, after: Key, value: Value | undefined): void {
+  map.delete(before);
+  if (value !== undefined) map.set(after, value);
+}
+
+function checkNewName(
+  what: 'unit' | 'team',
+  there: ReadonlyMap<string, unknown>,
+  rules: ReadonlyMap<string, string>,
+  { name, to }: { readonly name: string; readonly to: string },
+): Verdict {
+  const named = checkName(what, to);
+  if (!named.ok) return { ok: false, refusal: { ...named.refusal, field: 'to' } };
+  if (there.has(to)) {
+    return no('conflict', {
+      code: 'organization-name-taken',
+      message: `There is a ${what} '${to}' already.`,
+      remedy: `Choose another name for '${name}', or delete or rename '${to}' first.`,
+      field: 'to',
+    });
+  }
+  const policy = rules.get(name);
+  if (policy === undefined) return done;
+  return no('conflict', {
+    code: 'named-in-rules',
+    message: `Rules in force name the ${what} '${name}': the policy '${policy}', which stays as it was written.`,
+    remedy: `Take the policy back where it holds, rename, write it with the new name, and let it hold again.`,
+    field: 'to',
+  });
 }
 
 function checkName(what: 'unit' | 'team', name: string): Verdict {

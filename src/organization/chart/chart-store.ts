@@ -5,9 +5,10 @@ import { handoversOpen } from '../handovers/handover-store.ts';
 import { placementCounts, placementsFind, placementUpsert } from '../placements/placement-store.ts';
 import { principalInsert, principalList } from '../principal-store.ts';
 import { membershipList, membershipUpsert } from '../teams/membership-store.ts';
-import { teamDelete, teamList, teamUpsert } from '../teams/team-store.ts';
-import { unitDelete, unitList, unitUpsert } from '../units/unit-store.ts';
+import { teamDelete, teamList, teamRename, teamUpsert } from '../teams/team-store.ts';
+import { unitDelete, unitList, unitRename, unitUpsert } from '../units/unit-store.ts';
 import { type ChartChange, membershipKey, type OrganizationChart } from './chart.ts';
+import { namedInRules } from './named-in-rules-store.ts';
 
 /** @param arns of the resources that changes will speak of */
 export async function chartLoad(db: Db, arns: readonly string[]): Promise<OrganizationChart> {
@@ -25,6 +26,7 @@ export async function chartLoad(db: Db, arns: readonly string[]): Promise<Organi
     resourcesOf: new Map(counts.byTeam),
     webhooksIn: new Map(await webhookCounts(db)),
     federationRules: byName(await federationRuleList(db)),
+    namedInRules: await namedInRules(db),
     offered: await handoversOpen(db),
   };
 }
@@ -40,10 +42,14 @@ export async function chartWrite(tx: Db, chart: OrganizationChart, change: Chart
       return unitUpsert(tx, known(chart.units.get(change.name)), now);
     case 'delete-unit':
       return unitDelete(tx, change.name);
+    case 'rename-unit':
+      return unitRename(tx, change.name, change.to);
     case 'put-team':
       return teamUpsert(tx, known(chart.teams.get(change.name)), now);
     case 'delete-team':
       return teamDelete(tx, change.name);
+    case 'rename-team':
+      return teamRename(tx, change.name, change.to);
     case 'create-principal': {
       const made = await principalInsert(tx, known(chart.principals.get(change.name)), now);
       if (!made) throw new Error(`the principal ${change.name} was made by somebody else meanwhile`);

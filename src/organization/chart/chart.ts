@@ -3,6 +3,7 @@ import type { ResourceKind, ResourcePlacement } from '../placements/placement.ts
 import type { PrincipalId, PrincipalKind } from '../principal.ts';
 import type { Membership, MembershipRole, Team } from '../teams/team.ts';
 import type { Labels, Unit } from '../units/unit.ts';
+import type { NamedInRules } from './named-in-rules-store.ts';
 
 /**
  * The organization as a value, on which changes are tried. A working copy: an accepted change is made in it, a refused
@@ -24,8 +25,10 @@ export interface OrganizationChart {
   readonly webhooksIn: Map<string, number>;
   /** By name. */
   readonly federationRules: Map<string, FederationRule>;
+  /** Which policy in force names a team or unit, and would not follow. */
+  readonly namedInRules: NamedInRules;
   /** What open offers of ownership name. */
-  readonly offered: { readonly teams: ReadonlySet<string>; readonly units: ReadonlySet<string> };
+  readonly offered: { readonly teams: Set<string>; readonly units: Set<string> };
 }
 
 export type ChartChange =
@@ -38,6 +41,8 @@ export type ChartChange =
       readonly labels: Labels;
     }
   | { readonly change: 'delete-unit'; readonly name: string }
+  /** All that is in it, and all that is said of it, goes along. */
+  | { readonly change: 'rename-unit'; readonly name: string; readonly to: string }
   | {
       readonly change: 'put-team';
       readonly name: string;
@@ -47,6 +52,8 @@ export type ChartChange =
       readonly labels: Labels;
     }
   | { readonly change: 'delete-team'; readonly name: string }
+  /** Its members, and what it answers for, go along. */
+  | { readonly change: 'rename-team'; readonly name: string; readonly to: string }
   | { readonly change: 'create-principal'; readonly name: string; readonly kind: PrincipalKind }
   | {
       readonly change: 'put-membership';

@@ -86,8 +86,10 @@ async function auditEach(
 const verbs = {
   'put-unit': 'PutUnit',
   'delete-unit': 'DeleteUnit',
+  'rename-unit': 'RenameUnit',
   'put-team': 'PutTeam',
   'delete-team': 'DeleteTeam',
+  'rename-team': 'RenameTeam',
   'create-principal': 'CreatePrincipal',
   'put-membership': 'PutMembership',
   'end-membership': 'EndMembership',
@@ -106,6 +108,10 @@ export function auditOfChange(change: ChartChange): { readonly verb: string; rea
     case 'put-team':
     case 'delete-team':
       return { verb, target: `team/${change.name}` };
+    case 'rename-unit':
+      return { verb, target: `unit/${change.name}/called/${change.to}` };
+    case 'rename-team':
+      return { verb, target: `team/${change.name}/called/${change.to}` };
     case 'create-principal':
       return { verb, target: `principal/${change.name}` };
     case 'put-membership':

@@ -75,6 +75,10 @@ export function describeChange(chart: OrganizationChart, change: ChartChange, no
     }
     case 'end-membership':
       return { change, sign: '-', text: `member ${change.principal} of ${change.team}` };
+    case 'rename-unit':
+      return { change, sign: '~', text: `unit ${change.name}: is called ${change.to}` };
+    case 'rename-team':
+      return { change, sign: '~', text: `team ${change.name}: is called ${change.to}` };
     case 'delete-team':
       return { change, sign: '-', text: `team ${change.name}` };
     case 'delete-unit':

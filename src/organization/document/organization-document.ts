@@ -23,6 +23,8 @@ export interface Placed {
 
 export interface DocumentUnit extends Placed {
   readonly name: string;
+  /** What it was called, where it is still called so. */
+  readonly renamedFrom?: string;
   readonly parent?: string;
   readonly description?: string;
   readonly labels: Labels;
@@ -35,6 +37,7 @@ export interface DocumentPrincipal extends Placed {
 
 export interface DocumentTeam extends Placed {
   readonly name: string;
+  readonly renamedFrom?: string;
   readonly unit: string;
   readonly kind: string;
   readonly description?: string;

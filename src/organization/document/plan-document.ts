@@ -32,8 +32,6 @@ export function planDocument(
     before,
   }: { readonly prune: boolean; readonly now: Date; readonly before?: (change: ChartChange) => void },
 ): Result<OrganizationPlan, Refusal> {
-  const circles = circlesOf(chart, document.units ?? []);
-  if (circles.length > 0) return { ok: false, refusal: allAsOne(circles) };
   const changes: PlannedChange[] = [];
   const refusals: Refusal[] = [];
   const attempt = (change: ChartChange, place?: Placed) => {
@@ -46,13 +44,19 @@ export function planDocument(
     } else if (planned) changes.push(planned);
   };
 
+  for (const { name: to, renamedFrom: name, position, positions } of document.units ?? [])
+    if (isToRename(chart.units, name, to)) attempt({ change: 'rename-unit', name, to }, { position, positions });
+  for (const { name: to, renamedFrom: name, position, positions } of document.teams ?? [])
+    if (isToRename(chart.teams, name, to)) attempt({ change: 'rename-team', name, to }, { position, positions });
+  const circles = circlesOf(chart, document.units ?? []);
+  if (circles.length > 0) return { ok: false, refusal: allAsOne([...refusals, ...circles]) };
   for (const { name, kind, ...place } of document.principals ?? []) {
     if (chart.principals.get(name)?.kind !== kind) attempt({ change: 'create-principal', name, kind }, place);
   }
   const units = topDown(chart, document.units ?? []);
-  for (const { position, positions, ...unit } of units)
+  for (const { position, positions, renamedFrom: _, ...unit } of units)
     attempt({ change: 'put-unit', ...unit }, { position, positions });
-  for (const { position, positions, members, ...team } of document.teams ?? [])
+  for (const { position, positions, members, renamedFrom: _, ...team } of document.teams ?? [])
     attempt({ change: 'put-team', ...team }, { position, positions });
   for (const { name: team, members = [] } of document.teams ?? []) {
     for (const { position, positions, ...member } of members)
@@ -68,6 +72,11 @@ export function planDocument(
   if (prune) for (const change of superfluous) attempt(change);
   if (refusals.length > 0) return { ok: false, refusal: allAsOne(refusals) };
   return accept({ changes, left, hash: contentHash(changes.map(({ change }) => change)) });
+}
+
+/** A file that was applied may say it still; so may one that begins with an organization that never had the old name. */
+function isToRename(there: ReadonlyMap<string, unknown>, name: string | undefined, to: string): name is string {
+  return name !== undefined && name !== to && there.has(name);
 }
 
 /** The parents as they would be. */

@@ -21,9 +21,9 @@ import type {
 /** Members that an entry of each section may have. docs/organization.schema.json says the same. */
 export const documentMembers = {
   file: ['units', 'principals', 'teams', 'federation', 'resources'],
-  unit: ['parent', 'description', 'labels'],
+  unit: ['parent', 'renamedFrom', 'description', 'labels'],
   principal: ['kind'],
-  team: ['unit', 'kind', 'description', 'labels', 'members'],
+  team: ['renamedFrom', 'unit', 'kind', 'description', 'labels', 'members'],
   member: ['role', 'until'],
   federationRule: ['issuer', 'audience', 'subject', 'claims', 'principal', 'teams', 'minutes', 'once'],
   resource: ['unit', 'owner', 'dataOwner', 'environmentClass', 'labels'],
@@ -94,6 +94,7 @@ class DocumentReader {
     return {
       ...placed(keyPosition, value),
       name,
+      renamedFrom: this.#text(value, 'renamedFrom'),
       parent: this.#text(value, 'parent'),
       description: this.#text(value, 'description'),
       labels: this.#labels(value) ?? {},
@@ -116,6 +117,7 @@ class DocumentReader {
     return {
       ...placed(keyPosition, value),
       name,
+      renamedFrom: this.#text(value, 'renamedFrom'),
       unit: this.#text(value, 'unit') ?? rootUnit,
       kind: kind ?? '',
       description: this.#text(value, 'description'),

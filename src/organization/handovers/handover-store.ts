@@ -157,7 +157,7 @@ export async function handoverList(
 }
 
 /** Open offers that name each team, and each unit. */
-export async function handoversOpen(db: Db): Promise<{ teams: ReadonlySet<string>; units: ReadonlySet<string> }> {
+export async function handoversOpen(db: Db): Promise<{ teams: Set<string>; units: Set<string> }> {
   const rows = await handovers(db)
     .selectFrom('handover')
     .select(['from_team', 'to_team', 'unit'])

@@ -63,7 +63,10 @@ export async function placementsAround(
       where.or([
         where('arn', '=', asked),
         where('arn', 'in', (own) =>
-          own.selectFrom('resource_placement').select('environment_arn').where('arn', '=', asked).$notNull(),
+          own
+            .selectFrom('resource_placement')
+            .select(({ ref }) => ref('environment_arn').$notNull().as('arn'))
+            .where('arn', '=', asked),
         ),
       ]),
     )

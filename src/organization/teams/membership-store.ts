@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Db } from '../../database/index.ts';
-import type { PrincipalId } from '../principal.ts';
+import type { Principal, PrincipalId } from '../principal.ts';
 import type { PrincipalTable } from '../principal-store.ts';
 import type { Membership, MembershipRole, MembershipSource } from './team.ts';
 import type { TeamTable } from './team-store.ts';
@@ -87,6 +87,25 @@ export interface TeamOfPrincipal {
   readonly kind: string;
   readonly unit: string;
   readonly role: MembershipRole;
+}
+
+/** Principals with the teams that they are in at a moment, by name; who does not exist is left out. */
+export async function principalsWithTeams(
+  db: Db,
+  ids: readonly PrincipalId[],
+  now: Date,
+): Promise<(Principal & { readonly teams: readonly Omit<TeamOfPrincipal, 'principalId'>[] })[]> {
+  if (ids.length === 0) return [];
+  const { rows } = await sql<Principal & { readonly teams: readonly Omit<TeamOfPrincipal, 'principalId'>[] }>`
+    select id, name, kind, coalesce((
+      select jsonb_agg(jsonb_build_object('name', team.name, 'kind', team.kind, 'unit', team.unit,
+        'role', membership.role) order by team.name collate "C")
+      from membership join team on team.name = membership.team
+      where membership.principal_id = principal.id
+        and (membership.ends_at is null or membership.ends_at > ${now})
+    ), '[]') as teams
+    from principal where id = any(${[...ids]}::text[])`.execute(db);
+  return rows;
 }
 
 /** The teams that principals are in at a moment, by name. */

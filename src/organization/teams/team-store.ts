@@ -30,6 +30,11 @@ export async function teamDelete(tx: Db, name: string): Promise<void> {
   await teams(tx).deleteFrom('team').where('name', '=', name).execute();
 }
 
+/** What names it is taken along by the database (migration 0094). */
+export async function teamRename(tx: Db, name: string, to: string): Promise<void> {
+  await teams(tx).updateTable('team').set({ name: to }).where('name', '=', name).execute();
+}
+
 export interface TeamFilters {
   readonly unit?: string;
   readonly kind?: string;

@@ -32,6 +32,11 @@ export async function unitDelete(tx: Db, name: string): Promise<void> {
   await units(tx).deleteFrom('unit').where('name', '=', name).execute();
 }
 
+/** What names it is taken along by the database (migration 0094). */
+export async function unitRename(tx: Db, name: string, to: string): Promise<void> {
+  await units(tx).updateTable('unit').set({ name: to }).where('name', '=', name).execute();
+}
+
 /** By name, those behind a name. */
 export async function unitList(db: Db, behind: string | undefined, max?: number): Promise<Unit[]> {
   const rows = await units(db)
