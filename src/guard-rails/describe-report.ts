@@ -1,4 +1,5 @@
 import { placeOf, type Refusal } from '../errors/index.ts';
+import type { Inspection } from './guard-rail.ts';
 import { blockingFindings, isBlocking, type RailFinding, type RailReport } from './report.ts';
 
 const inputsMax = 8;
@@ -52,16 +53,20 @@ function grouped(findings: readonly RailFinding[]): readonly RailFinding[] {
 }
 
 /** All that blocks, as one "no"; undefined: nothing does. */
-export function blockedBy(report: RailReport): Refusal<'guard-rail-blocked'> | undefined {
+export function blockedBy(
+  report: RailReport,
+  inspection: Inspection = 'change',
+): Refusal<'guard-rail-blocked'> | undefined {
   const [first, ...others] = grouped(blockingFindings(report));
   if (!first) return undefined;
   const base = { kind: 'forbidden', code: 'guard-rail-blocked' } as const;
+  const otherwise = waysOut[inspection];
   if (others.length === 0) {
     const { rail, message, remedy, position, inputs } = first;
     return {
       ...base,
       message: `Guard rail ${rail}: ${subjectOf(first)}${message}`,
-      remedy: `${remedy} ${orException}`.trimStart(),
+      remedy: `${remedy} ${otherwise}`.trimStart(),
       ...(position && { position }),
       ...(inputs.length > 0 && { inputs }),
     };
@@ -72,9 +77,14 @@ export function blockedBy(report: RailReport): Refusal<'guard-rail-blocked'> | u
   return {
     ...base,
     message: `Guard rails block this, by ${all.length} findings.\n${all.slice(0, findingsMax).map(describeFinding).join('\n')}\n${more}`,
-    remedy: `Correct all of them. ${orException}`,
+    remedy: `Correct all of them. ${otherwise}`,
     ...(first.position && { position: first.position }),
   };
 }
 
 const orException = 'Or have the rail lifted for this one thing: deuteron guard-rail exception request.';
+/** What else can be done. */
+const waysOut = {
+  change: orException,
+  deletion: `${orException} Or forget the thing and leave what lies in the cloud: deuteron deployment abandon.`,
+} as const satisfies Record<Inspection, string>;

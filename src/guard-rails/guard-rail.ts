@@ -19,6 +19,11 @@ interface RailHead {
   readonly parameters: Readonly<Record<string, ParameterRule>>;
   /** Whether it warns where nobody has said anything. */
   readonly warnsByDefault: boolean;
+  /**
+   * Whether deletions are held against it beside changes, or nothing else is. Absent: changes alone. What a template looks
+   * like must never keep anybody from getting rid of it: only a rail about what a deletion takes away looks at one.
+   */
+  readonly deletions?: 'too' | 'only';
 }
 
 /** Looks at what was rendered, in one account and region. */
@@ -39,6 +44,14 @@ export interface ExternalRail extends RailHead {
 }
 
 export type Rail = TemplateRail | PlanRail | ExternalRail;
+
+/** What is held against guard rails: a creation or an update, or a deletion. */
+export type Inspection = 'change' | 'deletion';
+
+/** What a server does not know might be about a change; of a deletion it says nothing. */
+export function isHeldAgainst(rail: Pick<Rail, 'deletions'> | undefined, inspection: Inspection): boolean {
+  return inspection === 'change' ? rail?.deletions !== 'only' : rail?.deletions !== undefined;
+}
 
 /** An evaluated template, where it goes. */
 export interface CheckedStack {
@@ -70,6 +83,8 @@ export interface CheckedChange {
   /** Why it is not known; absent: it is. */
   readonly unknown?: string;
   readonly resources: readonly ResourceChange[];
+  /** Logical ids of what leaves a snapshot of its content behind. */
+  readonly snapshots?: ReadonlySet<string>;
 }
 
 /** What a rail says no to. */

@@ -30,9 +30,9 @@ export { exceptionDays, requestException } from './exceptions/request-exception.
 export { externalRails, type GuardRailPrograms } from './external/external-rails.ts';
 export { createExternalInspection } from './external/inspect-externally.ts';
 export { readGuardRailPrograms } from './external/read-programs.ts';
-export { type Effect, effects, type Rail } from './guard-rail.ts';
+export { type Effect, effects, type Inspection, type Rail } from './guard-rail.ts';
 export type { GuardRailTools } from './guard-rail-tools.ts';
-export { inspectPlan, type PlannedChange } from './inspect-plan.ts';
+export { inspectDeletion, inspectPlan, type PlannedChange } from './inspect-plan.ts';
 export { inspectTemplate, type RenderedTemplate } from './inspect-template.ts';
 export {
   createInspector,

@@ -1,9 +1,9 @@
 import type { StackAnalysis } from '../changes/index.ts';
 import type { SourcePosition } from '../errors/index.ts';
 import type { PlanRail } from './guard-rail.ts';
-import { findingOf, reportOf } from './inspect-template.ts';
+import { evaluateRendered, findingOf, inspectTemplate, type RenderedTemplate, reportOf } from './inspect-template.ts';
 import type { RailsInForce } from './rails-in-force.ts';
-import type { RailReport } from './report.ts';
+import { joinReports, type RailReport } from './report.ts';
 
 /** What a change does in each account and region. */
 export interface PlannedChange {
@@ -11,6 +11,8 @@ export interface PlannedChange {
     readonly accountId: string;
     readonly region: string;
     readonly analysis: StackAnalysis;
+    /** Logical ids of what leaves a snapshot of its content behind. */
+    readonly snapshots?: ReadonlySet<string>;
   }[];
   /** Where a resource comes from. */
   readonly sourceOf: (
@@ -22,9 +24,9 @@ export interface PlannedChange {
 /** Holds a plan against the rails that look at plans. */
 export function inspectPlan(inForce: RailsInForce, { targets, sourceOf, hide }: PlannedChange): RailReport {
   const looking = inForce.rails.filter(({ rail }) => rail?.looksAt === 'plan');
-  const findings = targets.flatMap(({ accountId, region, analysis }) => {
+  const findings = targets.flatMap(({ accountId, region, analysis, snapshots }) => {
     const change = analysis.known
-      ? { accountId, region, resources: analysis.resources }
+      ? { accountId, region, resources: analysis.resources, ...(snapshots && { snapshots }) }
       : { accountId, region, resources: [], unknown: analysis.why };
     return looking.flatMap((each) =>
       (each.rail as PlanRail).check(change, each.setting.parameters).map((problem) => {
@@ -34,4 +36,28 @@ export function inspectPlan(inForce: RailsInForce, { targets, sourceOf, hide }: 
     );
   });
   return reportOf(inForce, looking, findings);
+}
+
+/**
+ * Holds a deletion against the rails that look at deletions: what it removes, and what is deployed.
+ * @param deployed absent: it is not known, and rails say that they cannot know
+ */
+export function inspectDeletion(
+  inForce: RailsInForce,
+  planned: PlannedChange,
+  deployed: RenderedTemplate | undefined,
+  now: Date,
+): RailReport {
+  const targets = planned.targets.map((target) =>
+    deployed ? { ...target, snapshots: snapshotsOf(deployed, target) } : target,
+  );
+  const ofPlan = inspectPlan(inForce, { ...planned, targets });
+  return deployed ? joinReports(inspectTemplate(inForce, deployed, now), ofPlan) : ofPlan;
+}
+
+function snapshotsOf(deployed: RenderedTemplate, place: RenderedTemplate['placements'][number]): ReadonlySet<string> {
+  const state = evaluateRendered(deployed, place);
+  if (!state.ok) return new Set();
+  const all = [...state.value.evaluated.resources.values()];
+  return new Set(all.filter(({ deletionPolicy }) => deletionPolicy === 'Snapshot').map(({ logicalId }) => logicalId));
 }

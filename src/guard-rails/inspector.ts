@@ -4,7 +4,7 @@ import { parseProtonArn, protonArn } from '../identifiers/index.ts';
 import { type ResourceKind, resourceFacts } from '../organization/index.ts';
 import { builtInRails } from './built-in-rails.ts';
 import { exceptionsInForce } from './exceptions/exception-store.ts';
-import type { Rail } from './guard-rail.ts';
+import type { Inspection, Rail } from './guard-rail.ts';
 import { inspectTemplate, type RenderedTemplate } from './inspect-template.ts';
 import { readParameters } from './parameter-rule.ts';
 import type { RailSetting } from './rail-setting.ts';
@@ -16,8 +16,11 @@ import { joinReports, type RailReport } from './report.ts';
 export interface ThingToInspect {
   readonly arn: string;
   readonly kind: ResourceKind;
-  readonly templateName: string;
+  /** Absent: nobody knows it any more. */
+  readonly templateName?: string;
   readonly accountIds: readonly string[];
+  /** Absent: a change. */
+  readonly inspection?: Inspection;
 }
 
 /** Looks at what other programs look at. */
@@ -40,7 +43,8 @@ export function createInspector({ rails = builtInRails, external }: InspectorOpt
   return {
     async railsFor(db, thing, now) {
       const set = (await settingsNow(db)).flatMap((stored) => settingOf(rails, stored) ?? []);
-      return railsInForce(rails, set, await factsOf(db, thing), await exceptionsInForce(db, thing.arn, now));
+      const exceptions = await exceptionsInForce(db, thing.arn, now);
+      return railsInForce(rails, set, await factsOf(db, thing), exceptions, thing.inspection);
     },
     async inspect(inForce, rendered, now) {
       const report = inspectTemplate(inForce, rendered, now);
@@ -64,5 +68,6 @@ async function factsOf(db: Db, { arn, kind, templateName, accountIds }: ThingToI
   const templateKind = kind === 'environment' ? 'environment-template' : 'service-template';
   const parsed = parseProtonArn(arn);
   const facts = await resourceFacts(db, arn, kind);
-  return { ...facts, accountIds, ...(parsed && { templateArn: protonArn(parsed, `${templateKind}/${templateName}`) }) };
+  if (!parsed || templateName === undefined) return { ...facts, accountIds };
+  return { ...facts, accountIds, templateArn: protonArn(parsed, `${templateKind}/${templateName}`) };
 }

@@ -12,6 +12,8 @@ export interface ListedRail {
   readonly about: string;
   readonly remedy: string;
   readonly looksAt: Rail['looksAt'];
+  /** Whether deletions are held against it too, or alone; absent: changes alone. */
+  readonly deletions?: Rail['deletions'];
   readonly parameters: Readonly<Record<string, ParameterRule>>;
   /** What holds for everything because nobody has said otherwise; absent: nothing, or somebody has. */
   readonly usual?: Effect;
@@ -30,11 +32,12 @@ export async function listGuardRails(db: Db, rails: readonly Rail[]): Promise<re
     ).map(({ rail }) => rail),
   );
   const known = rails.map(
-    ({ id, about, remedy, looksAt, parameters }): ListedRail => ({
+    ({ id, about, remedy, looksAt, deletions, parameters }): ListedRail => ({
       id,
       about,
       remedy,
       looksAt,
+      ...(deletions && { deletions }),
       parameters,
       ...(usual.has(id) && { usual: 'warn' as const }),
       settings: settings.filter(({ rail }) => rail === id),

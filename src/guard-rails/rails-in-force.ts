@@ -1,7 +1,7 @@
 import { covers, type ResourceFacts, showScope } from '../governance/index.ts';
 import { contentHash } from '../identifiers/index.ts';
 import type { ExceptionInForce } from './exceptions/exception.ts';
-import type { Effect, Rail } from './guard-rail.ts';
+import { type Effect, type Inspection, isHeldAgainst, type Rail } from './guard-rail.ts';
 import { type RailSetting, usualSettings } from './rail-setting.ts';
 
 /** A rail as one setting wants it. */
@@ -21,7 +21,7 @@ export interface RailsInForce {
 }
 
 /**
- * The rails that a thing is held to: those of every scope that it lies in, each as its own setting wants it. So a
+ * The rails that a thing is held to, by a change of it or by its deletion: those of every scope that it lies in, each as its own setting wants it. So a
  * setting of a deeper scope only adds; it never makes milder what one above it says.
  */
 export function railsInForce(
@@ -29,11 +29,13 @@ export function railsInForce(
   set: readonly RailSetting[],
   thing: ResourceFacts,
   exceptions: readonly ExceptionInForce[],
+  inspection: Inspection = 'change',
 ): RailsInForce {
   const byId = new Map(rails.map((rail) => [rail.id, rail]));
   const inForce = [...usualSettings(rails, set), ...set]
     .filter((setting): setting is RailInForce['setting'] => setting.effect !== 'off' && covers(setting.scope, thing))
-    .map((setting) => ({ id: setting.rail, rail: byId.get(setting.rail), setting }));
+    .map((setting) => ({ id: setting.rail, rail: byId.get(setting.rail), setting }))
+    .filter(({ rail }) => isHeldAgainst(rail, inspection));
   const digest = contentHash(
     inForce.map(({ setting: { scope, rail, effect, strict, parameters } }) => [
       showScope(scope),

@@ -15,7 +15,7 @@ export async function reportUpsert(db: Db, deploymentId: string, report: RailRep
     .execute();
 }
 
-/** undefined while nobody looked, and for a deletion. */
+/** undefined while nobody looked. */
 export async function reportFind(db: Db, deploymentId: string): Promise<RailReport | undefined> {
   const row = await db
     .withTables<Tables>()

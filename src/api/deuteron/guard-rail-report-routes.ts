@@ -69,6 +69,6 @@ function notInspected(id: string) {
     kind: 'missing',
     code: 'deployment-not-inspected',
     message: `Guard rails have not looked at the deployment ${id}.`,
-    remedy: 'Wait until it is rendered. A deletion, and what fails before that, is not looked at.',
+    remedy: 'Wait until it is rendered, or a deletion is planned. What fails before that is not looked at.',
   }).refusal;
 }

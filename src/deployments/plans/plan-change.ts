@@ -32,7 +32,8 @@ export async function planChange(deployment: DeploymentAtWork, tools: DeployTool
   const rendering = await renderingGet(db, id);
   const { placements } = rendering;
   const now = clock.now();
-  const rails = await railsOf(tools, db, { target, targetState: subject.targetState, placements }, now);
+  const inspected = { target, inspection: 'change', state: subject.targetState, placements } as const;
+  const rails = await railsOf(tools, db, inspected, now);
   const ofPlan = inspectPlanned(rails, rendering, looked);
   const guardRails = await keepPlanReport(db, id, await templateReport(db, id, ofPlan), ofPlan);
   const plan: Plan = { ...makePlan(subject, rendering, looked), guardRails };

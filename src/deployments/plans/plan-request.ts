@@ -14,7 +14,7 @@ import { methodNotAvailable, type PlanningTools, provisionerOf } from '../runnin
 import { type TargetLocation, type TargetMaterial, targetOf, targetStateOf } from '../target.ts';
 import { lookAhead } from './look-ahead.ts';
 import { type Looked, makePlan, type Plan } from './plan.ts';
-import { planDeletion } from './plan-deletion.ts';
+import { placementsToDelete, planDeletion } from './plan-deletion.ts';
 import type { WhenPreviewed } from './preview-judgement.ts';
 
 export interface PlanRequestTools extends DeploymentTools, PlanningTools {
@@ -25,8 +25,8 @@ export interface PlanRequestTools extends DeploymentTools, PlanningTools {
 /** Asks for deployments, of this database and with this asking. It must not make transactions of its own in another. */
 export type RequestToPlan = (db: Db, asking: Asking) => Promise<Result<unknown>>;
 
-type Prepared = { readonly deployment: Deployment; readonly deployed: Deployed } & (
-  | { readonly material: TargetMaterial; readonly rails: RailsInForce }
+type Prepared = { readonly deployment: Deployment; readonly deployed: Deployed; readonly rails: RailsInForce } & (
+  | { readonly material: TargetMaterial }
   | { readonly location: TargetLocation }
 );
 
@@ -82,19 +82,23 @@ async function prepareAll(
     const { target, operation } = deployment;
     const deployed = withTurn(await deployedFind(tx, target.arn), deployment);
     const noun = targetOf(tools.targets, target.kind);
+    const now = tools.clock.now();
     if (operation === 'delete') {
       // of what is gone with the request itself, nothing lies anywhere
       const isGone = deployment.standing.state === 'succeeded';
       const location = isGone ? accept({ placements: [], stackName: '' }) : await noun.locate(tx, target);
       if (!location.ok) return location;
-      prepared.push({ deployment, deployed, location: location.value });
+      const placements = placementsToDelete(deployed, location.value);
+      const inspected = { target, inspection: 'deletion', state: deployment.initialState, placements } as const;
+      const rails = await railsOf(tools, tx, inspected, now);
+      prepared.push({ deployment, deployed, location: location.value, rails });
       continue;
     }
     const material = await noun.load(tx, target, targetStateOf(deployment));
     if (!material.ok) return material;
     const { placements } = material.value;
-    const inspected = { target, targetState: targetStateOf(deployment), placements };
-    const rails = await railsOf(tools, tx, inspected, tools.clock.now());
+    const inspected = { target, inspection: 'change', state: targetStateOf(deployment), placements } as const;
+    const rails = await railsOf(tools, tx, inspected, now);
     prepared.push({ deployment, deployed, material: material.value, rails });
   }
   return accept(prepared);
@@ -111,12 +115,16 @@ async function planOf(
   prepared: Prepared,
   previews: WhenPreviewed | 'never',
 ): Promise<Result<Plan>> {
-  const { deployment, deployed } = prepared;
+  const { deployment, deployed, rails } = prepared;
   const { id, operation, target } = deployment;
   const method = deployed.state === 'rendered' ? deployed.rendering.method : undefined;
-  if ('location' in prepared)
-    return accept(await planDeletion(tools, target.arn, deployed, { ...prepared.location, method }));
-  const { material, rails } = prepared;
+  if ('location' in prepared) {
+    const location = { ...prepared.location, method };
+    const plan = await planDeletion(tools, target.arn, deployed, location, rails, tools.clock.now());
+    const stopped = checkReport(plan.guardRails, 'deletion');
+    return stopped.ok ? accept(plan) : stopped;
+  }
+  const { material } = prepared;
   if (!tools.provisioners[material.method]) return methodNotAvailable(material.method);
   const rendered = await renderMaterial(tools, material);
   if (!rendered.ok) return rendered;

@@ -68,7 +68,7 @@ export interface Plan extends PlanContent {
   readonly irreversible: readonly string[];
   /** What a reader should know besides. */
   readonly notes: readonly string[];
-  /** What guard rails say. Absent: of a deletion, and of what was planned before there were any. */
+  /** What guard rails say. Absent: of what was planned before there were any, of a deletion before they looked at those. */
   readonly guardRails?: RailReport;
   /** Which deployment brought what is deployed. */
   readonly deployedBy?: DeploymentId;

@@ -3,7 +3,9 @@ import type { Db } from '../../database/index.ts';
 import { accept, type Refusal, type Result } from '../../errors/index.ts';
 import {
   blockedBy,
+  type Inspection,
   type Inspector,
+  inspectDeletion,
   inspectPlan,
   joinReports,
   type RailReport,
@@ -14,16 +16,19 @@ import {
 } from '../../guard-rails/index.ts';
 import type { Placement } from '../../provisioners/index.ts';
 import type { DeploymentId } from '../deployment.ts';
-import type { Looked } from '../plans/plan.ts';
+import type { Looked, Plan } from '../plans/plan.ts';
 import type { TargetRef, TargetState } from '../target.ts';
+import type { Deployed } from './deployed.ts';
 import { type DeploymentRendering, secretsIn } from './rendering.ts';
 import { withoutSecrets } from './secrets.ts';
 import { sourceAtOrBefore } from './source-lines.ts';
 
-/** What is inspected: a thing, as it shall be. */
+/** What is inspected: a thing, as it shall be, or as it stands where it is deleted. */
 interface Inspected {
   readonly target: TargetRef;
-  readonly targetState: TargetState;
+  readonly inspection: Inspection;
+  /** Absent: nothing was deployed with success. */
+  readonly state: TargetState | undefined;
   readonly placements: readonly Placement[];
 }
 
@@ -35,12 +40,12 @@ export interface InspectTools {
 export function railsOf(
   { inspector }: InspectTools,
   db: Db,
-  { target, targetState, placements }: Inspected,
+  { target, inspection, state, placements }: Inspected,
   now: Date,
 ): Promise<RailsInForce> {
   const { arn, kind } = target;
   const accountIds = [...new Set(placements.map(({ accountId }) => accountId))];
-  return inspector.railsFor(db, { arn, kind, templateName: targetState.templateName, accountIds }, now);
+  return inspector.railsFor(db, { arn, kind, templateName: state?.templateName, accountIds, inspection }, now);
 }
 
 /** Holds what was rendered against guard rails. */
@@ -69,9 +74,29 @@ export function inspectPlanned(
   return inspectPlan(rails, { targets, sourceOf, hide });
 }
 
+/** Holds a planned deletion against guard rails, by what is known to be deployed. */
+export function inspectRemoval(
+  rails: RailsInForce,
+  deployed: Deployed,
+  { targets }: Pick<Plan, 'targets'>,
+  now: Date,
+): RailReport {
+  const rendering = deployed.state === 'rendered' ? deployed.rendering : undefined;
+  const template = rendering?.method === 'cloudformation' ? renderedTemplate(rendering) : undefined;
+  const planned = {
+    targets: targets.map(({ placement: { accountId, region }, analysis }) => ({ accountId, region, analysis })),
+    sourceOf: () => undefined,
+    hide: template?.hide ?? ((text: string) => text),
+  };
+  return inspectDeletion(rails, planned, template && { ...template, sourceAt: () => undefined }, now);
+}
+
 /** @refuses guard-rail-blocked, with everything that was found */
-export function checkReport(report: RailReport): Result<object, Refusal<'guard-rail-blocked'>> {
-  const refusal = blockedBy(report);
+export function checkReport(
+  report: RailReport,
+  inspection: Inspection = 'change',
+): Result<object, Refusal<'guard-rail-blocked'>> {
+  const refusal = blockedBy(report, inspection);
   return refusal ? { ok: false, refusal } : accept({});
 }
 

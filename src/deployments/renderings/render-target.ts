@@ -73,7 +73,8 @@ export async function checkRendering(deployment: DeploymentAtWork, tools: Deploy
   if (!checked.ok) return checked;
   const now = clock.now();
   const { placements } = rendering;
-  const rails = await railsOf(tools, db, { target, targetState: targetStateOf(deployment), placements }, now);
+  const inspected = { target, inspection: 'change', state: targetStateOf(deployment), placements } as const;
+  const rails = await railsOf(tools, db, inspected, now);
   const report = await inspectRendering(tools, rails, rendering, now);
   await reportUpsert(db, id, report);
   return checkReport(report);

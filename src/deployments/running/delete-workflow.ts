@@ -1,14 +1,16 @@
 import type { ProvisioningMethod } from '../../bundles/index.ts';
 import type { Db } from '../../database/index.ts';
 import { accept, type Result } from '../../errors/index.ts';
+import { reportUpsert } from '../../guard-rails/index.ts';
 import { type StepContext, step, type Workflow, workflow } from '../../workflows/index.ts';
 import type { DeploymentId } from '../deployment.ts';
 import { deploymentAtWork, deploymentMove, deploymentTake } from '../deployment-store.ts';
 import { checkExpected } from '../plans/plan-change.ts';
-import { planDeletion } from '../plans/plan-deletion.ts';
+import { placementsToDelete, planDeletion } from '../plans/plan-deletion.ts';
 import { planUpsert } from '../plans/plan-store.ts';
 import { type RemovalSubject, removalSubjects } from '../plans/removal-subjects.ts';
 import { deployedFind } from '../renderings/deployed-store.ts';
+import { checkReport, railsOf } from '../renderings/inspect-deployment.ts';
 import { operationToken } from '../renderings/rendering.ts';
 import { type TargetLocation, targetOf } from '../target.ts';
 import { targetFind } from '../target-store.ts';
@@ -26,7 +28,11 @@ interface DeleteState extends DeployState {
 
 const locate = step<DeleteState, DeployTools>('locate', { do: locateTarget, noUndo: 'reads only' });
 const plan = step<DeleteState, DeployTools>('plan', {
-  do: planRemoval,
+  do: planRemoval('held to guard rails'),
+  noUndo: 'writes only the record of the deployment',
+});
+const planFormer = step<DeleteState, DeployTools>('plan', {
+  do: planRemoval('as begun'),
   noUndo: 'writes only the record of the deployment',
 });
 const decide = step<DeleteState, DeployTools>('decide', {
@@ -53,7 +59,7 @@ export const deleteWorkflow = workflow<DeleteState, DeployTools>('delete', [loca
   revision: 3,
   // what they had begun was not governed, and is not stopped in the middle
   former: [
-    workflow('delete', [locate, plan, remove], { ...ends, revision: 2 }),
+    workflow('delete', [locate, planFormer, remove], { ...ends, revision: 2 }),
     workflow('delete', [locate, remove], ends),
   ],
 });
@@ -74,19 +80,26 @@ async function locateTarget(
   return accept({ location: location.value, method });
 }
 
-/** @refuses plan-stale, where whoever asked has seen another plan */
-async function planRemoval(
-  { deploymentId: id, location, method, left }: DeleteState,
-  tools: DeployTools,
-): Promise<Result<Partial<DeleteState>>> {
-  if (left) return accept({});
-  if (!location) throw new Error(`where the target of ${id} lies was found and is not known`);
-  const { db, clock } = tools;
-  const { target, expectedPlan } = await deploymentAtWork(db, id);
-  const deployed = await deployedFind(db, target.arn);
-  const planned = await planDeletion(tools, target.arn, deployed, { ...location, method });
-  await planUpsert(db, id, planned, clock.now());
-  return checkExpected(db, expectedPlan, planned);
+/** @refuses plan-stale, where whoever asked has seen another plan; what guard rails block */
+function planRemoval(how: 'held to guard rails' | 'as begun') {
+  return async (
+    { deploymentId: id, location, method, left }: DeleteState,
+    tools: DeployTools,
+  ): Promise<Result<Partial<DeleteState>>> => {
+    if (left) return accept({});
+    if (!location) throw new Error(`where the target of ${id} lies was found and is not known`);
+    const { db, clock } = tools;
+    const { target, initialState: state, expectedPlan } = await deploymentAtWork(db, id);
+    const deployed = await deployedFind(db, target.arn);
+    const placements = placementsToDelete(deployed, location);
+    const now = clock.now();
+    const rails = await railsOf(tools, db, { target, inspection: 'deletion', state, placements }, now);
+    const planned = await planDeletion(tools, target.arn, deployed, { ...location, method }, rails, now);
+    await reportUpsert(db, id, planned.guardRails);
+    await planUpsert(db, id, planned, now);
+    const expected = await checkExpected(db, expectedPlan, planned);
+    return expected.ok && how === 'held to guard rails' ? checkReport(planned.guardRails, 'deletion') : expected;
+  };
 }
 
 async function decideRemoval(

@@ -3,7 +3,7 @@ import { isUnknown } from '../../cloudformation/index.ts';
 import { type Demand, unfulfilled } from '../demand.ts';
 import type { CheckedStack, Problem, TemplateRail } from '../guard-rail.ts';
 import { numberOf } from '../parameter-rule.ts';
-import { readOne } from '../property-reading.ts';
+import { readOne, readProperty } from '../property-reading.ts';
 
 const on = /^(?:true|ACTIVE)$/i;
 const unprotected = 'can be deleted by mistake: its deletion protection is off.';
@@ -97,6 +97,24 @@ function unkeptData({ resources }: CheckedStack): readonly Problem[] {
     });
 }
 
+/** Of what stands: its service will refuse to delete it. */
+function stillProtected({ resources }: CheckedStack): readonly Problem[] {
+  return resources
+    .filter(({ deletionPolicy }) => deletionPolicy === 'Delete' || deletionPolicy === 'Snapshot')
+    .flatMap(({ logicalId, type, properties }) =>
+      protections
+        .filter((each) => each.type === type)
+        .flatMap(({ path, good }) =>
+          readProperty(properties, path).flatMap(({ path: property, value }): Problem[] => {
+            const at = { logicalId, type, property };
+            if (isUnknown(value))
+              return [{ ...at, message: 'Perhaps it is protected from deletion.', isUnknown: true }];
+            return good?.test(String(value)) ? [{ ...at, message: 'It is protected from deletion.' }] : [];
+          }),
+        ),
+    );
+}
+
 export const dataRails: readonly TemplateRail[] = [
   {
     id: 'data-is-kept',
@@ -115,6 +133,16 @@ export const dataRails: readonly TemplateRail[] = [
     parameters: {},
     warnsByDefault: true,
     check: (stack) => unfulfilled(stack, protections),
+  },
+  {
+    id: 'protected-stays',
+    looksAt: 'template',
+    about: 'A deletion does not remove what is protected from deletion by its service, which would refuse it half-way.',
+    remedy: 'Turn its deletion protection off by an update, then delete.',
+    deletions: 'only',
+    parameters: {},
+    warnsByDefault: true,
+    check: stillProtected,
   },
   {
     id: 'backups-on',

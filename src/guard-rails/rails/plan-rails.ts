@@ -30,9 +30,9 @@ function tooMany(certain: Resources, possible: Resources, max: number, word: str
 }
 
 /** Data that goes: what holds it is replaced or removed. What a deletion policy keeps is retained, and not among these. */
-function lostData({ resources }: CheckedChange): readonly Problem[] {
+function lostData({ resources, snapshots }: CheckedChange): readonly Problem[] {
   return resources
-    .filter(({ typeClass }) => typeClass === 'stateful')
+    .filter(({ typeClass, logicalId }) => typeClass === 'stateful' && !snapshots?.has(logicalId))
     .flatMap(({ logicalId, type, impact }): Problem[] => {
       if (impact === 'replace') return [{ logicalId, type, message: 'It holds data and is replaced.' }];
       if (impact === 'remove') return [{ logicalId, type, message: 'It holds data and is removed.' }];
@@ -57,8 +57,9 @@ export const planRails: readonly PlanRail[] = [
   {
     id: 'removals-max',
     looksAt: 'plan',
-    about: 'An update removes at most so many resources.',
+    about: 'An update or a deletion removes at most so many resources.',
     remedy: 'Change less at once.',
+    deletions: 'too',
     parameters: { max: { kind: 'number', about: 'how many' } },
     warnsByDefault: false,
     check: (change, parameters) => [
@@ -69,8 +70,10 @@ export const planRails: readonly PlanRail[] = [
   {
     id: 'no-data-loss',
     looksAt: 'plan',
-    about: 'An update neither replaces nor removes what holds data.',
+    about:
+      'An update neither replaces nor removes what holds data, and a deletion leaves it, or a snapshot of it, behind.',
     remedy: 'Move the data first, or keep the old resource by a DeletionPolicy and UpdateReplacePolicy of Retain.',
+    deletions: 'too',
     parameters: {},
     warnsByDefault: true,
     check: (change) => [...notKnown(change), ...lostData(change)],
