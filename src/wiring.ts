@@ -20,14 +20,13 @@ import {
   methodNotAvailable,
   type PlanningTools,
   stackTemplateIsTaken,
-  targetFind,
   usualLimits,
   type WhenBusy,
   type WhenPreviewed,
 } from './deployments/index.ts';
 import {
   checkRights,
-  environmentFind,
+  environmentFindWithOutputs,
   environmentPlacement,
   environmentTarget,
   usualEnvironmentsMax,
@@ -407,9 +406,9 @@ function isOnThisMachine(url: string): boolean {
 /** What services know of environments. */
 function environmentsFinder(installation: Installation, methods: ReadonlySet<ProvisioningMethod>): FindEnvironment {
   return async (db, name) => {
-    const environment = await environmentFind(db, name);
-    if (!environment) return undefined;
-    const record = await targetFind(db, environment.arn);
+    const found = await environmentFindWithOutputs(db, name);
+    if (!found) return undefined;
+    const { environment, outputs } = found;
     return {
       name,
       arn: environment.arn,
@@ -418,8 +417,8 @@ function environmentsFinder(installation: Installation, methods: ReadonlySet<Pro
       isBeingDeleted: environment.status === 'DELETE_IN_PROGRESS' || environment.status === 'DELETE_FAILED',
       checkMethod: (method) => (methods.has(method) ? checkRights(environment, method) : methodNotAvailable(method)),
       placements: [environmentPlacement(installation, environment)],
-      outputs: record?.outputs ?? {},
-      lastSucceededDeploymentId: record?.lastSucceededId,
+      outputs,
+      lastSucceededDeploymentId: environment.lastSucceededId,
     };
   };
 }

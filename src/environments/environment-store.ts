@@ -32,6 +32,7 @@ interface EnvironmentTable {
 }
 
 type Tables = { environment: EnvironmentTable };
+type TargetTable = { deployment_target: { arn: string; outputs: Record<string, string> } };
 
 /** What a new environment has; the rest is written by its first deployment. */
 export type NewEnvironment = Omit<Environment, 'deployed' | 'status' | 'modified' | 'lastAttemptedAt'>;
@@ -68,6 +69,22 @@ export async function environmentFind(db: Db, name: string): Promise<Environment
     .where('name', '=', name)
     .executeTakeFirst();
   return row && environmentOf(row);
+}
+
+/** With what its last success brought. */
+export async function environmentFindWithOutputs(
+  db: Db,
+  name: string,
+): Promise<{ environment: Environment; outputs: Readonly<Record<string, string>> } | undefined> {
+  const row = await db
+    .withTables<Tables & TargetTable>()
+    .selectFrom('environment')
+    .leftJoin('deployment_target as target', 'target.arn', 'environment.arn')
+    .selectAll('environment')
+    .select('target.outputs')
+    .where('environment.name', '=', name)
+    .executeTakeFirst();
+  return row && { environment: environmentOf(row), outputs: row.outputs ?? {} };
 }
 
 export async function environmentFindByArn(db: Db, arn: string): Promise<Environment | undefined> {

@@ -23,7 +23,12 @@ export {
   shownVersion,
   type VersionWithSpec,
 } from './environment.ts';
-export { environmentFind, environmentLock, type TemplateFilter } from './environment-store.ts';
+export {
+  environmentFind,
+  environmentFindWithOutputs,
+  environmentLock,
+  type TemplateFilter,
+} from './environment-store.ts';
 export { environmentManagedTags, environmentTarget } from './environment-target.ts';
 export { type EnvironmentTools, usualEnvironmentsMax } from './environment-tools.ts';
 export { listEnvironments } from './list-environments.ts';

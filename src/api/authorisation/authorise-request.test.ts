@@ -74,3 +74,13 @@ test('of the audit everybody sees what he did himself', async () => {
     'administrator',
   );
 });
+
+test('a membership that begins or ends counts at the very next request, whoever wrote it down', async () => {
+  const { rows } = await sql<{ id: PrincipalId }>`select id from principal where name = 'ana'`.execute(api.db);
+  const asked = async () => (await ask(member, addWebhook)).status;
+  expect(await asked()).toBe(403);
+  await givenMember(api.db, 'administrators', rows[0]?.id as PrincipalId);
+  expect(await asked()).toBe(201);
+  await sql`delete from membership where team = 'administrators' and principal_id = ${rows[0]?.id}`.execute(api.db);
+  expect(await asked()).toBe(403);
+});

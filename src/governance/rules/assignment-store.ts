@@ -7,6 +7,8 @@ type AssignmentTables = PolicyTables & {
   restriction: { scope: string; policy: string; version: number; attached_by: string; attached_at: Date };
 };
 
+type RevisionTable = { rules_revision: { revision: string } };
+
 const assignments = (db: Db) => db.withTables<AssignmentTables>();
 
 /** Where a model or a restriction holds, and who said so. */
@@ -21,6 +23,16 @@ export interface StoredAssignment {
 
 /** With the digest of its text; absent for what is shipped. */
 export type DigestedAssignment = StoredAssignment & { readonly digest?: string };
+
+/** Changes whenever what holds where changes: equal ones mean that it is as it was. */
+export async function rulesRevision(db: Db): Promise<string> {
+  const row = await db
+    .withTables<RevisionTable>()
+    .selectFrom('rules_revision')
+    .select('revision')
+    .executeTakeFirstOrThrow();
+  return row.revision;
+}
 
 /** Whoever changes the rules does it alone: what a file of them was planned against stays so until it is applied. */
 export async function rulesLock(tx: Db): Promise<void> {

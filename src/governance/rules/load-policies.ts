@@ -1,7 +1,7 @@
 import type { Db } from '../../database/index.ts';
 import { describeRefusal } from '../../errors/index.ts';
 import { readScope } from '../scope.ts';
-import { type DigestedAssignment, modelAssignments, restrictions } from './assignment-store.ts';
+import { type DigestedAssignment, modelAssignments, restrictions, rulesRevision } from './assignment-store.ts';
 import { type Cedar, loadCedar } from './cedar.ts';
 import { makePolicies, type Policies, type PolicyParts, policiesDigest } from './policies.ts';
 import { versionedName } from './policy.ts';
@@ -14,9 +14,17 @@ import { type ShippedModel, shippedRules } from './shipped-rules.ts';
 const readBefore = new Map<string, RuleSet>();
 const readBeforeMax = 5_000;
 let last: Policies | undefined;
+let inForce: { readonly revision: string; readonly policies: Policies } | undefined;
 
 /** All rules as they are in force now. */
 export async function loadPolicies(db: Db): Promise<Policies> {
+  // asked before what it stands for: what changes in between is read, and read once more by the next
+  const revision = await rulesRevision(db);
+  if (inForce?.revision !== revision) inForce = { revision, policies: await readPolicies(db) };
+  return inForce.policies;
+}
+
+async function readPolicies(db: Db): Promise<Policies> {
   const cedar = await loadCedar();
   const { base, unassigned } = shippedRules(cedar);
   // one after the other: db may be a transaction, which has one session
