@@ -7,12 +7,9 @@ import { compareStacks, type ResourceChange, type StackState } from './compare-s
 import { type FindingJson, findingJson } from './describe-changes.ts';
 import type { ChangeFinding } from './finding.ts';
 import { toldJudgement } from './judge-instance.ts';
-import { placeInStack } from './place-in-stack.ts';
+import { placeInStack, renderedFile } from './place-in-stack.ts';
 import { stackState } from './stack-state.ts';
 import type { ChangeFlag, InstanceVerdict } from './verdict.ts';
-
-/** How positions name the template that was rendered. */
-export const renderedFile = 'the rendered template';
 
 /** One side of a change: what the provider got, or shall get. */
 export interface RenderedStack {

@@ -1,6 +1,7 @@
 import type { PseudoParameters } from '../cloudformation/index.ts';
-import type { ChildTemplates } from './child-templates.ts';
+import { type ChildTemplates, mayNest } from './child-templates.ts';
 import type { StackState } from './compare-stacks.ts';
+import { renderedFile } from './place-in-stack.ts';
 import { stackState } from './stack-state.ts';
 
 /**
@@ -12,10 +13,10 @@ export function childTemplatesUsed(
   beside: ChildTemplates,
   places: readonly PseudoParameters[],
 ): ChildTemplates {
-  if (!/AWS::(?:CloudFormation::Stack|Serverless::Application)\b/.test(text)) return {};
+  if (!mayNest(text)) return {};
   const used = new Set<string>();
   for (const pseudo of places) {
-    const state = stackState({ text, file: 'the rendered template', secrets: [], pseudo, children: beside });
+    const state = stackState({ text, file: renderedFile, secrets: [], pseudo, children: beside });
     if (state.ok) collect(state.value, used);
   }
   return Object.fromEntries([...used].sort().map((path) => [path, beside[path]!]));

@@ -9,6 +9,11 @@ export interface ChildTemplate {
   readonly text: string;
 }
 
+/** Whether a rendered template can have nested stacks; those of SAM are applications. */
+export function mayNest(text: string): boolean {
+  return /AWS::(?:CloudFormation::Stack|Serverless::Application)\b/.test(text);
+}
+
 /** What lies beside the template of a part; its nested stacks may be made of it. */
 export function childTemplatesBeside({ file, neighbours }: Pick<RenderJob, 'file' | 'neighbours'>): ChildTemplates {
   return Object.fromEntries(Object.entries(neighbours).filter(([path]) => !file.endsWith(`/${path}`)));

@@ -1,5 +1,6 @@
 import type { Bundle, EnvironmentNames, ServiceNames } from '../bundles/index.ts';
 import type { PseudoParameters } from '../cloudformation/index.ts';
+import type { ChildTemplates } from './child-templates.ts';
 import type { ResourceChange } from './compare-stacks.ts';
 import type { ChosenName } from './custom-names.ts';
 import type { FindingJson } from './describe-changes.ts';
@@ -15,6 +16,8 @@ export interface DeployedThing {
   readonly spec: string;
   /** What was rendered for it, byte for byte. */
   readonly template: string;
+  /** What its nested stacks are made of, by path below the folder of the part. Absent: it was not kept. */
+  readonly children?: ChildTemplates;
   /** Of where it lies. */
   readonly pseudo: PseudoParameters;
   /** `name:major` of the environment that it lives in. */

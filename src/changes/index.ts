@@ -8,7 +8,6 @@
 export {
   analyseStackChange,
   type RenderedStack,
-  renderedFile,
   type StackAnalysis,
   type StackChange,
   stateOfStack,
@@ -60,13 +59,13 @@ export { importsOf } from './imports-of.ts';
 export { DeployedJudge, exportClaim, type KnownComparisons, knownComparisons } from './judge-deployed.ts';
 export { type InstanceContext, type InstanceJudgement, judgeInstance, judgement } from './judge-instance.ts';
 export { isNested } from './logical-path.ts';
-export type { NestedOutcome } from './nested-outcome.ts';
+export { type NestedOutcome, nestedStackType } from './nested-outcome.ts';
 export type { OutputReader } from './output-findings.ts';
 export { type OutputsRead, outputsReadBy } from './outputs-read-by.ts';
-export { placeInStack, type StackPlace } from './place-in-stack.ts';
+export { authoredPlace, pathStep, placeInStack, renderedFile } from './place-in-stack.ts';
 export { isPolicyDocument, matchesWildcard, type PolicyStatement, policyStatements } from './policy-document.ts';
 export { RecentResults } from './recent-results.ts';
-export { nestedStates, type StackText, stackState } from './stack-state.ts';
+export { nestedStates, stackState } from './stack-state.ts';
 export { decidingLiterals, type InputUpgrade, type TemplateVersion } from './template-version.ts';
 export { describePlanJudgement, planJudgementJson, planJudgementMarkdown } from './terraform/describe-plan.ts';
 export { judgePlan, type PlanContext, type PlanJudgement } from './terraform/judge-plan.ts';

@@ -3,17 +3,20 @@ import {
   type Inputs,
   inputSchema,
   instanceData,
+  partDirectories,
   pipelineData,
   type RenderingData,
   type RenderJob,
   renderJob,
 } from '../bundles/index.ts';
-import type { EvaluatedTemplate, PseudoParameters } from '../cloudformation/index.ts';
+import type { PseudoParameters } from '../cloudformation/index.ts';
 import { accept, describeRefusal, type Refusal, type Result } from '../errors/index.ts';
 import { contentHash } from '../identifiers/index.ts';
 import { parseTemplate, renderTemplate, type Template } from '../jinja/index.ts';
+import { type RenderedStack, stateOfStack } from './analyse-stack-change.ts';
 import { type ComparedPart, inputsOfPart } from './bundle-version.ts';
 import { carryInputs, inputsOfInstance, secretsInUse, writtenInputs } from './carry-inputs.ts';
+import { type ChildTemplates, childTemplatesBeside, mayNest } from './child-templates.ts';
 import { compareStacks, type StackComparison, type StackState } from './compare-stacks.ts';
 import { type ChosenName, chosenName } from './custom-names.ts';
 import type { Blocker, DeployedJudgement, DeployedThing, VersionToReach } from './deployed-thing.ts';
@@ -23,7 +26,6 @@ import { failureFinding, toldJudgement } from './judge-instance.ts';
 import { RecentResults } from './recent-results.ts';
 import { maskFindings } from './secret-mask.ts';
 import { secretValuesIn } from './secret-values.ts';
-import { stackState } from './stack-state.ts';
 
 /** Of one thing; a change of more is told by its gravest. */
 const findingsMax = 100;
@@ -64,7 +66,9 @@ export class DeployedJudge {
     const pseudo = pseudoRead(thing);
     const written = writtenInputs(thing);
     const secrets = [...secretsInUse(thing, this.#to.versions, written)];
-    const before = this.#state(deployed, 'what is deployed', secrets, pseudo);
+    const folder = partDirectories[names.part];
+    const was = { template: deployed, children: thing.children, folder, secrets: [...secrets] };
+    const before = this.#state(was, 'what is deployed', pseudo);
     if (!before.ok) return { known: false, why: `What is deployed cannot be evaluated: ${before.refusal.message}` };
     const refused = this.#incompatible(thing);
     const carried = carryInputs(thing, this.#to, written);
@@ -75,17 +79,18 @@ export class DeployedJudge {
     if (!data.ok) return blocked([...refused, failure('R-RENDER', data.refusal)], secrets, steps);
     const rendered = this.#render(names.part, data.value);
     if (!rendered.ok) return blocked([...refused, failure('R-RENDER', rendered.refusal)], secrets, steps);
-    const { text, file } = rendered.value;
-    const after = this.#state(text, file, secrets, pseudo);
+    const { text: template, file, children } = rendered.value;
+    const is = { template, children, folder, secrets };
+    const after = this.#state(is, file, pseudo);
     if (!after.ok) return blocked([...refused, failure('R-RENDER', after.refusal)], secrets, steps);
-    const { compared, wasKnown } = this.#compare(thing, before.value, after.value, [deployed, text, secrets, pseudo]);
+    const { compared, wasKnown } = this.#compare(thing, before.value, after.value, [was, is, pseudo]);
     const findings = [...compared.findings, ...this.#homeless(thing)];
     return judged(refused, { ...compared, findings }, { secrets, steps, wasKnown });
   }
 
-  #state(text: string, file: string, secrets: readonly string[], pseudo: PseudoParameters): Result<StackState> {
-    const key = contentHash({ text, secrets, pseudo });
-    return this.#known.states.of(key, () => stackState({ text, file, secrets, pseudo }));
+  #state(stack: RenderedStack, file: string, pseudo: PseudoParameters): Result<StackState> {
+    const key = contentHash({ stack, pseudo });
+    return this.#known.states.of(key, () => stateOfStack(stack, file, pseudo));
   }
 
   #compare(thing: DeployedThing, before: StackState, after: StackState, of: readonly unknown[]) {
@@ -94,7 +99,7 @@ export class DeployedJudge {
     const wasKnown = this.#known.comparisons.has(key);
     const compared = this.#known.comparisons.of(key, () => ({
       ...compareStacks(before, after, context),
-      claims: claimsOf(before.evaluated, after.evaluated),
+      claims: claimsOf(before, after),
     }));
     return { compared, wasKnown };
   }
@@ -153,27 +158,30 @@ export class DeployedJudge {
     }
   }
 
-  #render(part: ComparedPart, data: RenderingData): Result<{ readonly text: string; readonly file: string }> {
+  #render(part: ComparedPart, data: RenderingData) {
     const read = this.#templates.get(part) ?? this.#read(part);
     this.#templates.set(part, read);
     if (!read.ok) return read;
-    const { template, job } = read.value;
+    const { template, job, children } = read.value;
     const load = (name: string) => (Object.hasOwn(job.neighbours, name) ? job.neighbours[name] : undefined);
     const rendered = renderTemplate(template, data, { load });
-    return rendered.ok ? accept({ text: rendered.value.text, file: job.file }) : rendered;
+    const told = (text: string) => accept({ text, file: job.file, children: mayNest(text) ? children : {} });
+    return rendered.ok ? told(rendered.value.text) : rendered;
   }
 
   #read(part: ComparedPart): Result<ReadTemplate> {
     const job = renderJob(this.#to.bundle, part, {});
     if (!job.ok) return job;
     const template = parseTemplate(job.value.text, job.value.file);
-    return template.ok ? accept({ template: template.value, job: job.value }) : template;
+    const children = childTemplatesBeside(job.value);
+    return template.ok ? accept({ template: template.value, job: job.value, children }) : template;
   }
 }
 
 interface ReadTemplate {
   readonly template: Template;
   readonly job: RenderJob;
+  readonly children: ChildTemplates;
 }
 
 interface BlockingFinding {
@@ -198,17 +206,18 @@ function contextOf({ outputReaders, importedNames = [] }: DeployedThing, { evalu
 /** As what no resource type is called. */
 export const exportClaim = 'export';
 
-function claimsOf(before: EvaluatedTemplate, after: EvaluatedTemplate): readonly ChosenName[] {
+function claimsOf(before: StackState, after: StackState): readonly ChosenName[] {
   const had = new Set(namesOf(before).map(({ type, key }) => `${type} ${key}`));
   return namesOf(after).filter(({ type, key }) => !had.has(`${type} ${key}`));
 }
 
-function namesOf({ resources, outputs }: EvaluatedTemplate): ChosenName[] {
+/** Those of its nested stacks, too. */
+function namesOf({ evaluated: { resources, outputs }, nested }: StackState): ChosenName[] {
   const named = [...resources.values()].flatMap(({ type, properties }) => chosenName(type, properties) ?? []);
   const exported = [...outputs.values()].flatMap(({ exportName: name }) =>
     typeof name === 'string' ? [{ type: exportClaim, name, key: name }] : [],
   );
-  return [...named, ...exported];
+  return [...named, ...exported, ...[...(nested?.values() ?? [])].flatMap(namesOf)];
 }
 
 function failure(code: RuleCode, refusal: Refusal): BlockingFinding {

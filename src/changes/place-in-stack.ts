@@ -3,12 +3,34 @@ import type { SourcePosition } from '../errors/index.ts';
 import type { StackState } from './compare-stacks.ts';
 import { stepsOf } from './logical-path.ts';
 
+/** How positions name the template that was rendered. */
+export const renderedFile = 'the rendered template';
+
 /** Where something of a stack stands, and what its value is made of. */
 export interface StackPlace {
   /** In the file of the template that it stands in: that of the stack, or of a nested one. */
   readonly position: SourcePosition;
   /** Of something in a nested stack: lines of the outermost template that give it the parameters it is made of. */
   readonly parameterLines: readonly number[];
+}
+
+interface Authored {
+  readonly position: SourcePosition;
+  /** Dotted names of the inputs that were read there. */
+  readonly inputs: readonly string[];
+}
+
+/**
+ * A place as its author knows it. Templates of nested stacks are deployed as they were written; what their parameters are made of was
+ * read where the outermost template gives them.
+ * @param sourceAt where a line of the rendered template comes from
+ */
+export function authoredPlace(
+  { position, parameterLines }: StackPlace,
+  sourceAt: (line: number) => Authored | undefined,
+): Partial<Authored> & Pick<Authored, 'inputs'> {
+  if (position.file === renderedFile) return sourceAt(position.line) ?? { inputs: [] };
+  return { position, inputs: [...new Set(parameterLines.flatMap((line) => sourceAt(line)?.inputs ?? []))] };
 }
 
 /**
@@ -35,8 +57,12 @@ function placeAt(state: StackState, [id = '', ...inside]: readonly string[], pro
 function pathOf(id: string, property: string): readonly (string | number)[] {
   if (property === '') return ['Resources', id];
   if (property === 'DeletionPolicy' || property === 'UpdateReplacePolicy') return ['Resources', id, property];
-  const steps = property.split('/').map((step) => (/^\d+$/.test(step) ? Number(step) : step));
-  return ['Resources', id, 'Properties', ...steps];
+  return ['Resources', id, 'Properties', ...property.split('/').map(pathStep)];
+}
+
+/** A step of a path as templates are read by: digits are an index. */
+export function pathStep(step: string): string | number {
+  return /^\d+$/.test(step) ? Number(step) : step;
 }
 
 /** Names of the parameters that a resource, or one of its properties, is made of, conditions and all. */

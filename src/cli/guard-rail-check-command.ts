@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { dirname } from 'node:path/posix';
 import { originOf, type RenderedPart } from '../bundles/index.ts';
 import { accept, type Result, refuse } from '../errors/index.ts';
 import type { RailSetting } from '../guard-rails/index.ts';
@@ -25,6 +26,7 @@ export async function checkRails(folder: string, flags: CheckRailsFlags): Promis
   const { blockingFindings, builtInRails, describeReport, inspectTemplate, railsInForce } = await import(
     '../guard-rails/index.ts'
   );
+  const { childTemplatesBeside } = await import('../changes/index.ts');
   const settings = flags.settings === undefined ? accept([]) : await readSettings(flags.settings);
   if (!settings.ok) return settings;
   const units = [...new Set(['organization', ...settings.value.map(({ scope }) => scope.unit)])];
@@ -41,11 +43,13 @@ export async function checkRails(folder: string, flags: CheckRailsFlags): Promis
     },
     [],
   );
-  const { text: template } = rendered.value;
+  const { text: template, file } = rendered.value;
   const report = inspectTemplate(
     inForce,
     {
       template,
+      children: childTemplatesBeside(rendered.value),
+      folder: dirname(file),
       stackName: 'checked',
       placements: [{ accountId, region }],
       tagKeys: [],

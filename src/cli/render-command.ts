@@ -7,6 +7,7 @@ import {
   parseServiceSpec,
   type RenderedPart,
   type RenderingData,
+  type RenderJob,
   readBundleFolder,
   readParameterSchema,
   renderJob,
@@ -29,8 +30,11 @@ export async function renderCommand(folder: string, flags: RenderFlags): Promise
   }
 }
 
-/** What the bundle in a folder renders to, with the way back to its template. */
-export async function renderFolder(folder: string, flags: RenderFlags): Promise<Result<RenderedPart>> {
+/** What the bundle in a folder renders to, with the way back to its template, and what lies beside it. */
+export async function renderFolder(
+  folder: string,
+  flags: RenderFlags,
+): Promise<Result<RenderedPart & Pick<RenderJob, 'file' | 'neighbours'>>> {
   const bundle = await readBundleFolder(folder);
   if (!bundle.ok) return bundle;
   const schema = readParameterSchema(bundleText(bundle.value, 'schema/schema.yaml') ?? '', flags.kind).schema ?? {
@@ -44,7 +48,9 @@ export async function renderFolder(folder: string, flags: RenderFlags): Promise<
   if (!data.ok) return data;
   const job = renderJob(bundle.value, flags.kind === 'environment' ? 'environment' : 'instance', data.value);
   if (!job.ok) return job;
-  return runRenderJob(job.value);
+  const { file, neighbours } = job.value;
+  const rendered = runRenderJob(job.value);
+  return rendered.ok ? accept({ ...rendered.value, file, neighbours }) : rendered;
 }
 
 type Schema = Parameters<typeof inputSchema>[0];

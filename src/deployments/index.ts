@@ -84,7 +84,7 @@ export { type RecoverRefusal, type Recovery, recoverDeployment } from './recover
 export { deploymentRefusalCodes } from './refusal-codes.ts';
 export { type GuardRail, stackTemplateIsTaken } from './renderings/guard-rail.ts';
 export { type DeploymentRendering, templateShown } from './renderings/rendering.ts';
-export { renderingFind } from './renderings/rendering-store.ts';
+export { childrenColumn, renderingFind } from './renderings/rendering-store.ts';
 export { type ReportedStatus, type ReportRefusal, reportStatus } from './report-status.ts';
 export { type DeploymentRefusal, type DeploymentRequest, requestDeployment } from './request-deployment.ts';
 export { methodNotAvailable, type PlanningTools, type Provisioners } from './running/deploy-tools.ts';

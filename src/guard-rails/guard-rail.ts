@@ -29,6 +29,8 @@ interface RailHead {
 /** Looks at what was rendered, in one account and region. */
 export interface TemplateRail extends RailHead {
   readonly looksAt: 'template';
+  /** What nobody can look into is what it is about. */
+  readonly looksForUnseen?: true;
   readonly check: (stack: CheckedStack, parameters: Parameters) => readonly Problem[];
 }
 
@@ -53,12 +55,14 @@ export function isHeldAgainst(rail: Pick<Rail, 'deletions'> | undefined, inspect
   return inspection === 'change' ? rail?.deletions !== 'only' : rail?.deletions !== undefined;
 }
 
-/** An evaluated template, where it goes. */
+/** An evaluated template, where it goes: of a stack, or of one that is nested in it. */
 export interface CheckedStack {
   readonly resources: readonly CheckedResource[];
   readonly parameters: readonly ParameterDeclaration[];
   /** Names of transforms whose result nobody knows before it is deployed. */
   readonly macros: readonly string[];
+  /** Nested stacks that nobody can look into, by logical id, each with why. */
+  readonly unseen: ReadonlyMap<string, string>;
   readonly accountId: string;
   readonly region: string;
   readonly stackName: string;
@@ -89,6 +93,8 @@ export interface CheckedChange {
 
 /** What a rail says no to. */
 export interface Problem {
+  /** Logical path of the nested stack that it is in, e.g. `Network/Subnets`. Absent: it is in the outermost. */
+  readonly stack?: string;
   readonly logicalId?: string;
   readonly type?: string;
   /** `/` between names, from the properties on. */
@@ -101,4 +107,9 @@ export interface Problem {
   readonly isUnknown?: true;
   /** Absent: that of the rail. */
   readonly remedy?: string;
+}
+
+/** What a rail says of a nested stack that nobody can look into. */
+export function unseenStack(why: string): string {
+  return `The nested stack is not looked into: ${why}.`;
 }

@@ -1,7 +1,15 @@
 import type { StackAnalysis } from '../changes/index.ts';
 import type { SourcePosition } from '../errors/index.ts';
 import type { PlanRail } from './guard-rail.ts';
-import { evaluateRendered, findingOf, inspectTemplate, type RenderedTemplate, reportOf } from './inspect-template.ts';
+import {
+  evaluateRendered,
+  findingOf,
+  inspectTemplate,
+  pathTo,
+  type RenderedTemplate,
+  reportOf,
+  stacksIn,
+} from './inspect-template.ts';
 import type { RailsInForce } from './rails-in-force.ts';
 import { joinReports, type RailReport } from './report.ts';
 
@@ -17,7 +25,7 @@ export interface PlannedChange {
   /** Where a resource comes from. */
   readonly sourceOf: (
     logicalId: string,
-  ) => { readonly position: SourcePosition; readonly inputs: readonly string[] } | undefined;
+  ) => { readonly position?: SourcePosition; readonly inputs: readonly string[] } | undefined;
   readonly hide: (text: string) => string;
 }
 
@@ -58,6 +66,8 @@ export function inspectDeletion(
 function snapshotsOf(deployed: RenderedTemplate, place: RenderedTemplate['placements'][number]): ReadonlySet<string> {
   const state = evaluateRendered(deployed, place);
   if (!state.ok) return new Set();
-  const all = [...state.value.evaluated.resources.values()];
-  return new Set(all.filter(({ deletionPolicy }) => deletionPolicy === 'Snapshot').map(({ logicalId }) => logicalId));
+  const all = [...stacksIn(state.value)].flatMap(({ path, state: { evaluated } }) =>
+    [...evaluated.resources.values()].map((each) => ({ ...each, path: pathTo(path, each.logicalId) })),
+  );
+  return new Set(all.filter(({ deletionPolicy }) => deletionPolicy === 'Snapshot').map(({ path }) => path));
 }

@@ -307,6 +307,11 @@ const cases: readonly Case[] = [
     good: { Seen: of('AWS::SQS::Queue') },
   },
   {
+    rail: 'no-unseen-stack',
+    bad: { Nested: of('AWS::CloudFormation::Stack', "{TemplateURL: 'https://example.com/t?token=1'}") },
+    good: { Seen: of('AWS::SQS::Queue') },
+  },
+  {
     rail: 'required-tags',
     parameters: { tags: ['team'] },
     bad: { None: of('AWS::SQS::Queue'), Other: of('AWS::S3::Bucket', '{Tags: [{Key: x, Value: y}]}') },

@@ -54,3 +54,26 @@ test.each([
 ] as const)('%s and what the provider says are compared (%#)', (impact, preview, expected) => {
   expect(previewDisagreements(analysis(impact), preview)).toEqual(expected);
 });
+
+test('of nested stacks the provider knows that they are there, and nothing of what is in them', () => {
+  const nested = { type: 'AWS::CloudFormation::Stack', typeClass: 'identity' } as const;
+  const inside = {
+    logicalId: 'Data/Db',
+    type: 'AWS::RDS::DBInstance',
+    typeClass: 'stateful',
+    impact: 'replace',
+  } as const;
+  const ours = (impact: 'update-interrupt' | 'conditional-replace' | 'add') =>
+    analysis(undefined, { resources: [{ ...nested, logicalId: 'Data', impact }, inside] });
+  const theirs = {
+    type: nested.type,
+    logicalId: 'Data',
+    action: 'modify',
+    replacement: 'maybe',
+    properties: [],
+  } as const;
+  const nothing: Preview = { kind: 'no-change', resources: [] };
+  expect(previewDisagreements(ours('update-interrupt'), { kind: 'update', resources: [theirs] })).toEqual([]);
+  expect(previewDisagreements(ours('conditional-replace'), nothing)).toEqual([]);
+  expect(previewDisagreements(ours('add'), nothing)).toEqual(['Data: add by analysis, no change by the provider']);
+});

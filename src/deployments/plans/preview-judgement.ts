@@ -1,4 +1,11 @@
-import { type ChangeClass, graverChange, isNested, type StackAnalysis, typeClass } from '../../changes/index.ts';
+import {
+  type ChangeClass,
+  graverChange,
+  isNested,
+  nestedStackType,
+  type StackAnalysis,
+  typeClass,
+} from '../../changes/index.ts';
 import type { Preview, ResourcePreview } from '../../provisioners/index.ts';
 
 /** When a deployment asks the provider what it would do, besides what is said without it. */
@@ -59,7 +66,7 @@ export function previewDisagreements({ resources }: Known, preview: Preview): re
     const ours = resources.find((resource) => resource.logicalId === logicalId);
     const impact = ours?.impact ?? 'none';
     const theirs = said.get(logicalId);
-    const isStack = (ours ?? theirs)?.type === 'AWS::CloudFormation::Stack';
+    const isStack = (ours ?? theirs)?.type === nestedStackType;
     if (agrees(impact, theirs) || (isStack && ofUnseenStack(impact, theirs))) return [];
     return [`${logicalId}: ${impact} by analysis, ${theirs ? wordOf(theirs) : 'no change'} by the provider`];
   });

@@ -1,4 +1,4 @@
-import { type FindingJson, renderedFile, type StackAnalysis } from '../../changes/index.ts';
+import { authoredPlace, type FindingJson, type StackAnalysis } from '../../changes/index.ts';
 import type { DeploymentRendering } from '../renderings/rendering.ts';
 import { sourceAtOrBefore } from '../renderings/source-lines.ts';
 
@@ -9,14 +9,11 @@ export function sourcedAnalysis(analysis: StackAnalysis, rendering: DeploymentRe
 }
 
 function sourced(
-  { position, parameterLines = [], ...finding }: FindingJson,
+  { position: rendered, parameterLines = [], ...finding }: FindingJson,
   { sourceLines }: DeploymentRendering,
 ): FindingJson {
-  if (!position) return finding;
-  const isRendered = position.file === renderedFile;
-  const own = isRendered ? sourceAtOrBefore(sourceLines, position.line) : undefined;
-  const place = isRendered ? own?.position : position;
-  const given = parameterLines.flatMap((line) => sourceAtOrBefore(sourceLines, line)?.inputs ?? []);
-  const inputs = [...new Set([...(own?.inputs ?? []), ...given])];
-  return { ...finding, ...(place && { position: place }), ...(inputs.length > 0 && { inputs }) };
+  if (!rendered) return finding;
+  const place = { position: rendered, parameterLines };
+  const { position, inputs } = authoredPlace(place, (line) => sourceAtOrBefore(sourceLines, line));
+  return { ...finding, ...(position && { position }), ...(inputs.length > 0 && { inputs }) };
 }

@@ -1,4 +1,4 @@
-import { parseStackTemplate, resourcePosition } from '../../cloudformation/index.ts';
+import { authoredPlace, placeInStack, renderedFile, stateOfStack } from '../../changes/index.ts';
 import type { Db } from '../../database/index.ts';
 import { accept, type Refusal, type Result } from '../../errors/index.ts';
 import {
@@ -19,7 +19,7 @@ import type { DeploymentId } from '../deployment.ts';
 import type { Looked, Plan } from '../plans/plan.ts';
 import type { TargetRef, TargetState } from '../target.ts';
 import type { Deployed } from './deployed.ts';
-import { type DeploymentRendering, secretsIn } from './rendering.ts';
+import { type DeploymentRendering, renderedStack } from './rendering.ts';
 import { withoutSecrets } from './secrets.ts';
 import { sourceAtOrBefore } from './source-lines.ts';
 
@@ -65,11 +65,13 @@ export function inspectPlanned(
   looked: readonly Looked[],
 ): RailReport {
   const { sourceAt, hide } = renderedTemplate(rendering);
-  const parsed = parseStackTemplate(rendering.template);
-  const sourceOf = (logicalId: string) =>
-    parsed.ok && parsed.value.resources.has(logicalId)
-      ? sourceAt(resourcePosition(parsed.value, logicalId).line)
-      : undefined;
+  const { placements, stackName } = rendering;
+  const [{ accountId, region } = {}] = placements;
+  const state = stateOfStack(renderedStack(rendering), renderedFile, { accountId, region, stackName });
+  const sourceOf = (logicalPath: string) => {
+    const place = state.ok ? placeInStack(state.value, logicalPath) : undefined;
+    return place && authoredPlace(place, sourceAt);
+  };
   const targets = looked.map(({ placement: { accountId, region }, analysis }) => ({ accountId, region, analysis }));
   return inspectPlan(rails, { targets, sourceOf, hide });
 }
@@ -125,10 +127,10 @@ export async function templateReport(db: Db, id: DeploymentId, ofPlan: RailRepor
 }
 
 function renderedTemplate(rendering: DeploymentRendering): RenderedTemplate {
-  const { template, stackName, placements, tags, sourceLines } = rendering;
-  const secrets = secretsIn(rendering);
+  const { stackName, placements, tags, sourceLines } = rendering;
+  const { secrets, ...stack } = renderedStack(rendering);
   return {
-    template,
+    ...stack,
     stackName,
     placements,
     tagKeys: Object.keys(tags),

@@ -1,5 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
+import type { ChildTemplates } from '../../changes/index.ts';
 import type { Db } from '../../database/index.ts';
+import { childrenColumn } from '../../deployments/index.ts';
 import { isPlaced, isWithinReach } from '../../organization/index.ts';
 import type { TemplateRef } from '../../templates/index.ts';
 import type { PreviewSelector } from './preview-selector.ts';
@@ -17,6 +19,8 @@ export interface FleetThingRow {
   readonly customerManaged: boolean;
   /** Of its last successful deployment. */
   readonly template: string | null;
+  /** Of its nested stacks, by path below the folder of the part; null: they were not kept. */
+  readonly children: ChildTemplates | null;
   readonly method: string | null;
   readonly stackName: string | null;
   readonly placements: readonly { readonly accountId: string; readonly region: string }[] | null;
@@ -138,7 +142,7 @@ export async function fleetThingPage(
   { after, limit }: { readonly after: string; readonly limit: number },
 ): Promise<FleetThingRow[]> {
   const { rows } = await sql<FleetThingRow>`
-    select page.*, rendering.template, rendering.method, rendering.stack_name as "stackName", rendering.placements
+    select page.*, rendering.template, ${childrenColumn} as children, rendering.method, rendering.stack_name as "stackName", rendering.placements
     from (
       select thing.arn, ${part} as part, thing.deployed_major as major, thing.deployed_minor as minor,
         thing.deployed_spec as spec, ${columns[part]}

@@ -142,7 +142,7 @@ function thingOf(
   { installation, imported }: FleetThingsRequest,
 ): FleetThing {
   const { ownerTeam, unitPath, environmentClass } = facts ?? {};
-  const { arn, part, environment, service, instance, major, minor, spec, template, tags } = row;
+  const { arn, part, environment, service, instance, major, minor, spec, template, children, tags } = row;
   const shown = {
     arn,
     part,
@@ -161,7 +161,8 @@ function thingOf(
   if (template === null) return { shown, why: 'What was rendered for its last deployment is not kept.' };
   const pseudo = pseudoOf(row, installation);
   const from = { major, minor };
-  const common = { from, spec, template, pseudo, importedNames: imported.of(pseudo, arn) };
+  const kept = children && { children };
+  const common = { from, spec, template, ...kept, pseudo, importedNames: imported.of(pseudo, arn) };
   return { shown, deployed: { ...common, ...namesOf(row, around, installation) } };
 }
 

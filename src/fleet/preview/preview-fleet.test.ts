@@ -230,6 +230,44 @@ test('a bundle that nobody has registered, as the version that it would be', asy
   });
 });
 
+test('what is in nested stacks is compared, and unknown where it was not kept', async () => {
+  const parent = (given: string) =>
+    `Resources:\n  Data:\n    Type: AWS::CloudFormation::Stack\n    Properties:\n      TemplateURL: https://s3.amazonaws.com/t/table.yaml\n      Parameters: {Name: "${given}"}\n`;
+  const table =
+    'Parameters: {Name: {Type: String}}\nResources:\n  Table: {Type: AWS::DynamoDB::Table, Properties: {TableName: !Ref Name}}\n';
+  const bundle = testBundle('service', {
+    templates: { instance: parent('{{ service.name }}-{{ service_instance.inputs.kind }}') },
+    inputs: '{kind: {type: string, default: new}}',
+    files: { 'instance_infrastructure/table.yaml': table },
+  });
+  for (const minor of [0, 1]) await seedVersion(db, service(1, minor, 'nest'), bundle, ['network:1']);
+  const common = { templateName: 'nest', environment: 'dev', version: [1, 0] as const, name: 'one' };
+  const children = { 'table.yaml': table };
+  await seedInstance(db, { ...common, service: 'na', template: parent('na-old'), children });
+  await seedInstance(db, { ...common, service: 'nb', template: parent('nb-new'), children });
+  await seedInstance(db, { ...common, service: 'nc', template: parent('nc-new') });
+  const resources = { 'AWS::DynamoDB::Table': 'na-new' };
+  await seedInstance(db, { ...common, service: 'nd', template: parent('nd-new'), children, resources });
+  const { outcomes, things, end } = await preview({ version: service(1, 1, 'nest') });
+  expect(outcomes).toMatchObject({ 'na/one': 'fails', 'nb/one': 'no-change', 'nc/one': 'replacement' });
+  const of = (name: string) => things.find((thing) => nameOf(thing) === name);
+  expect(of('na/one')).toMatchObject({
+    resources: [{ logicalId: 'Data' }, { logicalId: 'Data/Table', typeClass: 'stateful', impact: 'replace' }],
+    findings: expect.arrayContaining([
+      expect.objectContaining({
+        code: 'D-REPL',
+        position: expect.objectContaining({ file: 'instance_infrastructure/table.yaml' }),
+      }),
+    ]),
+    // the table of nd/one has that name
+    blocker: { code: 'R-NAME' },
+  });
+  expect(of('nc/one')?.findings).toMatchObject([
+    { code: 'R-NESTED', message: expect.stringContaining('was not kept'), evidence: { certainty: 'undecided' } },
+  ]);
+  expect(end.reasons.map(({ code }) => code)).toContain('R-NESTED');
+});
+
 test('an environment whose outputs are read by what lives in it', async () => {
   await seedVersion(
     db,

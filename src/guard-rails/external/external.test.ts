@@ -39,7 +39,15 @@ function program(source: string): [string, ...string[]] {
 async function look(
   rail: string,
   programs: GuardRailPrograms,
-  { parameters = {}, limits = {} }: { parameters?: Record<string, unknown>; limits?: Partial<ProgramLimits> } = {},
+  {
+    parameters = {},
+    limits = {},
+    shown = rendered(template),
+  }: {
+    parameters?: Record<string, unknown>;
+    limits?: Partial<ProgramLimits>;
+    shown?: ReturnType<typeof rendered>;
+  } = {},
 ): Promise<RailReport> {
   const rails = [...builtInRails, ...externalRails(programs)];
   const read = readParameters(rail, rails.find(({ id }) => id === rail)?.parameters ?? {}, parameters);
@@ -51,7 +59,7 @@ async function look(
     strict: false,
     parameters: read.value,
   };
-  return createExternalInspection(programs, limits)(railsInForce(rails, [setting], thing, []), rendered(template));
+  return createExternalInspection(programs, limits)(railsInForce(rails, [setting], thing, []), shown);
 }
 
 const messages = (report: RailReport) => blockingFindings(report).map(({ message }) => message);
@@ -79,6 +87,42 @@ describe('an own command', () => {
       },
       { message: 'a line', position: { line: 3 } },
     ]);
+  });
+
+  const nesting = `Resources:
+  Files: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: bucket.yaml, Parameters: {Access: PublicRead}}}
+`;
+  const bucket =
+    'Parameters: {Access: {Type: String}}\nResources:\n  B: {Type: AWS::S3::Bucket, Properties: {AccessControl: !Ref Access}}\n';
+  const nested = rendered(nesting, { children: { 'bucket.yaml': bucket }, folder: 'instance_infrastructure' });
+
+  test('is shown each nested stack as a template of its own, with what its parent gives it', async () => {
+    const echo = program(`
+      let text = ''; for await (const piece of process.stdin) text += piece;
+      const { nested = '', resources, template } = JSON.parse(text);
+      console.log(JSON.stringify({ findings: [
+        { message: [nested, template.length, resources.B?.properties.AccessControl ?? ''].join(' '), logicalId: Object.keys(resources)[0] },
+        ...(nested ? [{ message: 'a line', line: 3 }] : []) ] }));
+    `);
+    const report = await look('command:echo', { echo }, { shown: nested });
+    expect(report.findings).toMatchObject([
+      {
+        message: ` ${nesting.length} `,
+        logicalId: 'Files',
+        position: { file: 'instance_infrastructure/cloudformation.yaml' },
+      },
+      {
+        message: `Files ${bucket.length} PublicRead`,
+        logicalId: 'Files/B',
+        position: { file: 'instance_infrastructure/bucket.yaml', line: 3 },
+      },
+      { message: 'a line', logicalId: 'Files', position: { file: 'instance_infrastructure/bucket.yaml', line: 3 } },
+    ]);
+  });
+
+  test('that is missing is told once, however many stacks there are', async () => {
+    const report = await look('command:gone', { gone: [join(folder, 'not-there')] }, { shown: nested });
+    expect(messages(report)).toEqual([expect.stringContaining('guard-rail-tool-missing')]);
   });
 
   test('that finds nothing has passed', async () => {

@@ -1,6 +1,14 @@
 import type { EvaluatedTemplate } from '../evaluated-template.ts';
 import type { Problem } from '../guard-rail.ts';
-import { evaluateRendered, findingOf, placeOfProblem, type RenderedTemplate, reportOf } from '../inspect-template.ts';
+import {
+  evaluateRendered,
+  findingOf,
+  placeOfProblem,
+  type RenderedTemplate,
+  reportOf,
+  stacksIn,
+  unseenProblems,
+} from '../inspect-template.ts';
 import type { InspectExternally } from '../inspector.ts';
 import type { Parameters } from '../parameter-rule.ts';
 import type { RailInForce } from '../rails-in-force.ts';
@@ -47,7 +55,17 @@ export function createExternalInspection(
     for (const placement of rendered.placements) {
       const state = evaluateRendered(rendered, placement);
       for (const each of looking) {
-        for (const problem of await problemsBy(programs, limits, each, rendered, placement, state)) {
+        const problems = [...unseenProblems(each, state)];
+        for (const one of shownStacks(rendered, placement, state)) {
+          const found = await problemsBy(programs, limits, each, one);
+          if (found === 'missing') {
+            problems.push(missing(each.id));
+            break;
+          }
+          const { nested } = one.stack;
+          problems.push(...(nested === undefined ? found : found.map((problem) => ({ ...problem, stack: nested }))));
+        }
+        for (const problem of problems) {
           const place = placeOfProblem(state, rendered, problem);
           findings.push(findingOf(each, problem, { ...place, hide: rendered.hide }));
         }
@@ -57,31 +75,37 @@ export function createExternalInspection(
   };
 }
 
+/** What programs are shown: the stack, and each that is nested in it, as a template of its own. */
+function shownStacks(
+  { template, stackName }: RenderedTemplate,
+  { accountId, region }: RenderedTemplate['placements'][number],
+  state: ReturnType<typeof evaluateRendered>,
+): readonly Omit<Shown, 'parameters'>[] {
+  const stack = { stackName, accountId, region };
+  if (!state.ok) return [{ template, region, stack: { ...stack, resources: {} } }];
+  return [...stacksIn(state.value)].map(({ path, state: { evaluated } }) => {
+    const resources = [...evaluated.resources.values()].map(
+      ({ logicalId, type, properties }) => [logicalId, { type, properties }] as const,
+    );
+    const shown = { ...stack, ...(path && { nested: path }), resources: Object.fromEntries(resources) };
+    return { template: path ? evaluated.template.text : template, region, stack: shown };
+  });
+}
+
 async function problemsBy(
   programs: GuardRailPrograms,
   limits: Partial<ProgramLimits>,
   { id, setting: { parameters } }: RailInForce,
-  { template, stackName }: RenderedTemplate,
-  { accountId, region }: RenderedTemplate['placements'][number],
-  state: ReturnType<typeof evaluateRendered>,
-): Promise<readonly Problem[]> {
+  one: Omit<Shown, 'parameters'>,
+): Promise<readonly Problem[] | 'missing'> {
   const look = looks[id] ?? ownCommand;
   const program = programOf(programs, id);
-  if (!program) return [missing(id)];
-  const resources = state.ok ? [...state.value.evaluated.resources.values()] : [];
-  const stack = {
-    stackName,
-    accountId,
-    region,
-    resources: Object.fromEntries(
-      resources.map(({ logicalId, type, properties }) => [logicalId, { type, properties }]),
-    ),
-  };
-  const shown = { template, region, stack, parameters };
+  if (!program) return 'missing';
+  const shown = { ...one, parameters };
   const end = await runProgram({ program, ...look.run(shown), limits });
   switch (end.end) {
     case 'missing':
-      return [missing(id)];
+      return 'missing';
     case 'late':
       return [failed(id, 'it took too long')];
     case 'too-much':

@@ -1,6 +1,6 @@
 import { isCustomResource } from '../../cloudformation/index.ts';
 import { type Demand, unfulfilled } from '../demand.ts';
-import type { CheckedStack, Problem, TemplateRail } from '../guard-rail.ts';
+import { type CheckedStack, type Problem, type TemplateRail, unseenStack } from '../guard-rail.ts';
 
 const on = /^true$/i;
 
@@ -49,9 +49,8 @@ const metadataService: readonly Demand[] = [
 ];
 
 /** Parts of a deployment that no rail can look at. */
-function unseen({ resources, macros }: CheckedStack): readonly Problem[] {
+function unseen({ resources, macros, unseen: stacks }: CheckedStack): readonly Problem[] {
   const hidden = (type: string) => {
-    if (type === 'AWS::CloudFormation::Stack') return 'A nested stack is not looked into.';
     if (type.endsWith('::MODULE')) return 'A module is not looked into.';
     if (isCustomResource(type)) return 'What a custom resource makes is not known.';
     return undefined;
@@ -59,10 +58,18 @@ function unseen({ resources, macros }: CheckedStack): readonly Problem[] {
   return [
     ...macros.map((name): Problem => ({ message: `What the macro ${name} makes is not known.`, isUnknown: true })),
     ...resources.flatMap(({ logicalId, type }): Problem[] => {
-      const message = hidden(type);
+      const stack = stacks.get(logicalId);
+      const message = stack === undefined ? hidden(type) : unseenStack(stack);
       return message === undefined ? [] : [{ logicalId, type, message, isUnknown: true }];
     }),
   ];
+}
+
+function unseenStacks({ resources, unseen: stacks }: CheckedStack): readonly Problem[] {
+  return resources.flatMap(({ logicalId, type }): Problem[] => {
+    const why = stacks.get(logicalId);
+    return why === undefined ? [] : [{ logicalId, type, message: unseenStack(why) }];
+  });
 }
 
 export const operationRails: readonly TemplateRail[] = [
@@ -97,10 +104,21 @@ export const operationRails: readonly TemplateRail[] = [
     id: 'nothing-unseen',
     looksAt: 'template',
     about:
-      'A deployment has no part that guard rails cannot look at: nested stacks, modules, macros, custom resources.',
+      'A deployment has no part that guard rails cannot look at: nested stacks from elsewhere, modules, macros, custom resources.',
     remedy: 'Write its resources into the template itself, or have somebody look at it.',
     parameters: {},
     warnsByDefault: false,
+    looksForUnseen: true,
     check: unseen,
+  },
+  {
+    id: 'no-unseen-stack',
+    looksAt: 'template',
+    about: 'Nested stacks are made of templates that lie in the bundle, so that they are looked into.',
+    remedy: 'Lay its template into the folder of its parent, under the path with which its TemplateURL ends.',
+    parameters: {},
+    warnsByDefault: true,
+    looksForUnseen: true,
+    check: unseenStacks,
   },
 ];

@@ -53,6 +53,7 @@ export function only(one: RailSetting): readonly RailSetting[] {
 export function rendered(template: string, more: Partial<RenderedTemplate> = {}): RenderedTemplate {
   return {
     template,
+    children: {},
     stackName: 'shop-live',
     placements: [{ accountId: '111122223333', region: 'eu-central-1' }],
     tagKeys: [],

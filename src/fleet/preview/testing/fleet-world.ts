@@ -2,6 +2,7 @@
 import { sql } from 'kysely';
 import { type Bundle, makeBundle } from '../../../bundles/index.ts';
 import type { Db } from '../../../database/index.ts';
+import { contentHash } from '../../../identifiers/index.ts';
 import type { ResourceKind } from '../../../organization/index.ts';
 import { bundleInsert } from '../../../templates/bundle-store.ts';
 import type { VersionRef } from '../../../templates/index.ts';
@@ -80,6 +81,8 @@ interface Deployed {
   readonly environment: string;
   /** What was rendered. */
   readonly template: string;
+  /** Templates of its nested stacks, by path. Absent: they were not kept. */
+  readonly children?: Readonly<Record<string, string>>;
   readonly outputs?: Readonly<Record<string, string>>;
   /** Physical ids by type. */
   readonly resources?: Readonly<Record<string, string>>;
@@ -87,7 +90,7 @@ interface Deployed {
 
 async function seedDeployment(
   db: Db,
-  { arn, kind, environment, template, outputs = {}, resources = {} }: Deployed,
+  { arn, kind, environment, template, children, outputs = {}, resources = {} }: Deployed,
 ): Promise<void> {
   const id = `deployment of ${arn}`;
   const placement = { accountId: installation.accountId, region: installation.region };
@@ -109,9 +112,15 @@ async function seedDeployment(
   await sql`insert into deployment_target (arn, kind, created_at, customer_managed, provisioned_by, last_attempted_id,
     last_succeeded_id, outputs, resources) values (${arn}, ${kind}, ${now}, false, 'cloudformation', ${id}, ${id},
     ${JSON.stringify(outputs)}, ${JSON.stringify(provisioned)})`.execute(db);
+  const digests: Record<string, string> = {};
+  for (const [path, text] of Object.entries(children ?? {})) {
+    digests[path] = contentHash(Buffer.from(text));
+    await sql`insert into child_template values (${digests[path]}, ${text}) on conflict do nothing`.execute(db);
+  }
   await sql`insert into deployment_rendering (deployment_id, method, stack_name, placements, bundle_digest, part, template,
-    template_digest, inputs, secrets, inputs_digest, tags, source_lines) values (${id}, 'cloudformation', ${`stack-${arn}`},
-    ${JSON.stringify([placement])}, '', 'instance', ${template}, '', '{}', '[]', '', '{}', '[]')`.execute(db);
+    template_digest, inputs, secrets, inputs_digest, tags, source_lines, child_templates) values (${id}, 'cloudformation', ${`stack-${arn}`},
+    ${JSON.stringify([placement])}, '', 'instance', ${template}, '', '{}', '[]', '', '{}', '[]',
+    ${children ? JSON.stringify(digests) : null})`.execute(db);
 }
 
 export interface SeededEnvironment {
@@ -149,13 +158,14 @@ export interface SeededInstance {
   /** Absent: its first deployment has failed. */
   readonly version?: readonly [number, number];
   readonly template?: string;
+  readonly children?: Readonly<Record<string, string>>;
   /** A YAML flow map. */
   readonly inputs?: string;
   readonly resources?: Readonly<Record<string, string>>;
 }
 
 export async function seedInstance(db: Db, instance: SeededInstance): Promise<string> {
-  const { service, name, environment, templateName, version, template, inputs = '{}', resources } = instance;
+  const { service, name, environment, templateName, version, template, children, inputs = '{}', resources } = instance;
   const arn = arnOf(`service/${service}/service-instance/${name}`);
   await seedService(db, service, templateName);
   const spec = `proton: ServiceSpec\ninstances:\n  - {name: ${name}, environment: ${environment}, spec: ${inputs}}\n`;
@@ -165,7 +175,7 @@ export async function seedInstance(db: Db, instance: SeededInstance): Promise<st
     values (${service}, ${name}, ${arn}, ${environment}, ${templateName}, ${major ?? 1}, ${minor ?? 0}, ${spec}, ${major}, ${minor},
     ${version ? spec : null}, ${version ? 'SUCCEEDED' : 'FAILED'}, ${now}, ${now})`.execute(db);
   if (template !== undefined)
-    await seedDeployment(db, { arn, kind: 'service-instance', environment, template, resources });
+    await seedDeployment(db, { arn, kind: 'service-instance', environment, template, children, resources });
   return arn;
 }
 
