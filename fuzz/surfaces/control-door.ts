@@ -1,8 +1,8 @@
 import { ok } from 'node:assert/strict';
 import { Agent } from 'node:http';
 import { fastify, type RouteOptions } from 'fastify';
-import type { CloudTools } from '../../src/simulated-cloud/action.ts';
-import { addControlDoor } from '../../src/simulated-cloud/control-door.ts';
+import type { CloudTools } from '../../src/simulated-cloud/actions/action.ts';
+import { addControlDoor } from '../../src/simulated-cloud/doors/control-door.ts';
 import { type HttpAnswer, send } from '../http-exchange.ts';
 import { type JsonRequest, type JsonRoute, jsonRequests, KnownIds } from '../json-requests.ts';
 import type { InputSchema } from '../schema-inputs.ts';

@@ -2,7 +2,7 @@ import { ok } from 'node:assert/strict';
 import { Agent } from 'node:http';
 import fc, { type Arbitrary } from 'fast-check';
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
-import { actionsOf } from '../../src/simulated-cloud/actions.ts';
+import { actionsOf } from '../../src/simulated-cloud/actions/actions.ts';
 import { type HttpAnswer, send } from '../http-exchange.ts';
 import { oddTexts } from '../odd-values.ts';
 import { stackTemplates } from '../stack-templates.ts';

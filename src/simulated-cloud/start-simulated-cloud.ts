@@ -4,17 +4,17 @@ import { type Clock, systemClock } from '../clock/index.ts';
 import { type Database, type Db, migrate, openDatabase } from '../database/index.ts';
 import { accept, type Result, refuse } from '../errors/index.ts';
 import { type Log, silentLog } from '../log/index.ts';
-import type { CloudTools } from './action.ts';
-import { CloudEngine } from './cloud-engine.ts';
-import { usualSettings } from './cloud-settings.ts';
-import { CloudState } from './cloud-state.ts';
-import { cloudSchema } from './cloud-store.ts';
-import { engineWorld } from './cloud-world.ts';
-import { addControlDoor } from './control-door.ts';
-import type { Durations } from './durations.ts';
-import { NestedStackEngine } from './nested-stacks.ts';
-import { prepareNested } from './prepare-nested-stack.ts';
-import { cloudServer } from './server.ts';
+import type { CloudTools } from './actions/action.ts';
+import { prepareNested } from './actions/prepare-nested-stack.ts';
+import { addControlDoor } from './doors/control-door.ts';
+import { cloudServer } from './doors/server.ts';
+import { CloudEngine } from './engine/cloud-engine.ts';
+import { engineWorld } from './engine/cloud-world.ts';
+import type { Durations } from './engine/durations.ts';
+import { NestedStackEngine } from './engine/nested-stacks.ts';
+import { usualSettings } from './state/cloud-settings.ts';
+import { CloudState } from './state/cloud-state.ts';
+import { cloudSchema } from './state/cloud-store.ts';
 
 export interface SimulatedCloudOptions {
   /** The PostgreSQL that keeps the cloud's state, in a schema of its own. */

@@ -1,4 +1,4 @@
-import { partitionOf, urlSuffixOf } from '../caller.ts';
+import { partitionOf, urlSuffixOf } from '../state/place.ts';
 import { computeRules } from './compute-rules.ts';
 import { drawFrom } from './draw.ts';
 import { fillPattern, type PatternPlaces } from './fill-pattern.ts';
