@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Database, transact } from '../database/index.ts';
 import { testDatabase } from '../database/testing/index.ts';
 import { accept, type Result, refuse } from '../errors/index.ts';
-import { type AuditFilters, auditChain, audited, listAudit, writtenAlong } from './index.ts';
+import { type AuditFilters, auditChain, audited, listAudit, requestUnderWay, writtenAlong } from './index.ts';
 
 let database: Database;
 beforeAll(async () => {
@@ -92,8 +92,20 @@ describe('what is written along', () => {
     expect(await found('failed')).toHaveLength(1);
   });
 
-  test('is left to the caller where nothing has an entry', () => {
-    expect(along('nothing')).toBe(false);
+  test('is left to the caller where nothing has an entry, or it is written already', async () => {
+    expect([along('nothing'), requestUnderWay()]).toEqual([false, undefined]);
+    let goOn = () => {};
+    const begun = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    let outlives: Promise<unknown> | undefined;
+    await audited(database.db, by('along-begun'), async () => {
+      expect(requestUnderWay()).toBe('along-begun');
+      outlives = begun.then(() => [along('too late'), requestUnderWay()]);
+      return accept(undefined);
+    });
+    goOn();
+    expect(await outlives).toEqual([false, undefined]);
   });
 });
 

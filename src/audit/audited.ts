@@ -7,16 +7,30 @@ import { auditInsert } from './audit-store.ts';
 /** What is written with an entry, in the same transaction, before it. @param requestId of the entry */
 export type WrittenAlong = (tx: Db, requestId: string) => Promise<void>;
 
-const underWay = new AsyncLocalStorage<WrittenAlong[]>();
+interface UnderWay {
+  readonly requestId: string;
+  readonly along: WrittenAlong[];
+  /** Work that was begun meanwhile may outlive it, and take this with it. */
+  isOver: boolean;
+}
+
+const underWay = new AsyncLocalStorage<UnderWay>();
 
 /**
  * Has something written with the entry of what is being done now, whatever comes of that.
  * @returns false: nothing is being done that has an entry, so the caller writes it himself
  */
 export function writtenAlong(write: WrittenAlong): boolean {
-  const along = underWay.getStore();
-  along?.push(write);
-  return along !== undefined;
+  const now = underWay.getStore();
+  if (!now || now.isOver) return false;
+  now.along.push(write);
+  return true;
+}
+
+/** The id of the request that is being carried out, where it will have an entry. */
+export function requestUnderWay(): string | undefined {
+  const now = underWay.getStore();
+  return now?.isOver === false ? now.requestId : undefined;
 }
 
 /**
@@ -31,6 +45,7 @@ export async function audited<Value, R extends Refusal>(
 ): Promise<Result<Value, R>> {
   let isWritten = false;
   const along = first ? [first] : [];
+  const now: UnderWay = { requestId: attempt.requestId, along, isOver: false };
   const writeAlong = async (tx: Db) => {
     for (const each of along) await each(tx, attempt.requestId);
   };
@@ -51,12 +66,14 @@ export async function audited<Value, R extends Refusal>(
     },
   };
   try {
-    const result = await underWay.run(along, () => lastInTransactions(entry, work));
+    const result = await underWay.run(now, () => lastInTransactions(entry, work));
+    now.isOver = true;
     if (!result.ok) await writeAfter({ outcome: 'refused', code: result.refusal.code });
     else if (!isWritten) await writeAfter({ outcome: 'accepted' });
     else if (along.length > 0) await db.transaction().execute(writeAlong);
     return result;
   } catch (error) {
+    now.isOver = true;
     // where the database is away nothing can be written, and what went wrong is the first error
     await writeAfter({ outcome: 'failed' }).catch(() => undefined);
     throw error;

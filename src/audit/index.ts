@@ -6,7 +6,7 @@
  */
 export { type AuditAttempt, type AuditEntry, type AuditOutcome, auditOutcomes, ourselves } from './audit-entry.ts';
 export { type AuditChain, type AuditFilters, auditChain, auditInsert } from './audit-store.ts';
-export { audited, type WrittenAlong, writtenAlong } from './audited.ts';
+export { audited, requestUnderWay, type WrittenAlong, writtenAlong } from './audited.ts';
 export { exportAudit } from './export-audit.ts';
 export { listAudit } from './list-audit.ts';
 export { type ExportVerdict, verifyExport } from './verify-export.ts';

@@ -91,8 +91,8 @@ test('nothing changes until the other team accepts', async () => {
     select detail from event where resource = ${handover.resourceArn} order by told`.execute(database.db);
   const told = { handoverId: handover.id, ownership: 'owner', fromTeam: 'giving', toTeam: 'taking' };
   expect(rows.map(({ detail }) => detail)).toEqual([
-    { ...told, state: 'offered' },
-    { ...told, state: 'accepted', previousState: 'offered' },
+    { ...told, unit: 'shop', state: 'offered' },
+    { ...told, unit: 'organization', state: 'accepted', previousState: 'offered' },
   ]);
 });
 
