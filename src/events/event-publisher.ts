@@ -57,9 +57,8 @@ export function startEventPublisher(tools: EventPublisherTools): EventPublisher 
 export async function publishEvents({ db, clock }: Pick<EventPublisherTools, 'db' | 'clock'>): Promise<void> {
   const publishSome = () =>
     db.transaction().execute(async (tx) => {
-      const events = await eventsPublish(tx, batchMax);
-      if (events.length === 0) return 0;
-      await deliveriesInsert(tx, events, clock.now());
+      const { events, haveReceivers } = await eventsPublish(tx, batchMax);
+      if (haveReceivers) await deliveriesInsert(tx, events, clock.now());
       return events.length;
     });
   while ((await publishSome()) === batchMax); // what is told meanwhile says so by itself

@@ -30,9 +30,13 @@ export interface EventLog {
  * Gives positions to events that have none, in the order in which they were told, and says so when that is committed.
  * Positions become visible in their order, because the row of the log is locked until the transaction ends. Who waited for
  * that lock looks at each event once more: what others have published meanwhile is none of his.
+ * @returns them, and whether there is a webhook that may want them
  */
-export async function eventsPublish(tx: Db, max: number): Promise<PlacedEvent[]> {
-  const { rows } = await sql<EventRow>`
+export async function eventsPublish(
+  tx: Db,
+  max: number,
+): Promise<{ readonly events: PlacedEvent[]; readonly haveReceivers: boolean }> {
+  const { rows } = await sql<EventRow & { readonly hasReceivers: boolean }>`
     with log as materialized (
       select last_position from event_log for update
     ), waiting as materialized (
@@ -47,8 +51,12 @@ export async function eventsPublish(tx: Db, max: number): Promise<PlacedEvent[]>
       where exists (select from published)
       returning pg_notify(${eventChannel}, 'published')
     )
-    select published.* from published left join moved on true order by position`.execute(tx);
-  return rows.map(eventOf);
+    select published.*, exists (select from webhook) as "hasReceivers"
+    from published left join moved on true order by position`.execute(tx);
+  return {
+    events: rows.map(({ hasReceivers: _, ...row }) => eventOf(row)),
+    haveReceivers: rows.some(({ hasReceivers }) => hasReceivers),
+  };
 }
 
 export async function eventLog(db: Db): Promise<EventLog> {

@@ -22,6 +22,7 @@ import {
 } from '../templates/index.ts';
 import { checkServiceSpec } from './check-service-spec.ts';
 import type { PartState } from './deployed-part.ts';
+import { findOnce } from './instance-environment.ts';
 import { checkPipelineRights } from './pipeline-rights.ts';
 import { instanceRef, requestPart } from './request-part.ts';
 import { instanceFind, instanceInsert, type ServiceInstance } from './service-instance-store.ts';
@@ -30,7 +31,6 @@ import { instanceArn, pipelineArn, serviceArn } from './service-refusals.ts';
 import {
   type Service,
   serviceCount,
-  serviceFind,
   serviceInsert,
   serviceLock,
   serviceNamesLock,
@@ -66,6 +66,7 @@ export async function createService(
   const { db, installation, clock, engine, limits } = tools;
   const { name, templateName } = request;
   const created = await transact<Service, Refusal>(db, async (tx) => {
+    const toolsOfOne = { ...tools, findEnvironment: findOnce(tools.findEnvironment) };
     await serviceNamesLock(tx);
     const createHash = parametersHash(request);
     const existing = await serviceLock(tx, name);
@@ -79,11 +80,11 @@ export async function createService(
     if (!template) return templateMissing(installation, { kind: 'service', name: templateName });
     const number = chosen(await versionsListed(tx, template), request.majorVersion, request.minorVersion);
     if (!number.ok) return number;
-    const read = await readServiceTemplate(tx, installation, templateName, number.value);
+    const read = await readServiceTemplate(tx, installation, templateName, number.value, template);
     if (!read.ok) return read;
     const fresh = substituteCurrentValues(request.spec, undefined); // nothing is current yet
     if (!fresh.ok) return fresh;
-    const checked = await checkService(tools, tx, request, template, read.value, readServiceSpec(request.spec));
+    const checked = await checkService(toolsOfOne, tx, request, template, read.value, readServiceSpec(request.spec));
     if (!checked.ok) return checked;
     const spec = checked.value;
 
@@ -115,7 +116,7 @@ export async function createService(
     if (!tagged.ok) return tagged;
     const target = { ...number.value, spec: request.spec };
     const additions = await addInstances(
-      tools,
+      toolsOfOne,
       tx,
       service,
       spec,
@@ -141,7 +142,7 @@ export async function createService(
       ids: workIds(0, 0),
     };
     await serviceUpdate(tx, name, { work, at: now });
-    return accept((await serviceFind(tx, name)) as Service);
+    return accept({ ...service, work });
   });
   if (created.ok && created.value.work) await startServiceWork(engine, created.value.work);
   return created;

@@ -26,6 +26,16 @@ export type MethodRefusal = Refusal<'method-not-available'> | RightsRefusal;
 
 export type FindEnvironment = (db: Db, name: string) => Promise<InstanceEnvironment | undefined>;
 
+/** Asks for each environment once: for one transaction, in which none that is needed goes. */
+export function findOnce(find: FindEnvironment): FindEnvironment {
+  const found = new Map<string, ReturnType<FindEnvironment>>();
+  return (db, name) => {
+    const known = found.get(name) ?? find(db, name);
+    found.set(name, known);
+    return known;
+  };
+}
+
 export type InstanceEnvironmentRefusal =
   | MethodRefusal
   | Refusal<'instance-environment-missing' | 'instance-environment-not-ready' | 'instance-environment-incompatible'>;

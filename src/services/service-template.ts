@@ -41,13 +41,15 @@ export type ServiceTemplateRefusal = Refusal<
   'template-missing' | 'template-version-missing' | 'version-without-bundle'
 >;
 
+/** @param known the template, where it was read in this transaction already */
 export async function readServiceTemplate(
   db: Db,
   installation: Installation,
   templateName: string,
   number: VersionNumber,
+  known?: Template,
 ): Promise<Result<ServiceTemplate, ServiceTemplateRefusal>> {
-  const template = await templateFind(db, { kind: 'service', name: templateName });
+  const template = known ?? (await templateFind(db, { kind: 'service', name: templateName }));
   if (!template) return templateMissing(installation, { kind: 'service', name: templateName });
   const ref = { kind: 'service', templateName, ...number } as const;
   const version = await templateVersionFind(db, ref);

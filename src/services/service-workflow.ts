@@ -73,7 +73,6 @@ async function deleteInstances(
 }
 
 async function awaitAdditions({ work, ended }: Steps): Answer {
-  if (work.failedAdditions) return accept({});
   const deployments = await ended(work.additions);
   if (!deployments) return accept(left);
   const failed = deployments
@@ -82,10 +81,13 @@ async function awaitAdditions({ work, ended }: Steps): Answer {
   return accept({ failedAdditions: failed });
 }
 
+function wantsCleanUp({ purpose, failedAdditions = [], cleanup }: ServiceWork): boolean {
+  return purpose === 'update' && failedAdditions.length > 0 && !cleanup;
+}
+
 /** Additions of an update that failed take all new ones with them; nothing else is touched then. */
 async function cleanUp(steps: Steps): Answer {
   const { work, tools, ended } = steps;
-  if (work.purpose !== 'update' || !work.failedAdditions?.length || work.cleanup) return accept({});
   await serviceUpdate(tools.db, work.serviceName, {
     status: 'UPDATE_FAILED_CLEANUP_IN_PROGRESS',
     at: tools.clock.now(),
@@ -97,20 +99,25 @@ async function cleanUp(steps: Steps): Answer {
   return accept({ cleanup: ends.every((end) => end === 'succeeded') ? 'succeeded' : 'failed' });
 }
 
+function wantsRemovals({ removed, cleanup, removals }: ServiceWork): boolean {
+  return !removed && !cleanup && removals.length > 0;
+}
+
 async function removeInstances(steps: Steps): Answer {
   const { work } = steps;
-  if (work.removed) return accept({});
-  if (work.cleanup || work.removals.length === 0) return accept({ removed: [] });
   const removed = await deleteInstances(steps, work.removals, work.ids.removals);
   return accept(removed ? { removed } : left);
+}
+
+function wantsPipeline({ purpose, pipeline, cleanup }: ServiceWork): boolean {
+  return purpose !== 'delete' && pipeline && !cleanup;
 }
 
 /** The pipeline comes last, for it reads what the instances put out. A failed instance keeps it from being provisioned. */
 async function provisionPipeline({ work, tools, ended }: Steps): Answer {
   const { db, clock } = tools;
-  if (work.purpose === 'delete') return accept({});
   const pipeline = await pipelineFind(db, work.serviceName);
-  if (!work.pipeline || !pipeline || work.cleanup) return accept({});
+  if (!pipeline) return accept({});
   if (work.failedAdditions?.length) {
     const arns = (await instancesOf(db, work.serviceName))
       .filter(({ name }) => work.failedAdditions?.includes(name))
@@ -139,7 +146,6 @@ async function provisionPipeline({ work, tools, ended }: Steps): Answer {
 
 /** Before the instances, whose outputs it reads. */
 async function deletePipeline({ work, tools, ended }: Steps): Answer {
-  if (work.purpose !== 'delete' || work.pipelineEnd) return accept({});
   const { db } = tools;
   const pipeline = await pipelineFind(db, work.serviceName);
   if (!pipeline) return accept({ pipelineEnd: 'succeeded' });
@@ -218,22 +224,29 @@ async function settleDelete(tx: Db, work: ServiceWork, settlement: Settlement, a
 type Waiting = 'leaves its place' | 'in its place';
 
 function serviceSteps(waiting: Waiting): readonly Step<ServiceWork, ServiceWorkTools>[] {
+  /** @param isWanted whether there is anything to do for it, as the work stands */
   const inRound =
-    (work: (steps: Steps) => Answer) =>
+    (work: (steps: Steps) => Answer, isWanted: (work: ServiceWork) => boolean) =>
     async (state: ServiceWork, tools: ServiceWorkTools, context: StepContext): Answer => {
-      if (state.left) return accept({});
+      if (state.left || !isWanted(state)) return accept({});
       const service = await serviceFind(tools.db, state.serviceName);
       // it was left, and this process died before that was recorded: another round may be at work already
       if (!isCurrent(state, service?.work)) return accept(left);
       return work({ work: state, tools, ended: endedBy(waiting, state, tools, context) });
     };
   return [
-    step('await-additions', { do: inRound(awaitAdditions), noUndo: 'it only waits' }),
-    step('clean-up', { do: inRound(cleanUp), noUndo: 'it is itself an undoing' }),
-    step('delete-pipeline', { do: inRound(deletePipeline), noUndo: 'what was deleted is gone' }),
-    step('remove-instances', { do: inRound(removeInstances), noUndo: 'what was deleted is gone' }),
+    step('await-additions', {
+      do: inRound(awaitAdditions, ({ failedAdditions }) => !failedAdditions),
+      noUndo: 'it only waits',
+    }),
+    step('clean-up', { do: inRound(cleanUp, wantsCleanUp), noUndo: 'it is itself an undoing' }),
+    step('delete-pipeline', {
+      do: inRound(deletePipeline, ({ purpose, pipelineEnd }) => purpose === 'delete' && !pipelineEnd),
+      noUndo: 'what was deleted is gone',
+    }),
+    step('remove-instances', { do: inRound(removeInstances, wantsRemovals), noUndo: 'what was deleted is gone' }),
     step('provision-pipeline', {
-      do: inRound(provisionPipeline),
+      do: inRound(provisionPipeline, wantsPipeline),
       noUndo: 'the deployment of the pipeline takes itself back',
     }),
   ];

@@ -2,7 +2,7 @@ import type { Clock } from '../../clock/index.ts';
 import type { Db } from '../../database/index.ts';
 import { deploymentFind } from '../../deployments/index.ts';
 import { accept, type Refusal, type Result, refuse } from '../../errors/index.ts';
-import { formerRecords, governedThings, madeFrom, type RecordKind } from '../../fleet/index.ts';
+import { formerRecords, type GovernedThing, governedThings, madeFrom, type RecordKind } from '../../fleet/index.ts';
 import {
   authorise,
   type Decision,
@@ -110,8 +110,10 @@ export async function authoriseRequest(
   const keep = (tx: Db, requestId: string) => decisionsInsert(tx, decisions, policies, requestId);
   let ownerTeam: string | undefined;
   const { acts, named } = 'acts' in governed ? governed : { acts: [] };
+  const asked = acts.filter((act) => act.to === 'thing');
+  const known = await governedThings(db, tools.installation, asked);
   for (const act of acts) {
-    const done = await authoriseAct(asking, act, named);
+    const done = await authoriseAct({ ...asking, known }, act, named);
     if (done.decision) decisions.push(done.decision);
     ownerTeam = done.ownerTeam ?? ownerTeam;
     if (done.refusal) return { refusal: done.refusal, principal, reads, may, mayIn, keep };
@@ -126,6 +128,8 @@ interface Asking extends AuthorisationTools {
   readonly at: Date;
   /** Nothing is hidden from him. */
   readonly readsAll: boolean;
+  /** Things that the acts of the request are about, by ARN. */
+  readonly known?: ReadonlyMap<string, GovernedThing>;
 }
 
 interface Done {
@@ -233,8 +237,9 @@ async function onExisting(
   named: string,
   record?: ActRecord,
 ): Promise<Done> {
-  const { db, installation, principal } = asking;
-  const thing = (await governedThings(db, installation, [reference])).get(reference.arn);
+  const { db, installation, principal, known } = asking;
+  const { arn } = reference;
+  const thing = known?.get(arn) ?? (await governedThings(db, installation, [reference])).get(arn);
   if (!thing?.exists && !principal.isAdministrator) return { refusal: missing(named) };
   if (await isOfFormer(asking, { record })) return { refusal: missing(named) };
   const facts = thing?.facts;

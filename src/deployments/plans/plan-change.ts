@@ -22,7 +22,11 @@ import { plannedChangeFind, planUpsert } from './plan-store.ts';
  * @refuses plan-stale: it is another plan than the one that whoever asked has seen; what guard rails block
  */
 export async function planChange(deployment: DeploymentAtWork, tools: DeployTools): Promise<Result<object>> {
-  const { db, clock } = tools;
+  return tools.db.transaction().execute((tx) => planIn(tx, deployment, tools));
+}
+
+/** What the plan is made of, the plan and what guard rails found of it, all at one go. */
+async function planIn(db: Db, deployment: DeploymentAtWork, tools: DeployTools): Promise<Result<object>> {
   const { id, operation, target, expectedPlan } = deployment;
   const deployed = await deployedFind(db, target.arn);
   const subject = { operation, targetArn: target.arn, deployed, targetState: targetStateOf(deployment) };
@@ -31,7 +35,7 @@ export async function planChange(deployment: DeploymentAtWork, tools: DeployTool
   );
   const rendering = await renderingGet(db, id);
   const { placements } = rendering;
-  const now = clock.now();
+  const now = tools.clock.now();
   const inspected = { target, inspection: 'change', state: subject.targetState, placements } as const;
   const rails = await railsOf(tools, db, inspected, now);
   const ofPlan = inspectPlanned(rails, rendering, looked);

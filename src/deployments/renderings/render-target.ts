@@ -18,7 +18,7 @@ export async function renderTarget(deployment: DeploymentAtWork, tools: DeployTo
   const { db, clock, targets, provisioners } = tools;
   await deploymentMove(db, deployment.id, 'plan', clock.now());
   const noun = targetOf(targets, deployment.target.kind);
-  const material = await noun.load(db, deployment.target, targetStateOf(deployment));
+  const material = await db.transaction().execute((tx) => noun.load(tx, deployment.target, targetStateOf(deployment)));
   if (!material.ok) return material;
   const { method } = material.value;
   if (!provisioners[method]) return methodNotAvailable(method);
@@ -68,13 +68,15 @@ function childTemplatesOf({ bundle, part, stackName, placements }: TargetMateria
 export async function checkRendering(deployment: DeploymentAtWork, tools: DeployTools): Promise<Result<object>> {
   const { db, clock } = tools;
   const { id, target } = deployment;
-  const rendering = await renderingGet(db, id);
+  const now = clock.now();
+  const { rendering, rails } = await db.transaction().execute(async (tx) => {
+    const rendering = await renderingGet(tx, id);
+    const { placements } = rendering;
+    const inspected = { target, inspection: 'change', state: targetStateOf(deployment), placements } as const;
+    return { rendering, rails: await railsOf(tools, tx, inspected, now) };
+  });
   const checked = await checkGuardRails(tools.guardRails, rendering);
   if (!checked.ok) return checked;
-  const now = clock.now();
-  const { placements } = rendering;
-  const inspected = { target, inspection: 'change', state: targetStateOf(deployment), placements } as const;
-  const rails = await railsOf(tools, db, inspected, now);
   const report = await inspectRendering(tools, rails, rendering, now);
   await reportUpsert(db, id, report);
   return checkReport(report);

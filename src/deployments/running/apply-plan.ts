@@ -17,17 +17,19 @@ export async function applyPlan(
   context: StepContext,
 ): Promise<Result<object>> {
   const { db, clock } = tools;
-  const plan = await planGet(db, id);
-  const rendering = await renderingGet(db, id);
-  if (!isPlanned(plan, rendering)) throw new Error(`what was rendered for ${id} is not what its plan was made of`);
-  await deploymentMove(db, id, 'apply', clock.now(), { plan: plan.id, begunAt: clock.now() });
-  const taken = await deploymentTake(db, id);
+  const { rendering, taken, placements } = await db.transaction().execute(async (tx) => {
+    const plan = await planGet(tx, id);
+    const rendering = await renderingGet(tx, id);
+    if (!isPlanned(plan, rendering)) throw new Error(`what was rendered for ${id} is not what its plan was made of`);
+    await deploymentMove(tx, id, 'apply', clock.now(), { plan: plan.id, begunAt: clock.now() });
+    return { rendering, taken: await deploymentTake(tx, id), placements: await placementsOf(tx, id) };
+  });
   if (!taken.begunAt) return refuse(cancelledRefusal);
   const { take } = taken;
 
   const { method, stackName } = rendering;
   const provisioner = provisionerOf(tools, method);
-  for (const { position, placement, begunAt: begun, ending: known } of await placementsOf(db, id)) {
+  for (const { position, placement, begunAt: begun, ending: known } of placements) {
     const request = applyRequest(id, rendering, position, placement);
     const subject = { placement, stackName };
     const { token } = request;

@@ -12,21 +12,19 @@ const providerSteps = new Set(['apply', 'remove']);
 
 /** The end of a deployment, whichever way it came, in one transaction with what its noun and its target show. */
 export async function settleDeployment(tools: DeployTools, id: DeploymentId, settlement: Settlement): Promise<void> {
-  const rendering = await renderingFind(tools.db, id);
-  const placements = await placementsOf(tools.db, id);
-  const endings = placements.flatMap(({ ending }) => ending ?? []);
-  const early = earlyEnd(
-    settlement,
-    placements.some(({ begunAt }) => begunAt !== undefined),
-  );
-  const messageOf = (failure: Failure) => failureMessage(failure, rendering);
-  const ended = await tools.db
-    .transaction()
-    .execute((tx) =>
-      endDeployment(tools, tx, id, ({ standing }) =>
-        deploymentEnding(standing.state, early, endings, rendering?.method, messageOf, rendering?.rollbackSkips),
-      ),
+  const ended = await tools.db.transaction().execute(async (tx) => {
+    const rendering = await renderingFind(tx, id);
+    const placements = await placementsOf(tx, id);
+    const endings = placements.flatMap(({ ending }) => ending ?? []);
+    const early = earlyEnd(
+      settlement,
+      placements.some(({ begunAt }) => begunAt !== undefined),
     );
+    const messageOf = (failure: Failure) => failureMessage(failure, rendering);
+    return endDeployment(tools, tx, id, ({ standing }) =>
+      deploymentEnding(standing.state, early, endings, rendering?.method, messageOf, rendering?.rollbackSkips),
+    );
+  });
   measureDeployment(ended);
 }
 
