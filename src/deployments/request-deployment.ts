@@ -18,7 +18,8 @@ export interface DeploymentRequest {
   readonly initialState?: TargetState;
   /** Absent for a deletion. */
   readonly targetState?: TargetState;
-  readonly requestedBy?: PrincipalId;
+  /** undefined: of work that a former version of Deuteron accepted, which kept no names. Every door names somebody. */
+  readonly requestedBy: PrincipalId | undefined;
   /** Absent: the installation's setting. */
   readonly whenBusy?: WhenBusy;
   /**

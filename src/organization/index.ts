@@ -89,6 +89,7 @@ export { type ResourceFacts, resourceFacts, resourceFactsOf } from './placements
 export { type ResourceReference, readResource } from './placements/resource-reference.ts';
 export { type Principal, type PrincipalId, type PrincipalKind, principalKinds } from './principal.ts';
 export {
+  firstAdministratorFacts,
   type PrincipalFacts,
   type PrincipalTeam,
   principalFacts,

@@ -1,6 +1,6 @@
 import type { Db } from '../database/index.ts';
 import type { PrincipalId, PrincipalKind } from './principal.ts';
-import { principalsWithTeams } from './teams/membership-store.ts';
+import { membershipList, principalsWithTeams } from './teams/membership-store.ts';
 import { administratorsTeam, type MembershipRole } from './teams/team.ts';
 import { unitPaths } from './units/unit-store.ts';
 
@@ -20,6 +20,13 @@ export interface PrincipalTeam {
   /** Of the team: from the root to its unit. */
   readonly unitPath: readonly string[];
   readonly role: MembershipRole;
+}
+
+/** The administrator who has been one for longest; undefined when there is none. */
+export async function firstAdministratorFacts(db: Db, now: Date): Promise<PrincipalFacts | undefined> {
+  const all = await membershipList(db, { team: administratorsTeam, activeAt: now });
+  const [first] = all.sort((one, other) => one.since.getTime() - other.since.getTime());
+  return first && principalFacts(db, first.principalId, now);
 }
 
 /** undefined when there is no such principal. */

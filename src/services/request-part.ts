@@ -57,7 +57,7 @@ export interface PartRequest {
   readonly operation: Operation;
   /** Absent for a deletion. */
   readonly target?: PartState;
-  readonly requestedBy?: PrincipalId;
+  readonly requestedBy: PrincipalId | undefined;
 }
 
 /** Asks for a deployment of an instance or a pipeline. */

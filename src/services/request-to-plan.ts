@@ -23,13 +23,19 @@ export function serviceRequestToPlan(tools: ServiceTools, change: ServiceChange,
     const work = (await serviceFind(db, serviceName))?.work;
     const pipeline = work?.purpose === 'delete' ? await pipelineFind(db, serviceName) : undefined;
     if (pipeline) {
-      const asked = await requestPart(planning, db, await pipelineRef(db, pipeline), pipeline, { operation: 'delete' });
+      const asked = await requestPart(planning, db, await pipelineRef(db, pipeline), pipeline, {
+        operation: 'delete',
+        requestedBy: work.requestedBy,
+      });
       if (!asked.ok) return asked;
     }
     for (const name of work?.removals ?? []) {
       const instance = await instanceFind(db, serviceName, name);
       if (!instance) continue;
-      const asked = await requestPart(planning, db, instanceRef(instance), instance, { operation: 'delete' });
+      const asked = await requestPart(planning, db, instanceRef(instance), instance, {
+        operation: 'delete',
+        requestedBy: work.requestedBy,
+      });
       if (!asked.ok) return asked;
     }
     return accept(undefined);

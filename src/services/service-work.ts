@@ -22,7 +22,7 @@ export interface ServiceWork {
   readonly left?: true;
   readonly serviceName: string;
   readonly purpose: ServicePurpose;
-  /** In whose name its deployments are asked for; absent where a former version of Deuteron began it. */
+  /** In whose name its deployments are asked for; absent where a former version of Deuteron accepted it, which kept no names. */
   readonly requestedBy?: PrincipalId;
   /** Deployments of new instances, asked for together with the work. */
   readonly additions: readonly DeploymentId[];

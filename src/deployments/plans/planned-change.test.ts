@@ -46,7 +46,12 @@ function asking(target: TargetRef, operation: 'create' | 'update' | 'delete', sp
   return (db, wants: Asking) => {
     const targetState = operation === 'delete' ? undefined : state(spec);
     const ask = (tx: typeof db) =>
-      requestDeployment({ ...world.tools, asking: wants }, tx, { target, operation, targetState });
+      requestDeployment({ ...world.tools, asking: wants }, tx, {
+        target,
+        operation,
+        targetState,
+        requestedBy: undefined,
+      });
     return db.isTransaction ? ask(db) : db.transaction().execute(ask);
   };
 }

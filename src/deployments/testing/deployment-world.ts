@@ -190,9 +190,15 @@ export async function deploymentWorld(): Promise<DeploymentWorld> {
   }
 
   const request: DeploymentWorld['request'] = (target, operation, change = {}) => {
-    const { spec = 'one', minor = 0, ...rest } = change;
+    const { spec = 'one', minor = 0, requestedBy, ...rest } = change;
     const targetState: TargetState = { templateName: 'network', majorVersion: 1, minorVersion: minor, spec };
-    const asked = { target, operation, targetState: operation === 'delete' ? undefined : targetState, ...rest };
+    const asked = {
+      target,
+      operation,
+      targetState: operation === 'delete' ? undefined : targetState,
+      requestedBy,
+      ...rest,
+    };
     return db.transaction().execute((tx) => requestDeployment(tools, tx, asked));
   };
 

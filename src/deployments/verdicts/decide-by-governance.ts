@@ -12,7 +12,7 @@ import {
   reachDecision,
   type Verb,
 } from '../../governance/index.ts';
-import { placementsOwned, principalFacts, resourceFactsOf } from '../../organization/index.ts';
+import { firstAdministratorFacts, placementsOwned, principalFacts, resourceFactsOf } from '../../organization/index.ts';
 import type { Deployment, Operation } from '../deployment.ts';
 import { type Plan, type PlanSummary, planSummary } from '../plans/plan.ts';
 import type { TargetKind } from '../target.ts';
@@ -47,7 +47,10 @@ export function decideByGovernance(tools: GovernedTools): Decide {
   };
 }
 
-/** All that a decision about a plan depends on; undefined: it is not known who asked. */
+/**
+ * All that a decision about a plan depends on; undefined: who asked is no principal any more. For whoever asked a former
+ * version, which kept no names, the first administrator stands: what was accepted then is not stranded by later rules.
+ */
 export async function deploymentRequestOf(
   { clock, timeZone }: GovernedTools,
   db: Db,
@@ -57,13 +60,17 @@ export async function deploymentRequestOf(
 ): Promise<DecisionRequest | undefined> {
   const at = clock.now();
   const { target, operation, requestedBy, expectedPlan } = deployment;
-  const principal: PrincipalFacts | undefined = requestedBy && (await principalFacts(db, requestedBy, at));
+  const isUnnamed = requestedBy === undefined;
+  const principal: PrincipalFacts | undefined = isUnnamed
+    ? await firstAdministratorFacts(db, at)
+    : await principalFacts(db, requestedBy, at);
   if (!principal) return undefined;
   const resource = await targetFacts(db, plan, deployment);
   const owned = await placementsOwned(db, { team: resource.ownerTeam, kind: target.kind, besides: target.arn });
   return {
     verb: verbs[target.kind][operation],
     principal,
+    ...(isUnnamed && { isUnnamed }),
     resource,
     change: changeOf(planSummary(plan)),
     approvals,

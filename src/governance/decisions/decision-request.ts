@@ -11,6 +11,8 @@ export type Door = (typeof doors)[number];
 export interface DecisionRequest {
   readonly verb: Verb;
   readonly principal: PrincipalFacts;
+  /** A former version of Deuteron accepted it and did not keep who had asked; the principal, an administrator, stands for him. */
+  readonly isUnnamed?: true;
   readonly resource: ResourceFacts;
   /** Absent: nothing that is deployed changes. */
   readonly change?: ChangeFacts;

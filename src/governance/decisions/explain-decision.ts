@@ -37,7 +37,7 @@ export function explainDecision(policies: Policies, request: DecisionRequest): E
     verdict,
     rules: verdict.rules.map((name) => ({ name, text: inForce.rules.get(name)?.rule.text ?? '' })),
     facts: {
-      principal: `${principal.name} (${principal.kind})`,
+      principal: `${principal.name} (${principal.kind})${request.isUnnamed ? ', for whoever asked before requests named anybody' : ''}`,
       relations: held.join(', ') || 'none',
       verb: request.verb,
       resource: resource.arn,
