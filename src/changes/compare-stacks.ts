@@ -69,7 +69,9 @@ export function compareStacks(before: StackState, after: StackState, context: St
   const findings: ChangeFinding[] = [];
   const add = (resource: EvaluatedResource, impact: ResourceImpact, found: readonly ChangeFinding[]) => {
     const { logicalId, type } = resource;
-    resources.push({ logicalId, type, typeClass: typeClass(type), impact });
+    // what nobody can look into may hold data
+    const isUnseen = before.unseen?.has(logicalId) || after.unseen?.has(logicalId);
+    resources.push({ logicalId, type, typeClass: isUnseen ? 'stateful' : typeClass(type), impact });
     findings.push(...found);
   };
   const addInside = (inside?: Pick<StackComparison, 'resources' | 'findings'>) => {

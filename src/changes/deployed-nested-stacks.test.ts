@@ -50,6 +50,18 @@ test('a database in a nested stack that a parameter replaces, with its line and 
   });
 });
 
+test('parameters are told only where the property itself reads them, or the condition of its resource', () => {
+  const written = (port: number, condition = '') => ({
+    'database.yaml': child(condition).replace('StorageEncrypted: !If [IsEncrypted, true, false]', `Port: ${port}`),
+  });
+  const portFinding = (condition: string) =>
+    known(stack(parent('true'), written(1, condition)), stack(parent('true'), written(2, condition))).findings.find(
+      ({ path }) => path === 'Port',
+    );
+  expect(portFinding('')).toMatchObject({ position: { line: 8 }, parameterLines: [] });
+  expect(portFinding('\n    Condition: IsEncrypted')).toMatchObject({ position: { line: 9 }, parameterLines: [8] });
+});
+
 test('the same stack with the same children is no change', () => {
   expect(known(stack(parent()), stack(parent()))).toMatchObject({ changeClass: 'none', resources: [], unchanged: 3 });
 });
@@ -108,6 +120,7 @@ describe('what a nested stack that goes takes with it', () => {
     expect(found.findings.map(({ logicalId }) => logicalId)).toContain('Data/Db');
     const unseen = known(notKept(parent()), undefined);
     expect(unseen).toMatchObject({ changeClass: 'data-affecting', impacts: { Data: 'remove' } });
+    expect(unseen.resources).toMatchObject([{ logicalId: 'Data', typeClass: 'stateful' }]);
     expect(unseen.findings[0]?.message).toMatch(/with whatever data it holds; .* was not kept/);
   });
 });

@@ -1,4 +1,4 @@
-import { positionIn, type StackTemplate } from '../cloudformation/index.ts';
+import { positionIn, type StackTemplate, type TemplateObject } from '../cloudformation/index.ts';
 import type { SourcePosition } from '../errors/index.ts';
 import type { StackState } from './compare-stacks.ts';
 import { stepsOf } from './logical-path.ts';
@@ -39,19 +39,28 @@ export function authoredPlace(
  * @param property `/` between names, from the properties on; a deletion policy by its name
  */
 export function placeInStack(state: StackState, logicalPath: string, property = ''): StackPlace | undefined {
-  return placeAt(state, stepsOf(logicalPath), property);
+  const [id = '', ...inside] = stepsOf(logicalPath);
+  const place = placeAt(state, [id, ...inside], property);
+  if (!place) return undefined;
+  const { position, madeOf } = place;
+  const lineOf = (given: string) => positionIn(state.evaluated.template, pathOf(id, given)).line;
+  return { position, parameterLines: inside.length === 0 ? [] : madeOf.map(lineOf) };
 }
 
-function placeAt(state: StackState, [id = '', ...inside]: readonly string[], property: string): StackPlace | undefined {
-  const { template } = state.evaluated;
+/** `madeOf`: of the first resource on the path, the properties that decide about what is at its end. */
+function placeAt(
+  { evaluated: { template }, nested }: StackState,
+  [id = '', ...inside]: readonly string[],
+  property: string,
+): { readonly position: SourcePosition; readonly madeOf: readonly string[] } | undefined {
   if (!template.resources.has(id)) return undefined;
-  const child = state.nested?.get(id);
-  if (inside.length === 0) return { position: positionIn(template, pathOf(id, property)), parameterLines: [] };
+  const [next] = inside;
+  if (next === undefined) return { position: positionIn(template, pathOf(id, property)), madeOf: [property] };
+  const child = nested?.get(id);
   const place = child && placeAt(child, inside, property);
   if (!place) return undefined;
-  const read = parametersRead(child.evaluated.template, inside[0] ?? '', inside.length === 1 ? property : '');
-  const lines = [...read].map((name) => positionIn(template, ['Resources', id, 'Properties', 'Parameters', name]).line);
-  return { ...place, parameterLines: lines };
+  const read = place.madeOf.flatMap((each) => [...parametersRead(child.evaluated.template, next, each)]);
+  return { ...place, madeOf: [...new Set(read)].map((name) => `Parameters/${name}`) };
 }
 
 function pathOf(id: string, property: string): readonly (string | number)[] {
@@ -65,11 +74,11 @@ export function pathStep(step: string): string | number {
   return /^\d+$/.test(step) ? Number(step) : step;
 }
 
-/** Names of the parameters that a resource, or one of its properties, is made of, conditions and all. */
+/** Names of the parameters that a property of a resource is made of, and whether the resource is there at all. */
 function parametersRead(template: StackTemplate, id: string, property: string): ReadonlySet<string> {
   const resource = template.resources.get(id);
   if (!resource) return new Set();
-  const part = property === '' ? resource : valueAlong(resource.properties, property.split('/'));
+  const part = property === '' ? undefined : valueAlong(resource.properties, property.split('/'));
   const read = new Set<string>();
   const conditions = new Set<string>();
   const collect = (value: unknown) => {
@@ -88,9 +97,12 @@ function parametersRead(template: StackTemplate, id: string, property: string): 
   return read;
 }
 
-/** The value at a path, or what is nearest to it. */
-function valueAlong(value: unknown, steps: readonly string[]): unknown {
-  const [step, ...rest] = steps;
-  if (step === undefined || typeof value !== 'object' || value === null || !(step in value)) return value;
-  return valueAlong((value as Record<string, unknown>)[step], rest);
+/** The value at a path, or what is nearest to it; undefined: not even its first step is written. */
+function valueAlong(properties: TemplateObject, [first = '', ...rest]: readonly string[]): unknown {
+  let value: unknown = properties[first];
+  for (const step of rest) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step)) break;
+    value = (value as Record<string, unknown>)[step];
+  }
+  return value;
 }
