@@ -404,7 +404,9 @@ async function nativeRequests(): Promise<{ route: string; request: ApiRequest; o
             ? { scope: 'orchard', name: 'mine' }
             : route === 'GET /compliance'
               ? { resource: arns.environment }
-              : undefined;
+              : route === 'DELETE /sessions'
+                ? { principal: 'olive' }
+                : undefined;
       const own = ['POST /tokens', 'POST /access-keys', 'POST /organization/plan', 'POST /guard-rails/plan'].includes(
         route,
       );

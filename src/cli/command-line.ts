@@ -25,6 +25,7 @@ import { identifyCommand, loginCommand, logoutCommand, whoamiCommand } from './l
 import { namedValues } from './named-value.ts';
 import { organizationCommands } from './organization-commands.ts';
 import { planCommands } from './plan-commands.ts';
+import { sessionCommands } from './session-commands.ts';
 import { templateCommands } from './template-commands.ts';
 import { tokenCommands } from './token-commands.ts';
 import { versionCommands } from './version-commands.ts';
@@ -416,6 +417,7 @@ export function commandLine(commands: Commands, version: string): Command {
   program.addCommand(identifyCommand());
   program.addCommand(keyCommands());
   program.addCommand(tokenCommands());
+  program.addCommand(sessionCommands());
   program.addCommand(federationCommands());
 
   program

@@ -18,7 +18,7 @@ const folder = mkdtempSync(join(tmpdir(), 'deuteron-login-'));
 beforeAll(async () => {
   const port = await freePort();
   const publicUrl = `http://127.0.0.1:${port}`;
-  provider = await startTestProvider(`${publicUrl}/auth/callback`);
+  provider = await startTestProvider(`${publicUrl}/auth/callback`, { device: true });
   issuer = await startJobIssuer();
   api = await startTestApi({ port, signIn: { ...usualSignIn, ...provider, publicUrl } });
 });
@@ -79,6 +79,50 @@ test('who signs in with a browser is known from then on, until he signs out', as
   vi.stubEnv('DEUTERON_TOKEN', token);
   expect(await deuteron('whoami')).toMatchObject({ exitCode: 1, text: expect.stringContaining('not known here') });
   expect((await deuteron('logout')).text).toBe('Nobody is signed in.');
+});
+
+test('a machine without a browser signs in by one elsewhere, and its sign-in is listed and ended', async () => {
+  const login = deuteron('login', '--device');
+  await vi.waitFor(() => expect(printed.join('\n')).toContain('Enter a code only'), { timeout: 5_000 });
+  const [, userCode] = /enter the code (\S+):/.exec(printed.join('\n')) ?? [];
+  const [address, complete] = printed.join('\n').match(/http\S+/g) ?? [];
+  expect(complete).toContain(encodeURIComponent(userCode ?? ''));
+  expect(complete).toContain(address);
+  await new TestBrowser().signIn(complete ?? '', 'dora');
+  expect((await login).text).toContain('Signed in as dora until ');
+  expect((await deuteron('whoami')).text).toContain('dora (person), by token');
+  const { text } = await deuteron('session', 'list');
+  expect(text).toMatch(/^[0-9a-f-]{36} {2}dora {2}command-line {2}since \S+ {2}until \S+$/);
+  const [id = ''] = text.split('  ');
+  expect(await deuteron('session', 'end', id)).toEqual({ text: `${id} has ended.`, exitCode: 0 });
+  expect(await deuteron('whoami')).toMatchObject({ exitCode: 1 });
+  asAdministrator();
+  expect((await deuteron('session', 'end', '--all-of', 'dora')).text).toBe('0 sign-ins have ended.');
+}, 30_000);
+
+test('a device’s sign-in that somebody denies, that is forged, or that is over lets nobody in', async () => {
+  const begin = async () =>
+    (await fetch(`${api.url}/auth/device`, { method: 'POST', body: new URLSearchParams() })).json();
+  const asked = async (handle: string) =>
+    fetch(`${api.url}/auth/device/token`, { method: 'POST', body: new URLSearchParams({ handle }) });
+  const { handle, verificationUriComplete } = await begin();
+  expect((await asked(handle)).status).toBe(202);
+  const forged = await asked(`${handle.slice(0, -2)}AA`);
+  expect(await forged.json()).toMatchObject({ error: { code: 'sign-in-not-begun' } });
+  const browser = new TestBrowser();
+  const page = await (await browser.ask(verificationUriComplete)).text();
+  const hidden = [...page.matchAll(/name="([^"]+)" value="([^"]*)"/g)].map(([, name = '', value = '']) => [
+    name,
+    value,
+  ]);
+  const [, action = ''] = /action="([^"]+)"/.exec(page) ?? [];
+  const abort = new URLSearchParams([...hidden, ['abort', 'yes']]);
+  await browser.ask(new URL(action, verificationUriComplete).href, { method: 'POST', body: abort });
+  const denied = await asked(handle);
+  expect({ status: denied.status, answer: await denied.json() }).toMatchObject({
+    status: 403,
+    answer: { error: { code: 'sign-in-failed', message: expect.stringContaining('access_denied') } },
+  });
 });
 
 test('a sign-in that is over is none', async () => {

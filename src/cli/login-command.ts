@@ -23,7 +23,11 @@ export function loginCommand(): Command {
   return new Command('login')
     .description('sign in with your browser; commands then act as you until it is over')
     .addOption(endpoint())
-    .action(({ endpointUrl }: { readonly endpointUrl: string }) => login(endpointUrl));
+    .option('--device', 'with a browser elsewhere, for a machine that has none: shows a code to enter there', false)
+    .addHelpText('after', '\nExamples:\n  deuteron login\n  ssh build-host deuteron login --device\n')
+    .action(({ endpointUrl, device }: { readonly endpointUrl: string; readonly device: boolean }) =>
+      device ? loginElsewhere(endpointUrl) : login(endpointUrl),
+    );
 }
 
 export function logoutCommand(): Command {
@@ -73,7 +77,10 @@ async function login(server: string): Promise<void> {
   }).toString();
   console.error(`Open this address in a browser on this machine:\n\n  ${url.href}\n`);
   const code = await listener.code;
-  const signedIn = code.ok ? await redeem(server, code.value, verifier) : code;
+  keep(server, code.ok ? await redeem(server, code.value, verifier) : code);
+}
+
+function keep(server: string, signedIn: Result<SignIn>): void {
   if (!signedIn.ok) {
     console.error(describeRefusal(signedIn.refusal));
     process.exitCode = 1;
@@ -82,6 +89,42 @@ async function login(server: string): Promise<void> {
   const { token, expiresAt, principal } = signedIn.value;
   storeSignIn(server, { token, expiresAt });
   console.log(`Signed in as ${principal.name} until ${expiresAt}.`);
+}
+
+interface DeviceSignIn {
+  readonly handle: string;
+  readonly userCode: string;
+  readonly verificationUri: string;
+  readonly verificationUriComplete?: string;
+  readonly expiresAt: string;
+  readonly intervalSeconds: number;
+}
+
+/** Source: RFC 8628, section 3.5: how often it is asked. */
+async function loginElsewhere(server: string): Promise<void> {
+  const { postForm } = await import('./api-client.ts');
+  const begun = await postForm<DeviceSignIn>(server, '/auth/device', {});
+  if (!begun.ok) return keep(server, begun);
+  const { handle, userCode, verificationUri, verificationUriComplete, expiresAt } = begun.value;
+  console.error(
+    `Open this address in a browser on any machine, and enter the code ${userCode}:\n\n  ${verificationUri}\n`,
+  );
+  if (verificationUriComplete)
+    console.error(`Or open this one, which has the code in it:\n\n  ${verificationUriComplete}\n`);
+  console.error('Enter a code only if you have just begun this yourself: whoever did acts as you.');
+  let { intervalSeconds } = begun.value;
+  while (Date.now() < Date.parse(expiresAt)) {
+    const asked = await postForm<{ readonly state: 'waiting' | 'slower' } | ({ readonly state: 'done' } & SignIn)>(
+      server,
+      '/auth/device/token',
+      { handle },
+    );
+    if (!asked.ok) return keep(server, asked);
+    if (asked.value.state === 'done') return keep(server, accept(asked.value));
+    if (asked.value.state === 'slower') intervalSeconds += 5;
+    await delay(intervalSeconds * 1000);
+  }
+  keep(server, deviceTooLate());
 }
 
 /** One request with the right state, from a browser on this machine. */
@@ -116,6 +159,15 @@ function tooLate() {
     code: 'sign-in-not-finished',
     message: 'Nobody signed in within ten minutes.',
     remedy: 'Run deuteron login again, and open its address in a browser on this machine.',
+  });
+}
+
+function deviceTooLate() {
+  return refuse({
+    kind: 'unavailable',
+    code: 'sign-in-not-finished',
+    message: 'Nobody entered the code before it ended.',
+    remedy: 'Run deuteron login --device again, and enter its code in a browser.',
   });
 }
 

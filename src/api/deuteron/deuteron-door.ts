@@ -29,6 +29,7 @@ import { planRoutes } from './plan-routes.ts';
 import { previewRoutes } from './preview-routes.ts';
 import { sendRefusal, sendUnexpected } from './refusal-answer.ts';
 import { resourceRoutes } from './resource-routes.ts';
+import { sessionRoutes } from './session-routes.ts';
 import { tokenRoutes } from './token-routes.ts';
 import { versionRoutes } from './version-routes.ts';
 import { webhookRoutes } from './webhook-routes.ts';
@@ -83,6 +84,7 @@ export function deuteronDoor(tools: DeuteronDoorTools): FastifyPluginAsync {
       organizationDocumentRoutes(signed, organization);
       accessKeyRoutes(signed, credentials);
       tokenRoutes(signed, credentials);
+      sessionRoutes(signed, credentials);
       federationRoutes(signed, federation);
       await signed.register((scope) => previewRoutes(scope, tools.preview));
       deploymentRoutes(signed, tools);

@@ -97,6 +97,9 @@ export const routeActs: Readonly<Record<string, GovernedRoute>> = {
   'GET /tokens': ownCredentials(),
   'POST /tokens': ownCredentials(),
   'DELETE /tokens/:id': ownCredentials(),
+  'GET /sessions': ownCredentials(),
+  'DELETE /sessions': ownCredentials(),
+  'DELETE /sessions/:id': ownCredentials(),
   'PUT /principals/:name/identity': ownCredentials(),
 
   'GET /federation-rules': open(acts(onInstallation('organization:read'))),

@@ -279,6 +279,77 @@ describe('a command line', () => {
   });
 });
 
+test('a provider that lets nobody sign in for another machine is said to be one', async () => {
+  const response = await fetch(`${api.url}/auth/device`, { method: 'POST', body: new URLSearchParams() });
+  expect(response.status).toBe(503);
+  expect(await response.json()).toMatchObject({ error: { code: 'device-sign-in-not-offered' } });
+});
+
+describe('sign-ins are seen and ended', () => {
+  const sessionsOf = async (as: ApiAccess, query = {}) =>
+    (await ask({ method: 'GET', path: '/sessions', query }, as)).answer.sessions;
+  const byBrowser = (browser: TestBrowser, csrf: string, method: string, path: string) =>
+    browser.ask(`${api.url}/api/v1${path}`, { method, headers: { 'x-deuteron-csrf': csrf } });
+  const isIn = async (browser: TestBrowser) => (await browser.ask(`${api.url}/api/v1/caller`)).ok;
+
+  test('one’s own, one by one; nobody else’s', async () => {
+    const here = await signedIn('ines');
+    now = new Date(now.getTime() + 1);
+    const there = await signedIn('ines');
+    const other = await signedIn('otto');
+    const own = await (await byBrowser(here.browser, here.csrf, 'GET', '/sessions')).json();
+    expect(own.sessions).toMatchObject(Array(2).fill({ kind: 'browser', principal: { name: 'ines' } }));
+    const [newest] = own.sessions as { id: string }[];
+    expect((await byBrowser(other.browser, other.csrf, 'DELETE', `/sessions/${newest!.id}`)).status).toBe(404);
+    expect((await byBrowser(other.browser, other.csrf, 'DELETE', '/sessions?principal=ines')).status).toBe(403);
+    expect((await byBrowser(other.browser, other.csrf, 'GET', '/sessions?principal=ines')).status).toBe(403);
+    expect((await byBrowser(other.browser, other.csrf, 'GET', '/sessions?all=true')).status).toBe(403);
+    expect(await isIn(there.browser)).toBe(true);
+    expect((await byBrowser(here.browser, here.csrf, 'DELETE', `/sessions/${newest!.id}`)).status).toBe(204);
+    expect(await isIn(there.browser)).toBe(false);
+    expect(await isIn(here.browser)).toBe(true);
+    expect((await byBrowser(here.browser, here.csrf, 'DELETE', `/sessions/${newest!.id}`)).status).toBe(404);
+  });
+
+  test('all of somebody at once, by an administrator: his keys and issued tokens stay', async () => {
+    const browsers = [await signedIn('leo'), await signedIn('leo')];
+    const verifier = 'l'.repeat(43);
+    const challenge = createHash('sha256').update(verifier).digest('base64url');
+    const code = async () => {
+      const start = `${api.url}/auth/cli?${new URLSearchParams({ port: '4999', state: 's'.repeat(32), challenge })}`;
+      const end = await new TestBrowser().signIn(start, 'leo', (next) => next.startsWith('http://127.0.0.1:4999/'));
+      return new URL(end.url).searchParams.get('code') ?? '';
+    };
+    const redeem = async (given: string) =>
+      fetch(`${api.url}/auth/cli/token`, { method: 'POST', body: new URLSearchParams({ code: given, verifier }) });
+    now = new Date(now.getTime() + 1);
+    const { token } = await (await redeem(await code())).json();
+    const half = await code();
+    const issued = await ask({ method: 'POST', path: '/tokens', body: { name: 'kept', principal: 'leo' } });
+    expect(await sessionsOf(administrator, { principal: 'leo' })).toMatchObject([
+      { kind: 'command-line' },
+      { kind: 'browser' },
+      { kind: 'browser' },
+    ]);
+    const names = (await sessionsOf(administrator, { all: 'true' })).map(
+      ({ principal }: { principal: { name: string } }) => principal.name,
+    );
+    expect(names).toContain('otto');
+
+    const ended = await ask({ method: 'DELETE', path: '/sessions', query: { principal: 'leo' } });
+    expect(ended).toMatchObject({ status: 200, answer: { count: 3 } });
+    for (const { browser } of browsers) expect(await isIn(browser)).toBe(false);
+    const caller = { method: 'GET', path: '/caller' } as const;
+    expect((await ask(caller, { endpoint: api.url, token })).status).toBe(403);
+    expect((await redeem(half)).status, 'what was half done').toBe(403);
+    expect((await ask(caller, { endpoint: api.url, token: issued.answer.text })).status).toBe(200);
+    expect(await sessionsOf(administrator, { principal: 'leo' })).toEqual([]);
+    expect(await ask({ method: 'DELETE', path: '/sessions', query: { principal: 'nobody' } })).toMatchObject({
+      answer: { error: { code: 'principal-missing' } },
+    });
+  });
+});
+
 test('no code, cookie, token or secret is in the log', () => {
   const log = lines.join('\n');
   expect(log).toContain('signed in');

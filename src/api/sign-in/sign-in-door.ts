@@ -1,5 +1,6 @@
 import type { FastifyError, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 import { audited } from '../../audit/index.ts';
+import { transact } from '../../database/index.ts';
 import { accept, describeRefusal, type Refusal, refuse } from '../../errors/index.ts';
 import {
   admitIdentity,
@@ -8,6 +9,7 @@ import {
   findSession,
   isCsrfToken,
   issueSignInCode,
+  issueSignInToken,
   type OpenIdProvider,
   redeemSignInCode,
   type SignInGoal,
@@ -112,6 +114,30 @@ function routes(
     if (!redeemed.ok) return sendRefusal(reply, redeemed.refusal);
     const { text, token } = redeemed.value;
     return { token: text, expiresAt: token.expiresAt, principal: token.principal };
+  });
+
+  server.post('/device', async (_request, reply) => {
+    const begun = await provider.beginDevice();
+    return begun.ok ? begun.value : sendRefusal(reply, begun.refusal);
+  });
+
+  server.post('/device/token', async (request, reply) => {
+    const form = new URLSearchParams(typeof request.body === 'string' ? request.body : '');
+    const finished = await provider.finishDevice(form.get('handle') ?? '');
+    if (!finished.ok) return sendRefusal(reply, finished.refusal);
+    if (typeof finished.value === 'string') return reply.status(202).send({ state: finished.value });
+    const admitted = await admitIdentity(organization, provider.settings, finished.value);
+    if (!admitted.ok) return sendRefusal(reply, admitted.refusal);
+    const principal = admitted.value;
+    const attempt = attemptOf(principal, 'deuteron:SignIn', request.id);
+    const issued = await audited(organization.db, attempt, () =>
+      transact(organization.db, async (tx) =>
+        accept(await issueSignInToken({ ...organization, db: tx }, principal, sessionHours)),
+      ),
+    );
+    if (!issued.ok) return sendRefusal(reply, issued.refusal);
+    log.info({ requestId: request.id, principal: principal.name }, 'signed in without a browser');
+    return { state: 'done', token: issued.value.text, expiresAt: issued.value.token.expiresAt, principal };
   });
 
   server.get('/session', async (request, reply) => {

@@ -34,15 +34,22 @@ export async function redeemSignInCode(
   // outside of what may be rolled back: who guesses wrong has used it up
   const taken = await signInCodeTake(db, tokenHash(code), now);
   if (!taken || createHash('sha256').update(verifier).digest('base64url') !== taken.challenge) return codeWrong();
-  const { principal } = taken;
-  const expiresAt = new Date(now.getTime() + hours * 3_600_000);
   return transact(
     db,
     async (tx): Promise<Result<IssuedToken>> =>
-      accept(
-        await insertToken(tx, { principal, name: 'deuteron login', scope: 'full', origin: 'sign-in', now, expiresAt }),
-      ),
+      accept(await issueSignInToken({ db: tx, clock }, taken.principal, hours)),
   );
+}
+
+/** What a command line acts with after a sign-in. */
+export async function issueSignInToken(
+  { db, clock }: IdentityTools,
+  principal: Principal,
+  hours: number,
+): Promise<IssuedToken> {
+  const now = clock.now();
+  const expiresAt = new Date(now.getTime() + hours * 3_600_000);
+  return insertToken(db, { principal, name: 'deuteron login', scope: 'full', origin: 'sign-in', now, expiresAt });
 }
 
 function codeWrong() {

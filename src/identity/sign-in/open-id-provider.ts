@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Configuration } from 'openid-client';
+import type { Configuration, TokenEndpointResponse, TokenEndpointResponseHelpers } from 'openid-client';
 import type { Clock } from '../../clock/index.ts';
 import { accept, type Refusal, type Result, refuse } from '../../errors/index.ts';
 import type { Log } from '../../log/index.ts';
@@ -20,6 +20,28 @@ export interface ExternalIdentity {
   readonly groups: readonly string[];
 }
 
+/** A sign-in on a machine without a browser, begun. */
+export interface DeviceSignIn {
+  /** To ask with whether it is done; who has it may become who signs in. */
+  readonly handle: string;
+  /** What somebody enters at the address, with any browser. */
+  readonly userCode: string;
+  readonly verificationUri: string;
+  /** The same with the code in it, where the provider has such. */
+  readonly verificationUriComplete?: string;
+  readonly expiresAt: Date;
+  /** Not to be asked more often. */
+  readonly intervalSeconds: number;
+}
+
+/** Carried by the machine itself, sealed: any process can go on with it. */
+interface DeviceUnderWay {
+  readonly deviceCode: string;
+  readonly expiresAt: number;
+}
+
+type Tokens = TokenEndpointResponse & TokenEndpointResponseHelpers;
+
 /** What must still be known when the browser comes back; it carries it itself, sealed. */
 interface SignInUnderWay {
   readonly state: string;
@@ -34,6 +56,10 @@ const answerSeconds = 5;
 const knownMs = 3_600_000;
 const groupsMax = 1_000;
 const purpose = 'a sign-in under way';
+const devicePurpose = 'a sign-in without a browser under way';
+const deviceGrant = 'urn:ietf:params:oauth:grant-type:device_code';
+/** Source: RFC 8628, section 3.2: where the provider says nothing. */
+const deviceIntervalSeconds = 5;
 
 /**
  * Authorization code flow with PKCE, state and nonce; the ID token is verified by the provider's keys. What the provider
@@ -69,8 +95,7 @@ export class OpenIdProvider {
       code_challenge: createHash('sha256').update(underWay.verifier).digest('base64url'),
       code_challenge_method: 'S256',
     });
-    const carried = this.#tools.sealingKey.seal(JSON.stringify(underWay), purpose).toString('base64url');
-    return accept({ url: url.href, carried });
+    return accept({ url: url.href, carried: this.#seal(underWay, purpose) });
   }
 
   /**
@@ -82,7 +107,7 @@ export class OpenIdProvider {
     query: string,
     carried: string | undefined,
   ): Promise<Result<{ readonly identity: ExternalIdentity; readonly goal: SignInGoal }>> {
-    const underWay = this.#open(carried);
+    const underWay = this.#open<SignInUnderWay>(carried, purpose);
     if (!underWay) return notBegun();
     const client = await import('openid-client');
     const configured = await this.#configuration();
@@ -94,33 +119,103 @@ export class OpenIdProvider {
         pkceCodeVerifier: underWay.verifier,
         idTokenExpected: true,
       });
-      const claims = tokens.claims();
-      if (!claims) throw new Error('there is no ID token');
-      const { nameClaim, groupsClaim, teamsOfGroups } = this.settings;
-      const isComplete = claims[groupsClaim] !== undefined || Object.keys(teamsOfGroups).length === 0;
-      const asksMore =
-        (!isComplete || claims[nameClaim] === undefined) && configured.value.serverMetadata().userinfo_endpoint;
-      const more = asksMore ? await client.fetchUserInfo(configured.value, tokens.access_token, claims.sub) : {};
-      const all: Record<string, unknown> = { ...more, ...claims };
-      const identity = {
-        issuer: claims.iss,
-        subject: claims.sub,
-        name: typeof all[nameClaim] === 'string' ? all[nameClaim] : undefined,
-        groups: groupsIn(all[groupsClaim]),
-      };
-      return accept({ identity, goal: underWay.goal });
+      return accept({ identity: await this.#identityOf(configured.value, tokens), goal: underWay.goal });
     } catch (error) {
-      const { name, code, message } = error as Error & { code?: string };
-      this.#tools.log.warn({ error: { name, code, message } }, 'a sign-in failed');
-      return failed((error as { error?: string }).error);
+      return this.#failed(error);
     }
   }
 
-  #open(carried: string | undefined): SignInUnderWay | undefined {
+  /**
+   * For a machine without a browser: what somebody enters on another one, and what this one asks with meanwhile.
+   * Source: RFC 8628. @refuses sign-in-provider-away, device-sign-in-not-offered
+   */
+  async beginDevice(): Promise<Result<DeviceSignIn>> {
+    const client = await import('openid-client');
+    const configured = await this.#configuration();
+    if (!configured.ok) return configured;
+    const { issuer, scopes: scope } = this.settings;
+    if (!configured.value.serverMetadata().device_authorization_endpoint) return deviceNotOffered(issuer);
+    try {
+      const begun = await client.initiateDeviceAuthorization(configured.value, { scope });
+      const expiresAt = new Date(this.#tools.clock.now().getTime() + begun.expires_in * 1000);
+      const underWay: DeviceUnderWay = { deviceCode: begun.device_code, expiresAt: expiresAt.getTime() };
+      return accept({
+        handle: this.#seal(underWay, devicePurpose),
+        userCode: begun.user_code,
+        verificationUri: begun.verification_uri,
+        verificationUriComplete: begun.verification_uri_complete,
+        expiresAt,
+        intervalSeconds: begun.interval ?? deviceIntervalSeconds,
+      });
+    } catch (error) {
+      const { error: word } = error as { readonly error?: string };
+      // the provider has it, and not for this client
+      if (word === 'unauthorized_client' || word === 'unsupported_grant_type') return deviceNotOffered(issuer);
+      return this.#failed(error);
+    }
+  }
+
+  /**
+   * Asks once whether somebody has signed in. @param handle what `beginDevice` gave
+   * @returns `waiting`: nobody yet; `slower`: nobody yet, and it was asked too soon
+   * @refuses sign-in-not-begun, sign-in-failed, sign-in-provider-away
+   */
+  async finishDevice(handle: string): Promise<Result<ExternalIdentity | 'waiting' | 'slower'>> {
+    const underWay = this.#open<DeviceUnderWay>(handle, devicePurpose);
+    if (!underWay) return notBegun();
+    const client = await import('openid-client');
+    const configured = await this.#configuration();
+    if (!configured.ok) return configured;
+    try {
+      const tokens = await client.genericGrantRequest(configured.value, deviceGrant, {
+        device_code: underWay.deviceCode,
+      });
+      return accept(await this.#identityOf(configured.value, tokens));
+    } catch (error) {
+      const { error: word } = error as { readonly error?: string };
+      if (word === 'authorization_pending') return accept('waiting');
+      if (word === 'slow_down') return accept('slower');
+      return this.#failed(error);
+    }
+  }
+
+  /** What the provider says in its ID token, which is verified already, and beside it. */
+  async #identityOf(configuration: Configuration, tokens: Tokens): Promise<ExternalIdentity> {
+    const client = await import('openid-client');
+    const claims = tokens.claims();
+    if (!claims) throw new Error('there is no ID token');
+    const { nameClaim, groupsClaim, teamsOfGroups } = this.settings;
+    const isComplete = claims[groupsClaim] !== undefined || Object.keys(teamsOfGroups).length === 0;
+    const asksMore =
+      (!isComplete || claims[nameClaim] === undefined) && configuration.serverMetadata().userinfo_endpoint;
+    const more = asksMore ? await client.fetchUserInfo(configuration, tokens.access_token, claims.sub) : {};
+    const all: Record<string, unknown> = { ...more, ...claims };
+    return {
+      issuer: claims.iss,
+      subject: claims.sub,
+      name: typeof all[nameClaim] === 'string' ? all[nameClaim] : undefined,
+      groups: groupsIn(all[groupsClaim]),
+    };
+  }
+
+  #failed(error: unknown): Result<never, Refusal> {
+    const { name, code, message } = error as Error & { code?: string };
+    this.#tools.log.warn({ error: { name, code, message } }, 'a sign-in failed');
+    return failed((error as { error?: string }).error);
+  }
+
+  #seal(underWay: SignInUnderWay | DeviceUnderWay, of: string): string {
+    return this.#tools.sealingKey.seal(JSON.stringify(underWay), of).toString('base64url');
+  }
+
+  #open<UnderWay extends { readonly expiresAt: number }>(
+    carried: string | undefined,
+    of: string,
+  ): UnderWay | undefined {
     if (carried === undefined) return undefined;
-    const opened = this.#tools.sealingKey.open(Buffer.from(carried, 'base64url'), purpose);
+    const opened = this.#tools.sealingKey.open(Buffer.from(carried, 'base64url'), of);
     if (!opened.ok) return undefined;
-    const underWay = JSON.parse(opened.value) as SignInUnderWay;
+    const underWay = JSON.parse(opened.value) as UnderWay;
     return underWay.expiresAt > this.#tools.clock.now().getTime() ? underWay : undefined;
   }
 
@@ -167,6 +262,16 @@ function notBegun(): Result<never, Refusal> {
     code: 'sign-in-not-begun',
     message: 'This browser began no sign-in here in the last ten minutes.',
     remedy: 'Begin again, and allow cookies for this address.',
+  });
+}
+
+function deviceNotOffered(issuer: string): Result<never, Refusal> {
+  return refuse({
+    kind: 'unavailable',
+    code: 'device-sign-in-not-offered',
+    message: `${issuer} lets nobody sign in for a machine without a browser (OAuth 2.0 Device Authorization Grant).`,
+    remedy:
+      'Use deuteron login on a machine with a browser, or a token: deuteron token issue. Who runs the provider can switch it on for this client.',
   });
 }
 

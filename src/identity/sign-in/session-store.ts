@@ -1,9 +1,16 @@
+import { type Generated, sql } from 'kysely';
 import type { Db } from '../../database/index.ts';
 import type { Principal, PrincipalId } from '../../organization/index.ts';
 import type { BrowserSession } from './browser-session.ts';
 
 type Tables = {
-  browser_session: { hash: Buffer; principal_id: PrincipalId; created_at: Date; expires_at: Date };
+  browser_session: {
+    hash: Buffer;
+    id: Generated<string>;
+    principal_id: PrincipalId;
+    created_at: Date;
+    expires_at: Date;
+  };
   principal: { id: PrincipalId; name: string; kind: Principal['kind'] };
 };
 
@@ -46,4 +53,73 @@ export async function sessionFind(db: Db, hash: Buffer, now: Date): Promise<Brow
 
 export async function sessionDelete(db: Db, hash: Buffer): Promise<void> {
   await db.withTables<Tables>().deleteFrom('browser_session').where('hash', '=', hash).execute();
+}
+
+export const sessionKinds = ['browser', 'command-line'] as const;
+
+/** That somebody is signed in, with a browser or by `deuteron login`, whose token goes on as long. */
+export interface Session {
+  /** Says nothing to who only has this. */
+  readonly id: string;
+  readonly kind: (typeof sessionKinds)[number];
+  readonly principal: Principal;
+  readonly createdAt: Date;
+  readonly expiresAt: Date;
+}
+
+const sessions = sql`(
+  select id, principal_id, 'browser' as kind, created_at, expires_at from browser_session
+  union all
+  select id, principal_id, 'command-line', created_at, expires_at from api_token
+  where origin = 'sign-in' and revoked_at is null)`;
+
+/** Newest first. @param principalId absent: of everybody */
+export async function sessionList(
+  db: Db,
+  principalId: PrincipalId | undefined,
+  now: Date,
+  behind: { readonly createdAt: Date; readonly id: string } | undefined,
+  max: number,
+): Promise<Session[]> {
+  const { rows } = await sql<
+    Omit<Session, 'principal'> & { principalId: PrincipalId; name: string; of: Principal['kind'] }
+  >`
+    select session.id, session.kind, session.created_at as "createdAt", session.expires_at as "expiresAt",
+      principal.id as "principalId", principal.name, principal.kind as of
+    from ${sessions} session join principal on principal.id = session.principal_id
+    where session.expires_at > ${now}
+      ${principalId === undefined ? sql`` : sql`and session.principal_id = ${principalId}`}
+      ${behind === undefined ? sql`` : sql`and (session.created_at, session.id) < (${behind.createdAt}, ${behind.id})`}
+    order by session.created_at desc, session.id desc limit ${max}`.execute(db);
+  return rows.map(({ principalId: id, name, of: kind, ...session }) => ({ ...session, principal: { id, name, kind } }));
+}
+
+/** Whose it is; undefined: there is none. */
+export async function sessionHolder(db: Db, id: string): Promise<Principal | undefined> {
+  const { rows } = await sql<Principal>`
+    select principal.id, principal.name, principal.kind
+    from ${sessions} session join principal on principal.id = session.principal_id where session.id = ${id}`.execute(
+    db,
+  );
+  return rows[0];
+}
+
+export async function sessionEnd(tx: Db, id: string, now: Date): Promise<void> {
+  await sql`delete from browser_session where id = ${id}`.execute(tx);
+  await sql`update api_token set revoked_at = ${now} where id = ${id} and origin = 'sign-in'`.execute(tx);
+}
+
+/** All of somebody, with what he could still sign in by. @returns how many there were */
+export async function sessionsEnd(tx: Db, principalId: PrincipalId, now: Date): Promise<number> {
+  await sql`delete from sign_in_code where principal_id = ${principalId}`.execute(tx);
+  const { rows } = await sql<{ count: number }>`
+    with browsers as (
+      delete from browser_session where principal_id = ${principalId} returning expires_at
+    ), tokens as (
+      update api_token set revoked_at = ${now}
+      where principal_id = ${principalId} and origin = 'sign-in' and revoked_at is null returning expires_at
+    )
+    select count(*)::integer as count from (select * from browsers union all select * from tokens) ended
+    where expires_at > ${now}`.execute(tx);
+  return rows[0]?.count ?? 0;
 }

@@ -15,8 +15,14 @@ interface OidcProvider {
   new (issuer: string, configuration: object): { callback(): Parameters<typeof createServer>[1] };
 }
 
-/** @param redirectUri where it sends browsers back to */
-export async function startTestProvider(redirectUri: string): Promise<TestProvider> {
+/**
+ * @param redirectUri where it sends browsers back to
+ * @param options.device whether it lets sign in for machines without a browser
+ */
+export async function startTestProvider(
+  redirectUri: string,
+  { device = false }: { readonly device?: boolean } = {},
+): Promise<TestProvider> {
   // @ts-expect-error: it brings no types
   const { Provider } = (await import('oidc-provider')) as { Provider: OidcProvider };
   const server = createServer();
@@ -25,7 +31,15 @@ export async function startTestProvider(redirectUri: string): Promise<TestProvid
   const [clientId, clientSecret] = ['deuteron', 'a-secret-of-the-tests-only'];
   const groups = new Map<string, readonly string[]>();
   const provider = new Provider(issuer, {
-    clients: [{ client_id: clientId, client_secret: clientSecret, redirect_uris: [redirectUri] }],
+    clients: [
+      {
+        client_id: clientId,
+        client_secret: clientSecret,
+        redirect_uris: [redirectUri],
+        grant_types: ['authorization_code', ...(device ? ['urn:ietf:params:oauth:grant-type:device_code'] : [])],
+      },
+    ],
+    features: { deviceFlow: { enabled: device } },
     claims: { openid: ['sub'], profile: ['preferred_username', 'email'], groups: ['groups'] },
     scopes: ['openid', 'profile', 'groups'],
     cookies: { keys: ['tests'] },
@@ -101,10 +115,15 @@ export class TestBrowser {
       }
       const page = await response.clone().text();
       const [, action] = /<form[^>]*action="([^"]+)"/.exec(page) ?? [];
-      const [, prompt] = /name="prompt" value="([^"]+)"/.exec(page) ?? [];
-      if (!response.ok || !action || !prompt) return { url: next, response };
+      const hidden = [...page.matchAll(/<input type="hidden" name="([^"]+)" value="([^"]*)"/g)].map(
+        ([, name = '', value = '']) => [name, value],
+      );
+      if (!response.ok || !action || hidden.length === 0) return { url: next, response };
       next = new URL(action, next).href;
-      init = { method: 'POST', body: new URLSearchParams({ prompt, login: account, password: 'any' }) };
+      init = {
+        method: 'POST',
+        body: new URLSearchParams({ ...Object.fromEntries(hidden), login: account, password: 'any' }),
+      };
     }
     throw new Error('the provider sends the browser round and round');
   }
