@@ -168,3 +168,31 @@ test('a template that calls itself several times is not followed without end', (
   expect(found.resources.length).toBe(20 + 50 * 20);
   expect(found.findings.some(({ message }) => message.includes('more than 50 nested stacks'))).toBe(true);
 });
+
+test('of many and large templates only so much is read', () => {
+  const names = Array.from({ length: 4 }, (_, index) => `large-${index}.yaml`);
+  const stacks = names.map(
+    (name, index) => `  S${index}: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: ${name}}}`,
+  );
+  const large = `# ${'x'.repeat(600_000)}\nResources:\n  T: {Type: AWS::SNS::Topic}\n`;
+  const children = Object.fromEntries(names.map((name) => [name, large]));
+  const found = known(undefined, stack(`Resources:\n${stacks.join('\n')}\n`, children));
+  expect(found.impacts).toMatchObject({ 'S0/T': 'add', 'S1/T': 'add', 'S2/T': 'add' });
+  expect(found.findings).toMatchObject([
+    { logicalId: 'S3', message: expect.stringContaining('have more than 2000000 bytes') },
+  ]);
+});
+
+test('secrets that a parent gives are told in no form', () => {
+  const before = { ...stack(parent('first-secret')), secrets: ['first-secret'] };
+  const after = { ...stack(parent('second-secret')), secrets: ['second-secret'] };
+  const shown = { 'database.yaml': child().replace('!If [IsEncrypted, true, false]', '!Ref Encrypted') };
+  const limited = {
+    'database.yaml': child().replace('Encrypted: {Type: String}', 'Encrypted: {Type: String, AllowedValues: [x]}'),
+  };
+  for (const children of [kept, shown, limited]) {
+    const told = JSON.stringify(known({ ...before, children }, { ...after, children }));
+    expect(told).toContain('"Data"');
+    expect(told).not.toMatch(/first-secret|second-secret/);
+  }
+});

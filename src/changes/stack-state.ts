@@ -12,6 +12,8 @@ import {
   parseStackTemplate,
   requiredCapabilities,
   resolveParameters,
+  type StackTemplate,
+  templateBytesMax,
   UnknownValue,
 } from '../cloudformation/index.ts';
 import { accept, type Result } from '../errors/index.ts';
@@ -39,24 +41,36 @@ export interface StackText {
 const nestingMax = 5;
 /** Of one stack, over all depths: a template that calls itself more than once grows with each. */
 const nestedMax = 50;
+/** Of the different templates that they are made of: reading them takes no longer than a few stacks would. */
+const nestedBytesMax = 2 * templateBytesMax;
 
 /**
  * A rendered template as a stack to compare. Parameters without a default stay expressions. Nested stacks whose templates
  * are at hand are read, too; what cannot be read of them is left to be said of the parent.
  */
 export function stackState(stack: StackText): Result<StackState> {
-  return stateOf(stack, {}, { depth: 0, left: { count: nestedMax } });
+  return stateOf(stack, {}, newWalk());
 }
 
 interface Walk {
   readonly depth: number;
-  /** How many nested stacks may still be read. */
-  readonly left: { count: number };
+  /** How many nested stacks, and how much text, may still be read. */
+  readonly left: { count: number; bytes: number };
+  /** Templates of nested stacks that were read, by file. */
+  readonly read: Map<string, Result<StackTemplate>>;
 }
 
-function stateOf(stack: StackText, given: Given, walk: Walk): Result<StackState> {
-  const { text, file, secrets, pseudo = {} } = stack;
-  const parsed = parseStackTemplate(text, file);
+function newWalk(): Walk {
+  return { depth: 0, left: { count: nestedMax, bytes: nestedBytesMax }, read: new Map() };
+}
+
+function stateOf(
+  stack: StackText,
+  given: Given,
+  walk: Walk,
+  parsed: Result<StackTemplate> = parseStackTemplate(stack.text, stack.file),
+): Result<StackState> {
+  const { secrets, pseudo = {} } = stack;
   if (!parsed.ok) return parsed;
   const expanded = expandTransforms(parsed.value, { region: pseudo.region ?? 'us-east-1' });
   if (!expanded.ok) return expanded;
@@ -96,7 +110,7 @@ type Surroundings = Omit<StackText, 'text' | 'file'>;
 
 /** The nested stacks of a template that are made of templates at hand, by logical id. */
 export function nestedStates(evaluated: EvaluatedTemplate, around: Surroundings): ReadonlyMap<string, StackState> {
-  return readNested(evaluated, around, { depth: 0, left: { count: nestedMax } }).nested;
+  return readNested(evaluated, around, newWalk()).nested;
 }
 
 interface Nested {
@@ -117,7 +131,8 @@ function readNested({ resources }: EvaluatedTemplate, around: Surroundings, walk
 }
 
 /** A text says why it is not looked into. */
-function nestedState(resource: EvaluatedResource, around: Surroundings, { depth, left }: Walk): StackState | string {
+function nestedState(resource: EvaluatedResource, around: Surroundings, walk: Walk): StackState | string {
+  const { depth, left, read } = walk;
   const { TemplateURL: url } = resource.properties;
   const { children, folder } = around;
   if (!children) return 'its template was not kept when it was deployed';
@@ -127,8 +142,12 @@ function nestedState(resource: EvaluatedResource, around: Surroundings, { depth,
   if (left.count <= 0) return `it is one of more than ${nestedMax} nested stacks`;
   left.count -= 1;
   const file = folder === undefined ? child.path : `${folder}/${child.path}`;
+  if (!read.has(file)) left.bytes -= Buffer.byteLength(child.text);
+  if (left.bytes < 0) return `templates of nested stacks have more than ${nestedBytesMax} bytes`;
+  const parsed = read.get(file) ?? parseStackTemplate(child.text, file);
+  read.set(file, parsed);
   const stack = { ...around, text: child.text, file, pseudo: placeOf(around.pseudo) };
-  const state = stateOf(stack, givenBy(resource), { depth: depth + 1, left });
+  const state = stateOf(stack, givenBy(resource), { ...walk, depth: depth + 1 }, parsed);
   return state.ok ? state.value : `its template ${file} cannot be evaluated: ${state.refusal.message}`;
 }
 
