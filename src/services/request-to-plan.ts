@@ -25,7 +25,7 @@ export function serviceRequestToPlan(tools: ServiceTools, change: ServiceChange,
     if (pipeline) {
       const asked = await requestPart(planning, db, await pipelineRef(db, pipeline), pipeline, {
         operation: 'delete',
-        requestedBy: work.requestedBy,
+        requestedBy: by,
       });
       if (!asked.ok) return asked;
     }
@@ -34,7 +34,7 @@ export function serviceRequestToPlan(tools: ServiceTools, change: ServiceChange,
       if (!instance) continue;
       const asked = await requestPart(planning, db, instanceRef(instance), instance, {
         operation: 'delete',
-        requestedBy: work.requestedBy,
+        requestedBy: by,
       });
       if (!asked.ok) return asked;
     }
