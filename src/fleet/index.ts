@@ -16,17 +16,18 @@ export {
   type PreviewTools,
   previewFleet,
 } from './preview/preview-fleet.ts';
-export { type PreviewedThing, type PreviewLine, type Standing, standings } from './preview/preview-line.ts';
-export { type DeployedVersion, deployedVersion, everything, type PreviewSelector } from './preview/preview-selector.ts';
 export {
-  nameOf,
   type Outcome,
-  outcomeOf,
-  outcomes,
+  type PreviewedThing,
   type PreviewGroup,
+  type PreviewLine,
   type PreviewReason,
   type PreviewSummary,
-} from './preview/preview-summary.ts';
+  type Standing,
+  standings,
+} from './preview/preview-line.ts';
+export { type DeployedVersion, deployedVersion, everything, type PreviewSelector } from './preview/preview-selector.ts';
+export { nameOf, outcomeOf, outcomes } from './preview/preview-summary.ts';
 export {
   csvHead,
   csvRow,

@@ -1,9 +1,11 @@
 import {
   type Bundle,
+  type ExpressionSight,
   type Finding,
   givenInputs,
   type InputTypeKey,
   inputSchema,
+  type SpecPart,
   schemaIncompatibilities,
   stepName,
   type UpgradeStep,
@@ -27,8 +29,17 @@ import {
 } from '../changes/index.ts';
 import { describeRefusal } from '../errors/index.ts';
 import type { TemplateKind } from './template.ts';
-import type { StoredSpec } from './template-tools.ts';
+
 import { compareVersions, type VersionNumber, versionText } from './version-number.ts';
+
+/** A spec in use, and the part of it that counts. */
+export interface StoredSpec {
+  readonly arn: string;
+  readonly from: VersionNumber;
+  readonly part: SpecPart;
+  readonly spec: string;
+  readonly sight?: Partial<Omit<ExpressionSight, 'input'>>;
+}
 
 /** Plain data, so that it can be sent to a thread. */
 export interface UpgradeToCheck {

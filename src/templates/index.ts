@@ -6,6 +6,7 @@
  */
 
 export { type CheckedVersion, checkTemplateVersion } from './check-template-version.ts';
+export type { StoredSpec } from './check-upgrade.ts';
 export { type CreateTemplateRequest, createTemplate } from './create-template.ts';
 export { type CreateVersionRequest, createTemplateVersion } from './create-template-version.ts';
 export { deleteTemplate } from './delete-template.ts';
@@ -36,7 +37,6 @@ export {
 export { templateFind } from './template-store.ts';
 export {
   type RegistrationTools,
-  type StoredSpec,
   type TemplateLimits,
   type TemplateTools,
   usualTemplateLimits,

@@ -1,13 +1,12 @@
-import type { ExpressionSight, SpecPart } from '../bundles/index.ts';
 import type { Clock } from '../clock/index.ts';
 import type { Db } from '../database/index.ts';
 import type { Installation } from '../identifiers/index.ts';
 import type { FetchObject } from '../object-storage/index.ts';
 import type { WorkflowEngine } from '../workflows/index.ts';
+import type { StoredSpec } from './check-upgrade.ts';
 import type { TemplateRef } from './template.ts';
 import type { VersionRef } from './template-version.ts';
 import type { VersionAnalysis } from './version-analysis.ts';
-import type { VersionNumber } from './version-number.ts';
 
 /** How many there may be. Source: AWS General Reference, Proton quotas. */
 export interface TemplateLimits {
@@ -38,13 +37,4 @@ export interface RegistrationTools {
   readonly analysis?: VersionAnalysis;
   /** What is deployed at any version of a template; absent: nothing is. A new version is tried on it. */
   readonly storedSpecs?: (db: Db, template: TemplateRef) => Promise<readonly StoredSpec[]>;
-}
-
-/** A spec in use, and the part of it that counts. */
-export interface StoredSpec {
-  readonly arn: string;
-  readonly from: VersionNumber;
-  readonly part: SpecPart;
-  readonly spec: string;
-  readonly sight?: Partial<Omit<ExpressionSight, 'input'>>;
 }

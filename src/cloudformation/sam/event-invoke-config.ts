@@ -3,6 +3,16 @@ import type { InlinePolicy } from './execution-role.ts';
 import { getAtt, ref } from './expressions.ts';
 import type { ServerlessResource } from './serverless-document.ts';
 
+/** What calls the function: the function itself, or the alias that is published with it. */
+export interface InvocationTarget {
+  /** `Ref` that permissions and mappings name. */
+  readonly name: TemplateValue;
+  /** ARN that rules, subscriptions and notifications call. */
+  readonly arn: TemplateValue;
+  /** The same ARN inside `Fn::Sub`. */
+  readonly subName: string;
+}
+
 /** How failed and finished asynchronous calls are handled, and what the role needs for it. */
 export interface InvocationConfig {
   readonly policies: readonly InlinePolicy[];

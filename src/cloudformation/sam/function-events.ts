@@ -1,9 +1,9 @@
 import { describeValue, isTemplateObject, type TemplateObject, type TemplateValue } from '../template-value.ts';
 import { httpRouteMembers, restRouteMembers } from './api-authorizers.ts';
+import type { InvocationTarget } from './event-invoke-config.ts';
 import { ruleState, ruleTarget } from './event-rule.ts';
 import { trustPolicy } from './execution-role.ts';
 import { getAtt, isIntrinsic, ref, refTarget, sub, suffixedId, whenCondition } from './expressions.ts';
-import type { InvocationTarget } from './function.ts';
 import { implicitHttpApi } from './http-api.ts';
 import { implicitRestApi } from './rest-api.ts';
 import { type Draft, type ServerlessResource, withoutAbsent } from './serverless-document.ts';

@@ -1,6 +1,6 @@
-import { isTemplateObject, type TemplateObject, type TemplateValue } from '../template-value.ts';
+import { isTemplateObject, type TemplateObject } from '../template-value.ts';
 import { deployGradually } from './deployment-preference.ts';
-import { aliasLogicalId, configureInvocation } from './event-invoke-config.ts';
+import { aliasLogicalId, configureInvocation, type InvocationTarget } from './event-invoke-config.ts';
 import { executionRole, type InlinePolicy } from './execution-role.ts';
 import { contentDigits, getAtt, isIntrinsic, notAnS3Uri, ref, s3Location, tagList } from './expressions.ts';
 import { eventPolicies, expandFunctionEvents } from './function-events.ts';
@@ -29,16 +29,6 @@ const sameProperties = [
     'RecursiveLoop',
   ],
 ];
-
-/** What calls the function: the function itself, or the alias that is published with it. */
-export interface InvocationTarget {
-  /** `Ref` that permissions and mappings name. */
-  readonly name: TemplateValue;
-  /** ARN that rules, subscriptions and notifications call. */
-  readonly arn: TemplateValue;
-  /** The same ARN inside `Fn::Sub`. */
-  readonly subName: string;
-}
 
 /** AWS::Serverless::Function: function, role, version and alias, URL, and everything its events need. */
 export function expandFunction(resource: ServerlessResource): void {

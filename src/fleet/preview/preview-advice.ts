@@ -1,4 +1,4 @@
-import type { PreviewSummary } from './preview-summary.ts';
+import type { PreviewSummary } from './preview-line.ts';
 
 type Judged = Omit<PreviewSummary, 'advice'>;
 

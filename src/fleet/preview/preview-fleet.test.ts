@@ -4,9 +4,9 @@ import { testDatabase } from '../../database/testing/index.ts';
 import type { PlacementSelector } from '../../organization/index.ts';
 import { JudgePool } from './judge-pool.ts';
 import { type PreviewRequest, previewFleet } from './preview-fleet.ts';
-import type { PreviewedThing, PreviewLine } from './preview-line.ts';
+import type { PreviewedThing, PreviewLine, PreviewSummary } from './preview-line.ts';
 import { everything } from './preview-selector.ts';
-import { nameOf, outcomeOf, type PreviewSummary } from './preview-summary.ts';
+import { nameOf, outcomeOf } from './preview-summary.ts';
 import {
   installation,
   seedEnvironment,

@@ -1,7 +1,46 @@
 import type { Blocker, ChangeFlag, FindingJson, InstanceVerdict, ResourceChange } from '../../changes/index.ts';
 import type { TemplateKind } from '../../templates/index.ts';
 import type { FleetThingRow } from './fleet-thing-store.ts';
-import type { PreviewSummary } from './preview-summary.ts';
+
+/** A verdict, or why there is none. */
+export type Outcome = InstanceVerdict | Exclude<Standing, 'judged'>;
+
+/** Things of one outcome that have the same values of what is grouped by. */
+export interface PreviewGroup {
+  readonly outcome: Outcome;
+  /** By the names that were asked for; '' where it has none. */
+  readonly by: Readonly<Record<string, string>>;
+  readonly count: number;
+  /** Some of them, by name. */
+  readonly examples: readonly string[];
+}
+
+/** What brings things to an outcome, told once for all of them. */
+export interface PreviewReason {
+  readonly outcome: Outcome;
+  /** Of the finding, the refusal, or `unjudged`. */
+  readonly code: string;
+  /** As it is for the example. */
+  readonly message: string;
+  readonly remedy?: string;
+  readonly count: number;
+  readonly example: string;
+}
+
+export interface PreviewSummary {
+  readonly total: number;
+  readonly counts: Readonly<Record<Outcome, number>>;
+  /** How many have a flag. */
+  readonly flags: Readonly<Record<string, number>>;
+  /** Comparisons that were known already. */
+  readonly known: number;
+  /** Gravest outcome first. */
+  readonly groups: readonly PreviewGroup[];
+  /** Gravest outcome first, then the most frequent. */
+  readonly reasons: readonly PreviewReason[];
+  /** What to do, in order. */
+  readonly advice: readonly string[];
+}
 
 /**
  * Where a thing stands. `already-there`: the version is what is deployed. `not-deployed`: no deployment of it has ever

@@ -1,7 +1,6 @@
 import type { Problem } from '../guard-rail.ts';
 import { textsOf } from '../parameter-rule.ts';
-import type { Look } from './inspect-externally.ts';
-import { type ProgramAnswer, pathProblem } from './program-answer.ts';
+import { type Look, type ProgramAnswer, pathProblem } from './program-answer.ts';
 
 interface LintMatch {
   readonly Rule: { readonly Id: string };

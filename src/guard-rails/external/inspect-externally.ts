@@ -1,4 +1,3 @@
-import type { EvaluatedTemplate } from '../evaluated-template.ts';
 import type { Problem } from '../guard-rail.ts';
 import {
   evaluateRendered,
@@ -10,33 +9,14 @@ import {
   unseenProblems,
 } from '../inspect-template.ts';
 import type { InspectExternally } from '../inspector.ts';
-import type { Parameters } from '../parameter-rule.ts';
 import type { RailInForce } from '../rails-in-force.ts';
 import { cfnLint } from './cfn-lint.ts';
 import { cloudformationGuard } from './cloudformation-guard.ts';
 import { type GuardRailPrograms, programOf } from './external-rails.ts';
 import { openPolicyAgent } from './open-policy-agent.ts';
 import { ownCommand } from './own-command.ts';
-import type { ProgramAnswer } from './program-answer.ts';
-import { type ProgramEnd, type ProgramLimits, type ProgramRun, runProgram } from './run-program.ts';
-
-/** What a program is shown of one account and region. */
-export interface Shown {
-  readonly template: string;
-  readonly region: string;
-  /** Evaluated; what is not known is the expression that would give it. */
-  readonly stack: EvaluatedTemplate;
-  readonly parameters: Parameters;
-}
-
-/** How a program is asked, and how its answer is read. Reading may throw on what is no JSON. */
-export interface Look {
-  readonly run: (shown: Shown) => Pick<ProgramRun, 'args' | 'files' | 'input'>;
-  readonly read: (
-    answer: Extract<ProgramEnd, { readonly end: 'exit' }>,
-    shown: Pick<Shown, 'parameters'>,
-  ) => ProgramAnswer;
-}
+import type { Look, ProgramAnswer, Shown } from './program-answer.ts';
+import { type ProgramEnd, type ProgramLimits, runProgram } from './run-program.ts';
 
 const looks: Readonly<Record<string, Look>> = {
   'cfn-lint': cfnLint,

@@ -1,7 +1,6 @@
 import type { Problem } from '../guard-rail.ts';
 import { textOf } from '../parameter-rule.ts';
-import type { Look } from './inspect-externally.ts';
-import { type ProgramAnswer, problemOf } from './program-answer.ts';
+import { type Look, type ProgramAnswer, problemOf } from './program-answer.ts';
 
 /** Source: OPA's documentation, "opa eval". A query of something that the policy does not define gives no result. */
 export const openPolicyAgent: Look = {

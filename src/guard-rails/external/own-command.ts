@@ -1,7 +1,6 @@
 import type { Problem } from '../guard-rail.ts';
 import { textOf } from '../parameter-rule.ts';
-import type { Look } from './inspect-externally.ts';
-import { type ProgramAnswer, problemOf } from './program-answer.ts';
+import { type Look, type ProgramAnswer, problemOf } from './program-answer.ts';
 
 /** The contract of docs/guard-rails.md: JSON in, JSON out, exit code 0. */
 export const ownCommand: Look = {

@@ -1,4 +1,25 @@
+import type { EvaluatedTemplate } from '../evaluated-template.ts';
 import type { Problem } from '../guard-rail.ts';
+import type { Parameters } from '../parameter-rule.ts';
+import type { ProgramEnd, ProgramRun } from './run-program.ts';
+
+/** What a program is shown of one account and region. */
+export interface Shown {
+  readonly template: string;
+  readonly region: string;
+  /** Evaluated; what is not known is the expression that would give it. */
+  readonly stack: EvaluatedTemplate;
+  readonly parameters: Parameters;
+}
+
+/** How a program is asked, and how its answer is read. Reading may throw on what is no JSON. */
+export interface Look {
+  readonly run: (shown: Shown) => Pick<ProgramRun, 'args' | 'files' | 'input'>;
+  readonly read: (
+    answer: Extract<ProgramEnd, { readonly end: 'exit' }>,
+    shown: Pick<Shown, 'parameters'>,
+  ) => ProgramAnswer;
+}
 
 /** What a program found, or why it could not be understood. */
 export type ProgramAnswer = { readonly problems: readonly Problem[] } | { readonly failed: string };

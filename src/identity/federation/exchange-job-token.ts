@@ -1,24 +1,11 @@
 import { transact } from '../../database/index.ts';
 import { accept, type Result } from '../../errors/index.ts';
-import type { Log } from '../../log/index.ts';
-import {
-  type AccessKey,
-  accessKeyForget,
-  issueAccessKey,
-  membershipGrant,
-  type OrganizationTools,
-} from '../../organization/index.ts';
+import { type AccessKey, accessKeyForget, issueAccessKey, membershipGrant } from '../../organization/index.ts';
 import type { TokenScope } from '../tokens/api-token.ts';
 import { apiTokenForget } from '../tokens/api-token-store.ts';
 import { type IssuedToken, insertToken } from '../tokens/issue-api-token.ts';
-import type { KeySets } from './key-sets.ts';
 import { federationUseInsert } from './used-token-store.ts';
-import { tokenWrong, type VerifiedJob } from './verify-job-token.ts';
-
-export interface FederationTools extends OrganizationTools {
-  readonly keySets: KeySets;
-  readonly log: Log;
-}
+import { type FederationTools, tokenWrong, type VerifiedJob } from './verify-job-token.ts';
 
 /** What a job acts with, until it ends by itself. */
 export interface JobCredentials {

@@ -1,14 +1,21 @@
 import { createLocalJWKSet, decodeJwt, type JSONWebKeySet, type JWTPayload, jwtVerify } from 'jose';
 import { accept, type Refusal, type Result, refuse } from '../../errors/index.ts';
+import type { Log } from '../../log/index.ts';
 import {
   claimText,
   type FederationRule,
   federationRuleList,
   matchesPattern,
+  type OrganizationTools,
   type Principal,
   principalFindByName,
 } from '../../organization/index.ts';
-import type { FederationTools } from './exchange-job-token.ts';
+import type { KeySets } from './key-sets.ts';
+
+export interface FederationTools extends OrganizationTools {
+  readonly keySets: KeySets;
+  readonly log: Log;
+}
 
 /** Only what a public key verifies: with `none`, or a secret that is the public key, anybody could sign. */
 const algorithms = [
