@@ -46,6 +46,7 @@ export type { ParameterRule, Parameters } from './parameter-rule.ts';
 export type { RailSetting } from './rail-setting.ts';
 export { type StoredSetting, settingHistory } from './rail-setting-store.ts';
 export { type RailInForce, type RailsInForce, railsInForce } from './rails-in-force.ts';
+export { holdsStill, railsRevision } from './rails-revision.ts';
 export { blockingFindings, joinReports, type RailFinding, type RailReport } from './report.ts';
 export { reportFind, reportUpsert } from './report-store.ts';
 export { type SetGuardRailRefusal, setGuardRail, type WantedSetting } from './set-guard-rail.ts';

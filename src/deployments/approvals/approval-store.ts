@@ -13,6 +13,7 @@ interface RequestTable {
   plan: JSONColumnType<Plan>;
   decision_id: string | null;
   policies: string | null;
+  rails_seen: string | null;
   wanted: JSONColumnType<ApprovalWanted[]>;
   waits_for: string;
   state: ApprovalRequestState;
@@ -61,6 +62,7 @@ export async function approvalRequestUpsert(tx: Db, request: ApprovalRequest): P
     plan: JSON.stringify(request.plan),
     decision_id: request.decisionId ?? null,
     policies: request.policies ?? null,
+    rails_seen: null, // its plan says by which rails it was made
     wanted: JSON.stringify(request.wanted),
     waits_for: request.waitsFor,
     state: request.state,
@@ -149,6 +151,28 @@ export async function approvalRequestsOfOtherRules(db: Db, policies: string, max
     .limit(max)
     .execute();
   return rows.map(requestOf);
+}
+
+/** Open ones that were not looked at by the guard rails of this revision yet. */
+export async function approvalRequestsOfOtherRails(db: Db, revision: string, max: number): Promise<ApprovalRequest[]> {
+  const rows = await tables(db)
+    .selectFrom('approval_request')
+    .selectAll()
+    .where('state', '=', 'wanted')
+    .where('rails_seen', 'is distinct from', revision)
+    .orderBy('expires_at')
+    .limit(max)
+    .execute();
+  return rows.map(requestOf);
+}
+
+/** @param plan with what guard rails say now; absent: they say the same */
+export async function approvalRequestLooked(tx: Db, id: DeploymentId, revision: string, plan?: Plan): Promise<void> {
+  await tables(tx)
+    .updateTable('approval_request')
+    .set({ rails_seen: revision, plan: plan && JSON.stringify(plan) })
+    .where('deployment_id', '=', id)
+    .execute();
 }
 
 /** Whether any deployment waits: what costs something is done only then. */

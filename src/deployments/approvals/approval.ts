@@ -3,7 +3,7 @@ import type { PrincipalId } from '../../organization/index.ts';
 import type { DeploymentId } from '../deployment.ts';
 import type { Plan, PlanId } from '../plans/plan.ts';
 
-/** `given`: enough approved; `lifted`: an emergency stood for them; `void`: the plan is another; `denied`: by the rules, meanwhile. */
+/** `given`: enough approved; `lifted`: an emergency stood for them; `void`: the plan is another; `denied`: by rules or guard rails, meanwhile. */
 export const requestStates = [
   'wanted',
   'given',

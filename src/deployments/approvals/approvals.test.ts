@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { decisionFind } from '../../governance/index.ts';
 import { modelAssignmentUpsert } from '../../governance/rules/assignment-store.ts';
+import { createInspector } from '../../guard-rails/index.ts';
 import type { Principal, PrincipalId } from '../../organization/index.ts';
 import { placementUpsert } from '../../organization/placements/placement-store.ts';
 import { givenMember, givenPrincipal, givenTeam, givenUnit } from '../../organization/testing/organization-world.ts';
@@ -236,7 +237,7 @@ describe('other rules while it waits', () => {
     const { request } = await shown((await world.until(id, 'waiting')).id);
     expect(request?.waitsFor).toBe('platform, not of who asked');
     await assign('golden-path', 'shop');
-    await reviewWaiting(tools);
+    await reviewWaiting({ ...tools, inspector: createInspector() });
     expect((await world.untilOver(id)).standing.state).toBe('succeeded');
     expect((await shown(id)).request).toMatchObject({ state: 'given', note: 'The rules are others now.' });
   });
@@ -345,7 +346,7 @@ describe('an emergency', () => {
     expect(await secondEmergency(tools, people.emil, second.value.id)).toMatchObject({
       refusal: { code: 'emergency-missing' },
     });
-    await reviewWaiting(tools);
+    await reviewWaiting({ ...tools, inspector: createInspector() });
     for (const { value } of [first, second]) {
       expect(await readEmergency(world.tools.db, value.id)).toMatchObject({ value: { emergency: { state: 'ended' } } });
     }

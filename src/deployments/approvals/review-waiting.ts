@@ -1,21 +1,29 @@
 import { loadPolicies } from '../../governance/index.ts';
+import { railsRevision } from '../../guard-rails/index.ts';
 import { duration } from '../deployment-limits.ts';
 import { targetLock } from '../target-store.ts';
 import type { ApprovalRequest } from './approval.ts';
-import { approvalRequestsAreOpen, approvalRequestsLate, approvalRequestsOfOtherRules } from './approval-store.ts';
+import {
+  approvalRequestsAreOpen,
+  approvalRequestsLate,
+  approvalRequestsOfOtherRails,
+  approvalRequestsOfOtherRules,
+} from './approval-store.ts';
 import type { ApprovalTools } from './approval-tools.ts';
 import { emergenciesEndDue } from './emergency-store.ts';
 import { findWaiting } from './find-waiting.ts';
 import { endWaiting } from './resume-deployment.ts';
+import { type RailReviewTools, reviewGuardRails } from './review-guard-rails.ts';
 import { reviewRequest } from './review-request.ts';
 
 const batchMax = 100;
 
-type ReviewTools = Pick<ApprovalTools, 'db' | 'clock' | 'targets' | 'whenBusy' | 'decide'>;
+type ReviewTools = Pick<ApprovalTools, 'db' | 'clock' | 'targets' | 'whenBusy' | 'decide'> & RailReviewTools;
 
 /**
  * One look at all that waits, for what time and new rules change: who was not answered in time fails, who waits under
- * rules that are no longer in force is decided about once more, emergencies end. Any process may look, also several.
+ * rules that are no longer in force is decided about once more, whose guard rails are others now is held against them,
+ * emergencies end. Any process may look, also several.
  */
 export async function reviewWaiting(tools: ReviewTools): Promise<void> {
   const { db, clock } = tools;
@@ -24,6 +32,9 @@ export async function reviewWaiting(tools: ReviewTools): Promise<void> {
   for (const late of await approvalRequestsLate(db, clock.now(), batchMax)) await expire(tools, late);
   const { digest } = await loadPolicies(db);
   for (const request of await approvalRequestsOfOtherRules(db, digest, batchMax)) await review(tools, request);
+  const revision = await railsRevision(db, clock.now());
+  const looking = await approvalRequestsOfOtherRails(db, revision, batchMax);
+  for (const request of looking) await reviewGuardRails(tools, request, revision);
 }
 
 async function expire(

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { createInspector } from '../../guard-rails/index.ts';
 import type { PrincipalId } from '../../organization/index.ts';
 import { workUnderWay } from '../../workflows/index.ts';
 import { resumeDeployment } from '../approvals/resume-deployment.ts';
@@ -379,7 +380,7 @@ describe('what waits for people', () => {
     const { id } = await world.requested(world.target('plan-late'), 'create');
     await world.until(id, 'waiting');
     world.clock.forward(usualLimits.approvalMs);
-    await reviewWaiting({ ...world.tools, decide: async () => verdict });
+    await reviewWaiting({ ...world.tools, decide: async () => verdict, inspector: createInspector() });
     const over = await world.untilOver(id);
     expect(over.standing).toMatchObject({ state: 'failed', undone: 'all', refusal: { code: 'approval-late' } });
     expect(over.message).toContain('within 336 hours');

@@ -108,6 +108,18 @@ export async function exceptionsInForce(db: Db, targetArn: string, now: Date): P
   return rows.map(({ id, rail, reason, expires_at: expiresAt }) => ({ id, rail, reason, expiresAt }));
 }
 
+/** Ids of all that lift something at a moment, for whatever thing. */
+export async function exceptionIdsInForce(db: Db, now: Date): Promise<string[]> {
+  const rows = await exceptions(db)
+    .selectFrom('guard_rail_exception')
+    .select('id')
+    .where('state', '=', 'granted')
+    .where('expires_at', '>', now)
+    .orderBy('id')
+    .execute();
+  return rows.map(({ id }) => id);
+}
+
 export interface ExceptionFilters {
   readonly targetArn?: string;
   readonly rail?: string;
