@@ -183,3 +183,22 @@ test('a refused target may be anything', async () => {
   });
   expect(entry?.target?.length).toBeLessThan(5_000);
 });
+
+test('of many entries those of one principal, by name or id, are found by their index', async () => {
+  await sql`insert into audit_entry (principal_id, principal, verb, request_id, outcome)
+    select 'p' || n % 500, 'name' || n % 500, 'test:Many', 'many', 'accepted' from generate_series(1, 5000) n`.execute(
+    database.db,
+  );
+  await sql`analyze audit_entry`.execute(database.db);
+  expect(await entries({ principalId: 'p7' })).toMatchObject(Array(10).fill({ principal: 'name7' }));
+  for (const [column, value, index] of [
+    ['principal_id', 'p7', 'audit_entry_principal_id'],
+    ['principal', 'name7', 'audit_entry_principal'],
+  ] as const) {
+    const { rows } = await sql<{ 'QUERY PLAN': string }>`
+      explain select * from audit_entry where ${sql.ref(column)} = ${sql.lit(value)}
+      order by position desc limit 51`.execute(database.db);
+    const plan = rows.map((row) => row['QUERY PLAN']).join('\n');
+    expect(plan).toMatch(new RegExp(`\\b${index}\\b`));
+  }
+});
