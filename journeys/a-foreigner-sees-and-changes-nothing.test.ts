@@ -61,6 +61,7 @@ let foreigner: ApiAccess;
 let stray: ApiAccess;
 let deploymentId: string;
 let planId: string;
+let webhookId: string;
 
 async function ask(access: ApiAccess, request: ApiRequest) {
   const response = await fetchSigned(access, request);
@@ -139,6 +140,12 @@ beforeAll(async () => {
     body: { operation: 'update', spec: environmentSpec() },
   });
   planId = plan.plan.id;
+  const { webhook } = await done({
+    method: 'POST',
+    path: '/webhooks',
+    body: { url: 'https://quince.example.com/', unit: 'orchard' },
+  });
+  webhookId = webhook.id;
   owner = await someone('olive', 'orchard-platform');
   foreigner = await someone('gustav', 'garden-platform');
   stray = await someone('stray');
@@ -326,13 +333,17 @@ async function nativeRequests(): Promise<{ route: string; request: ApiRequest; o
   const resource = arns.service;
   const { handovers } = await done({ method: 'GET', path: '/handovers' });
   const bodies: Readonly<Record<string, object>> = {
-    'POST /webhooks': { url: 'https://example.com/' },
+    'POST /webhooks': { url: 'https://example.com/', unit: 'orchard' },
+    'POST /units/{name}/rename': { to: 'mine' },
+    'POST /teams/{name}/rename': { to: 'mine' },
     'PUT /teams/{name}': { kind: 'own' },
     'POST /principals': { name: 'friend' },
     'PUT /resources': { resource, unit: 'garden' },
     'POST /handovers': { resource, toTeam: 'garden-platform' },
     'POST /organization/plan': { document: 'units: { mine: }' },
     'POST /organization/apply': { document: 'units: { mine: }' },
+    'POST /governance/plan': { document: 'governance: { models: { orchard: decentralized } }' },
+    'POST /governance/apply': { document: 'governance: { models: { orchard: decentralized } }' },
     'POST /tokens': { name: 'mine' },
     'PUT /federation-rules/{name}': {
       issuer: 'https://example.com',
@@ -389,9 +400,11 @@ async function nativeRequests(): Promise<{ route: string; request: ApiRequest; o
             ? planId
             : room === '/handovers'
               ? handovers[0].id
-              : ['/deployments', '/approvals'].includes(room)
-                ? deploymentId
-                : 'x',
+              : room === '/webhooks'
+                ? webhookId
+                : ['/deployments', '/approvals'].includes(room)
+                  ? deploymentId
+                  : 'x',
       };
       const filled = short.replaceAll(/\{(\w+)\}/g, (_, name: string) => values[name] ?? '');
       const body = archives.includes(route)
@@ -407,9 +420,13 @@ async function nativeRequests(): Promise<{ route: string; request: ApiRequest; o
               : route === 'DELETE /sessions'
                 ? { principal: 'olive' }
                 : undefined;
-      const own = ['POST /tokens', 'POST /access-keys', 'POST /organization/plan', 'POST /guard-rails/plan'].includes(
-        route,
-      );
+      const own = [
+        'POST /tokens',
+        'POST /access-keys',
+        'POST /organization/plan',
+        'POST /governance/plan',
+        'POST /guard-rails/plan',
+      ].includes(route);
       return [
         { route, request: { method, path: filled, query, ...(method !== 'DELETE' && body ? { body } : {}) }, own },
       ];
