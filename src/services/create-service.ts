@@ -30,10 +30,10 @@ import { pipelineInsert } from './service-pipeline-store.ts';
 import { instanceArn, pipelineArn, serviceArn } from './service-refusals.ts';
 import {
   type Service,
-  serviceCount,
+  serviceHasRoom,
   serviceInsert,
   serviceLock,
-  serviceNamesLock,
+  serviceNameLock,
   serviceUpdate,
 } from './service-store.ts';
 import { readServiceTemplate, type ServiceTemplate } from './service-template.ts';
@@ -67,14 +67,14 @@ export async function createService(
   const { name, templateName } = request;
   const created = await transact<Service, Refusal>(db, async (tx) => {
     const toolsOfOne = { ...tools, findEnvironment: findOnce(tools.findEnvironment) };
-    await serviceNamesLock(tx);
+    await serviceNameLock(tx, name);
     const createHash = parametersHash(request);
     const existing = await serviceLock(tx, name);
     const known = existing && { parametersHash: existing.createHash, modified: existing.modified };
     const verdict = createByName(`the service '${name}'`, createHash, known);
     if (!verdict.ok) return verdict;
     if (existing) return accept(existing);
-    if ((await serviceCount(tx)) >= limits.services) return tooManyServices(limits.services);
+    if (!(await serviceHasRoom(tx, limits.services))) return tooManyServices(limits.services);
 
     const template = await templateFind(tx, { kind: 'service', name: templateName });
     if (!template) return templateMissing(installation, { kind: 'service', name: templateName });

@@ -104,12 +104,26 @@ export async function serviceFind(db: Db, name: string): Promise<Service | undef
     .executeTakeFirst();
 }
 
-/** Until the transaction ends nobody else creates a service: names stay free, and the number of services right. */
-export async function serviceNamesLock(tx: Db): Promise<void> {
-  await sql`select pg_advisory_xact_lock(hashtextextended('service names', 0))`.execute(tx);
+/** Until the transaction ends nobody else creates a service of this name. */
+export async function serviceNameLock(tx: Db, name: string): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`service ${name}`}, 0))`.execute(tx);
 }
 
-export async function serviceCount(db: Db): Promise<number> {
+/** More transactions than sessions of all processes can have under way. */
+const createdAtOnceMax = 200;
+
+/**
+ * Whether another service may be created in this transaction. While there is room for many, those who create at the same time
+ * do not wait for each other; near the limit it is one at a time, after all who found room before.
+ */
+export async function serviceHasRoom(tx: Db, most: number): Promise<boolean> {
+  const isRoomy = (await serviceCount(tx)) + createdAtOnceMax <= most;
+  const lock = sql.raw(isRoomy ? 'pg_advisory_xact_lock_shared' : 'pg_advisory_xact_lock');
+  await sql`select ${lock}(hashtextextended('number of services', 0))`.execute(tx);
+  return isRoomy || (await serviceCount(tx)) < most;
+}
+
+async function serviceCount(db: Db): Promise<number> {
   const { count } = await services(db)
     .selectFrom('service')
     .select(({ fn }) => fn.countAll<string>().as('count'))
