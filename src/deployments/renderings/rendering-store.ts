@@ -46,8 +46,9 @@ export async function renderingUpsert(db: Db, id: DeploymentId, rendering: Deplo
   const children = Object.entries(childTemplates ?? {}).map(([path, text]) => ({ path, text, digest: textHash(text) }));
   if (children.length > 0) await childTemplatesInsert(db, children);
   const columns = {
-    child_templates:
-      childTemplates && JSON.stringify(Object.fromEntries(children.map(({ path, digest }) => [path, digest]))),
+    child_templates: childTemplates
+      ? JSON.stringify(Object.fromEntries(children.map(({ path, digest }) => [path, digest])))
+      : null,
     method: rendering.method,
     stack_name: rendering.stackName,
     placements: JSON.stringify(rendering.placements),
