@@ -1,12 +1,15 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { analyseStackChange, type StackChange } from '../../changes/index.ts';
 import { exceptionInsert } from '../../guard-rails/exceptions/exception-store.ts';
-import { reportFind } from '../../guard-rails/index.ts';
+import { createInspector, reportFind } from '../../guard-rails/index.ts';
 import { settingInsert } from '../../guard-rails/rail-setting-store.ts';
 import type { PrincipalId } from '../../organization/index.ts';
 import { placementUpsert } from '../../organization/placements/placement-store.ts';
 import { abandonDeletion } from '../abandon-deletion.ts';
+import { planRequest, type RequestToPlan } from '../plans/plan-request.ts';
+import { requestDeployment } from '../request-deployment.ts';
 import { targetFind } from '../target-store.ts';
-import { type DeploymentWorld, deploymentWorld } from '../testing/deployment-world.ts';
+import { type DeploymentWorld, deploymentWorld, renderInThread } from '../testing/deployment-world.ts';
 
 let world: DeploymentWorld;
 let versions = 0;
@@ -56,6 +59,29 @@ test('a deletion that takes data away is stopped before anything is touched, and
     passed: ['protected-stays'],
   });
   expect(await targetFind(world.tools.db, target.arn)).toBeDefined();
+});
+
+test('its plan is refused with the same words', async () => {
+  const target = await deployed('planned');
+  await set('no-data-loss', 'block');
+  const { tools } = world;
+  const planning = {
+    ...tools,
+    provisioners: { cloudformation: world.provisioner },
+    renderer: renderInThread,
+    analyse: async (change: StackChange) => analyseStackChange(change),
+    guardRails: [],
+    inspector: createInspector(),
+  };
+  const asked: RequestToPlan = (tx, asking) =>
+    requestDeployment({ ...tools, asking }, tx, { target, operation: 'delete', requestedBy: undefined });
+  const planned = await planRequest(planning, asked, 'never');
+  expect(planned).toMatchObject({ ok: false, refusal: { code: 'guard-rail-blocked' } });
+  await set('no-data-loss', 'off');
+  expect(await planRequest(planning, asked, 'never')).toMatchObject({
+    value: [{ operation: 'delete', guardRails: { findings: [], passed: ['protected-stays'] } }],
+  });
+  expect(await targetFind(tools.db, target.arn)).toBeDefined();
 });
 
 test('with an exception it goes', async () => {
