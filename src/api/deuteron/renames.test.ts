@@ -170,6 +170,27 @@ test('a unit that is made anew under the name of one that is gone has nothing of
   await put('PUT', '/guard-rails/no-open-ports', { scope: 'brief', effect: 'warn' });
 });
 
+test('a team that is made anew under the name of one that is gone has neither its uploads nor its hand-overs', async () => {
+  await put('PUT', '/units/elsewhere');
+  await put('PUT', '/teams/guests', { unit: 'elsewhere', kind: 'own' });
+  await put('PUT', '/teams/hosts', { unit: 'elsewhere', kind: 'own' });
+  const at = arn.replace('prod', 'lent');
+  await placementRecord(api.db, { arn: at, kind: 'environment', createdBy: 'nobody' as PrincipalId, at: new Date() });
+  await put('PUT', '/resources', { resource: at, unit: 'elsewhere', owner: 'guests' });
+  const { handover } = await put('POST', '/handovers', { resource: at, toTeam: 'hosts', note: 'between us' });
+  await put('POST', `/handovers/${handover.id}/accept`);
+  await sql`insert into stored_object (bucket_name, key, size_bytes, etag, headers, checksums, blob_ids, modified_at, owner_team)
+    values ('b', 'of guests', 0, '', '{}', '{}', '{}', now(), 'guests')`.execute(api.db);
+  expect((await ask({ method: 'DELETE', path: '/teams/guests' })).status).toBe(204);
+  await put('PUT', '/teams/guests', { unit: 'checkout', kind: 'own' });
+  await put('PUT', '/teams/guests/members/ana');
+  expect(
+    (await ask({ method: 'GET', path: '/handovers' }, ana)).answer.handovers.map(({ id }: { id: string }) => id),
+  ).not.toContain(handover.id);
+  expect(await ask({ method: 'GET', path: `/handovers/${handover.id}` }, ana)).toMatchObject({ status: 404 });
+  expect(await read(`select owner_team from stored_object where key = 'of guests'`)).toEqual([{ owner_team: null }]);
+});
+
 test('a file says what was called otherwise, and says it again without harm', async () => {
   await put('PUT', '/units/north');
   await put('PUT', '/teams/sailors', { unit: 'north', kind: 'application' });

@@ -77,8 +77,8 @@ create trigger unit_takes_along after update of name on unit
 
 create function team_renamed() returns trigger language plpgsql as $$
 begin
-  update handover set from_team = new.name where from_team = old.name and state = 'offered';
-  update handover set to_team = new.name where to_team = old.name and state = 'offered';
+  update handover set from_team = new.name where from_team = old.name;
+  update handover set to_team = new.name where to_team = old.name;
   update stored_object set owner_team = new.name where owner_team = old.name;
   update federation_rule set teams = (
     select jsonb_agg(case when each = to_jsonb(old.name) then to_jsonb(new.name) else each end)
@@ -91,3 +91,17 @@ end
 $$;
 create trigger team_takes_along after update of name on team
   for each row when (new.name <> old.name) execute function team_renamed();
+
+-- Who gets the name of a team that is gone has neither its uploads nor a part in its hand-overs.
+create function team_gone() returns trigger language plpgsql as $$
+begin
+  update stored_object set owner_team = null where owner_team = old.name;
+  update handover set from_team = from_team || '~' where from_team = old.name;
+  update handover set to_team = to_team || '~' where to_team = old.name;
+  return null;
+end
+$$;
+create trigger team_leaves_nothing after delete on team for each row execute function team_gone();
+update stored_object set owner_team = null where owner_team not in (select name from team);
+update handover set from_team = from_team || '~' where from_team not in (select name from team);
+update handover set to_team = to_team || '~' where to_team not in (select name from team);
