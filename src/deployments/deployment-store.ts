@@ -233,10 +233,7 @@ export async function deploymentsOf(db: Db, ids: readonly DeploymentId[]): Promi
 }
 
 /** Which of these are not over. What has no record any more is. */
-export async function deploymentsUnfinished(
-  db: Db,
-  ids: readonly DeploymentId[],
-): Promise<ReadonlySet<DeploymentId>> {
+export async function deploymentsUnfinished(db: Db, ids: readonly DeploymentId[]): Promise<ReadonlySet<DeploymentId>> {
   const rows = await db
     .withTables<Tables>()
     .selectFrom('deployment')
