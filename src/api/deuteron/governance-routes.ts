@@ -1,34 +1,33 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { accept, type Result, refuse } from '../../errors/index.ts';
 import {
   type Actor,
+  applyGovernance,
   assignModel,
   attachRestriction,
   decisionsBehind,
   describeVerdict,
   detachRestriction,
+  findPlace,
   findRules,
   type GovernanceTools,
   listPolicies,
   loadPolicies,
   modelAssignments,
-  type Place,
   type PolicyPurpose,
+  planGovernance,
   policyPurposes,
-  readScope,
   restrictions,
   type StoredAssignment,
   shippedModels,
   simulateDecisions,
-  theInstallation,
   withModel,
   withRestriction,
   writePolicy,
 } from '../../governance/index.ts';
-import { unitPaths } from '../../organization/index.ts';
 import { answerPage, pageOfQuery } from './answer-page.ts';
 import { asAudited } from './audited-route.ts';
 import { authorisedOf } from './caller.ts';
+import { documentPlanSchema, documentRoutes } from './document-routes.ts';
 import { refusals, sendRefusal } from './refusal-answer.ts';
 import { body, listOf, object, type PageQuery, query, text } from './schema-parts.ts';
 
@@ -118,7 +117,7 @@ export function governanceRoutes(server: FastifyInstance, tools: GovernanceTools
         request,
         { verb: 'deuteron:AssignModel', target: `scope/${request.body.scope}` },
         async () => {
-          const place = await placeOf(tools, request.body.scope);
+          const place = await findPlace(db, request.body.scope);
           return place.ok ? assignModel(tools, actorOf(request), place.value, model ?? undefined) : place;
         },
       );
@@ -150,7 +149,7 @@ export function governanceRoutes(server: FastifyInstance, tools: GovernanceTools
       const { name } = request.body;
       const attempt = { verb: 'deuteron:AttachRestriction', target: `scope/${request.body.scope}` };
       const made = await asAudited<StoredAssignment>(db, request, attempt, async () => {
-        const place = await placeOf(tools, request.body.scope);
+        const place = await findPlace(db, request.body.scope);
         return place.ok ? attachRestriction(tools, actorOf(request), place.value, name) : place;
       });
       return made.ok ? { restriction: shown(made.value) } : sendRefusal(reply, made.refusal);
@@ -174,7 +173,7 @@ export function governanceRoutes(server: FastifyInstance, tools: GovernanceTools
       const { name } = request.query;
       const attempt = { verb: 'deuteron:DetachRestriction', target: `scope/${request.query.scope}` };
       const made = await asAudited<void>(db, request, attempt, async () => {
-        const place = await placeOf(tools, request.query.scope);
+        const place = await findPlace(db, request.query.scope);
         return place.ok ? detachRestriction(tools, actorOf(request), place.value, name) : place;
       });
       return made.ok ? reply.status(204).send() : sendRefusal(reply, made.refusal);
@@ -238,7 +237,7 @@ export function governanceRoutes(server: FastifyInstance, tools: GovernanceTools
     },
     async (request, reply) => {
       const { name, purpose, since } = request.body;
-      const place = await placeOf(tools, request.body.scope);
+      const place = await findPlace(db, request.body.scope);
       if (!place.ok) return sendRefusal(reply, place.refusal);
       const found = await findRules(db, name, purpose);
       if (!found.ok) return sendRefusal(reply, found.refusal);
@@ -266,6 +265,23 @@ export function governanceRoutes(server: FastifyInstance, tools: GovernanceTools
       };
     },
   );
+
+  documentRoutes(server, db, {
+    path: '/governance',
+    summaries: {
+      plan: 'What applying a file of rules would change: policies, models, restrictions',
+      apply: 'Make the rules what a file says',
+    },
+    members: {
+      document: 'YAML: docs/governance.md describes it',
+      prune: 'whether models and restrictions that its sections do not name are taken away',
+    },
+    file: 'governance',
+    planSchema: documentPlanSchema,
+    attempt: { verb: 'deuteron:ApplyGovernance', target: 'installation' },
+    plan: (document) => planGovernance(tools, document),
+    apply: ({ requestId }, document, request) => applyGovernance(tools, { ...actorOf(request), requestId }, document),
+  });
 }
 
 function shown({ scope: where, name, version, by, at }: StoredAssignment) {
@@ -274,21 +290,4 @@ function shown({ scope: where, name, version, by, at }: StoredAssignment) {
 
 function actorOf(request: FastifyRequest): Actor {
   return { principal: authorisedOf(request).principal, via: 'native' };
-}
-
-/** @refuses scope-unreadable, and a unit that there is not */
-async function placeOf({ db }: GovernanceTools, given: string): Promise<Result<Place>> {
-  const read = readScope(given);
-  const unitPath = read && (await unitPaths(db, [read.unit])).get(read.unit);
-  if (read && unitPath) {
-    const facts = { ...theInstallation, kind: 'unit', arn: `unit/${read.unit}`, unitPath } as const;
-    return accept({ scope: read, facts });
-  }
-  return refuse({
-    kind: 'invalid',
-    code: 'scope-wrong',
-    message: `'${given}' is no scope, or its unit does not exist.`,
-    remedy:
-      'Write a unit, as shop, or a part of it: shop/environment-class:production. deuteron org show lists all units.',
-  });
 }

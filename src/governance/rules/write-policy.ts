@@ -4,12 +4,19 @@ import type { ActRefusal } from '../decisions/act-refusal.ts';
 import { authoriseAct } from '../decisions/authorise-act.ts';
 import { theInstallation } from '../facts.ts';
 import { type Actor, actRequest, type GovernanceTools } from '../governance-tools.ts';
-import { loadCedar } from './cedar.ts';
+import { rulesLock } from './assignment-store.ts';
 import { isPolicyName, type PolicyPurpose, type PolicyVersion } from './policy.ts';
 import { policyVersionInsert } from './policy-store.ts';
-import { checkRuleSet, type RuleSetRefusal } from './read-rule-set.ts';
+import { RuleCheckPool, type RuleCheckRefusal } from './rule-check-pool.ts';
+import type { RuleSet } from './rule-set.ts';
 
-export type WritePolicyRefusal = ActRefusal | RuleSetRefusal | Refusal<'policy-name-wrong' | 'policy-purpose-differs'>;
+export type WritePolicyRefusal =
+  | ActRefusal
+  | RuleCheckRefusal
+  | Refusal<'policy-name-wrong' | 'policy-purpose-differs'>;
+
+/** One for the process, as its evaluator; its threads come and go. */
+const ruleChecks = new RuleCheckPool();
 
 /**
  * Keeps a text as the next version of a policy. It holds nowhere until it is assigned or attached.
@@ -23,17 +30,10 @@ export async function writePolicy(
 ): Promise<Result<PolicyVersion, WritePolicyRefusal>> {
   const authorised = await authoriseAct(tools.db, actRequest(tools, actor, 'policy:write', theInstallation));
   if (!authorised.ok) return authorised;
-  if (!isPolicyName(name)) {
-    return refuse({
-      kind: 'invalid',
-      code: 'policy-name-wrong',
-      message: `'${name}' cannot be the name of a policy.`,
-      remedy: 'Use 1 to 63 small letters, digits and hyphens, beginning with a letter, and no name of a shipped model.',
-    });
-  }
-  const checked = checkRuleSet(await loadCedar(), { name, purpose, text });
+  const checked = await checkPolicy({ name, purpose, text });
   if (!checked.ok) return checked;
   return transact<PolicyVersion, WritePolicyRefusal>(tools.db, async (tx) => {
+    await rulesLock(tx);
     const written = { name, purpose, text, writtenBy: actor.principal.name, writtenAt: tools.clock.now() };
     const version = await policyVersionInsert(tx, written);
     if (version !== undefined) return accept({ ...written, version });
@@ -43,5 +43,22 @@ export async function writePolicy(
       message: `There is a policy ${name} that is no ${purpose}.`,
       remedy: 'Choose another name.',
     });
+  });
+}
+
+/** @refuses a name that is none or is shipped, a text with errors (each with its place) */
+export async function checkPolicy({
+  name,
+  purpose,
+  text,
+}: Pick<PolicyVersion, 'name' | 'purpose' | 'text'>): Promise<
+  Result<RuleSet, RuleCheckRefusal | Refusal<'policy-name-wrong'>>
+> {
+  if (isPolicyName(name)) return await ruleChecks.check({ name, purpose, text });
+  return refuse({
+    kind: 'invalid',
+    code: 'policy-name-wrong',
+    message: `'${name}' cannot be the name of a policy.`,
+    remedy: 'Use 1 to 63 small letters, digits and hyphens, beginning with a letter, and no name of a shipped model.',
   });
 }
