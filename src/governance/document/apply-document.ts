@@ -2,8 +2,8 @@ import { auditInsert } from '../../audit/index.ts';
 import { type Db, transact } from '../../database/index.ts';
 import { type Refusal, type Result, refuse } from '../../errors/index.ts';
 import type { DocumentRequest } from '../../organization/index.ts';
-import { authoriseAct } from '../decisions/authorise-act.ts';
-import { theInstallation } from '../facts.ts';
+import { authoriseActs } from '../decisions/authorise-act.ts';
+import { type ResourceFacts, theInstallation } from '../facts.ts';
 import { type Actor, actRequest, type GovernanceTools } from '../governance-tools.ts';
 import {
   modelAssignmentDelete,
@@ -14,7 +14,7 @@ import {
   restrictionUpsert,
   rulesLock,
 } from '../rules/assignment-store.ts';
-import { findPlace, type Place } from '../rules/find-place.ts';
+import { findPlace } from '../rules/find-place.ts';
 import { policiesNewest, policyVersionInsert } from '../rules/policy-store.ts';
 import { checkPolicy } from '../rules/write-policy.ts';
 import type { Verb } from '../verbs.ts';
@@ -47,13 +47,15 @@ export async function applyGovernance(
   const planned = planDocument(await rulesNow(db), read.value, { prune });
   if (!planned.ok) return planned;
   const { changes, hash } = planned.value;
-  for (const { verb, place } of await actsOf(
+  const acts = await actsOf(
     db,
     changes.map(({ change }) => change),
-  )) {
-    const allowed = await authoriseAct(db, actRequest(tools, actor, verb, place.facts));
-    if (!allowed.ok) return allowed;
-  }
+  );
+  const allowed = await authoriseActs(
+    db,
+    acts.map(({ verb, facts }) => actRequest(tools, actor, verb, facts)),
+  );
+  if (!allowed.ok) return allowed;
   return transact<GovernancePlan, Refusal>(db, async (tx) => {
     await rulesLock(tx);
     const again = planDocument(await rulesNow(tx), read.value, { prune });
@@ -94,23 +96,21 @@ async function readChecked(db: Db, document: string, file: string): Promise<Resu
   return read;
 }
 
-interface GovernanceAct {
-  readonly verb: Verb;
-  readonly place: Pick<Place, 'facts'>;
-}
-
 /** What has to be allowed for changes, each once. */
-async function actsOf(db: Db, changes: readonly GovernanceChange[]): Promise<readonly GovernanceAct[]> {
-  const acts = new Map<string, GovernanceAct>();
+async function actsOf(
+  db: Db,
+  changes: readonly GovernanceChange[],
+): Promise<readonly { readonly verb: Verb; readonly facts: ResourceFacts }[]> {
+  const acts = new Map<string, { readonly verb: Verb; readonly facts: ResourceFacts }>();
   for (const change of changes) {
     if (change.change === 'write-policy') {
-      acts.set('', { verb: 'policy:write', place: { facts: theInstallation } });
+      acts.set('', { verb: 'policy:write', facts: theInstallation });
       continue;
     }
     const isModel = change.change === 'assign-model' || change.change === 'take-model';
     const verb = isModel ? 'model:assign' : 'policy:write';
     const place = await findPlace(db, change.scope);
-    if (place.ok) acts.set(`${verb} ${change.scope}`, { verb, place: place.value });
+    if (place.ok) acts.set(`${verb} ${change.scope}`, { verb, facts: place.value.facts });
   }
   return [...acts.values()];
 }
