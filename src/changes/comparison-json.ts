@@ -1,8 +1,19 @@
 import type { ComparedPart } from './bundle-version.ts';
 import type { ResourceChange } from './compare-stacks.ts';
-import type { FindingJson } from './describe-changes.ts';
+
 import type { ChangeFinding } from './finding.ts';
 import type { Bump, ChangeFlag, InstanceVerdict, VersionClass } from './verdict.ts';
+
+/** A finding as plain data, with what its code means. */
+export interface FindingJson extends Omit<ChangeFinding, 'before' | 'after'> {
+  readonly rule: string;
+  /** Of something in a nested stack: lines of the outermost template that give it the parameters it is made of. */
+  readonly parameterLines?: readonly number[];
+  /** Dotted names of the inputs that are read where it stands. */
+  readonly inputs?: readonly string[];
+  readonly before?: unknown;
+  readonly after?: unknown;
+}
 
 /** A comparison of two bundles as plain data: what is printed, stored and sent between threads. */
 export interface ComparisonJson {

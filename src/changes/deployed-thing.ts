@@ -2,8 +2,8 @@ import type { Bundle, EnvironmentNames, ServiceNames } from '../bundles/index.ts
 import type { PseudoParameters } from '../cloudformation/index.ts';
 import type { ChildTemplates } from './child-templates.ts';
 import type { ResourceChange } from './compare-stacks.ts';
+import type { FindingJson } from './comparison-json.ts';
 import type { ChosenName } from './custom-names.ts';
-import type { FindingJson } from './describe-changes.ts';
 import type { OutputReader } from './output-findings.ts';
 import type { KnownVersion, Version } from './upgrade/upgrade-path.ts';
 import type { ChangeFlag, InstanceVerdict } from './verdict.ts';

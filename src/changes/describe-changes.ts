@@ -1,7 +1,7 @@
 import { type EvaluatedValue, isEvaluatedList, isEvaluatedObject, isUnknown } from '../cloudformation/index.ts';
 import type { BundleComparison } from './compare-bundles.ts';
 import type { ResourceChange } from './compare-stacks.ts';
-import type { ComparisonJson, ShownComparison, ShownFinding } from './comparison-json.ts';
+import type { ComparisonJson, FindingJson, ShownComparison, ShownFinding } from './comparison-json.ts';
 import { type ChangeFinding, ruleCodes } from './finding.ts';
 
 const bumpWords = { patch: 'a patch version', minor: 'a minor version', major: 'a major version' } as const;
@@ -106,17 +106,6 @@ export function changesJson({ versionClass, requiredBump, parts, notes }: Bundle
     })),
     notes,
   };
-}
-
-/** A finding as plain data, with what its code means. */
-export interface FindingJson extends Omit<ChangeFinding, 'before' | 'after'> {
-  readonly rule: string;
-  /** Of something in a nested stack: lines of the outermost template that give it the parameters it is made of. */
-  readonly parameterLines?: readonly number[];
-  /** Dotted names of the inputs that are read where it stands. */
-  readonly inputs?: readonly string[];
-  readonly before?: unknown;
-  readonly after?: unknown;
 }
 
 export function findingJson(finding: ChangeFinding): FindingJson {

@@ -35,7 +35,13 @@ export {
   type StackContext,
   type StackState,
 } from './compare-stacks.ts';
-export { type ComparisonJson, decidingFinding, type ShownComparison, shownComparison } from './comparison-json.ts';
+export {
+  type ComparisonJson,
+  decidingFinding,
+  type FindingJson,
+  type ShownComparison,
+  shownComparison,
+} from './comparison-json.ts';
 export type { ChosenName } from './custom-names.ts';
 export type {
   Blocker,
@@ -46,14 +52,7 @@ export type {
   PipelineInstance,
   VersionToReach,
 } from './deployed-thing.ts';
-export {
-  changesJson,
-  changesMarkdown,
-  describeChanges,
-  describeFinding,
-  type FindingJson,
-  findingJson,
-} from './describe-changes.ts';
+export { changesJson, changesMarkdown, describeChanges, describeFinding, findingJson } from './describe-changes.ts';
 export { type ChangeFinding, type Evidence, type RuleCode, ruleCodes, secretMask } from './finding.ts';
 export { importsOf } from './imports-of.ts';
 export { DeployedJudge, exportClaim, type KnownComparisons, knownComparisons } from './judge-deployed.ts';

@@ -9,10 +9,7 @@ import {
 import type { Evidence } from './finding.ts';
 import type { PropertyChange, PropertyPath } from './property-changes.ts';
 import { proseEffect, type ResourcePair } from './prose-rules.ts';
-
-/** What changing one property does to its resource, mildest first. `unsupported`: the service refuses. */
-export const propertyEffects = ['in-place', 'interrupt', 'conditional', 'replace', 'unsupported'] as const;
-export type PropertyEffect = (typeof propertyEffects)[number];
+import { type PropertyEffect, propertyEffects } from './verdict.ts';
 
 export interface DecidedEffect {
   readonly effect: PropertyEffect;

@@ -9,7 +9,7 @@ import {
 } from '../cloudformation/index.ts';
 import type { Evidence } from './finding.ts';
 import { canonical, type PropertyChange, valueAt } from './property-changes.ts';
-import type { PropertyEffect } from './property-effect.ts';
+import type { PropertyEffect } from './verdict.ts';
 
 /** The properties of one resource in both versions, normalised. */
 export interface PropertyPair {

@@ -10,8 +10,9 @@ import {
 } from '../cloudformation/index.ts';
 import { type NestedComparison, nestedMoves } from './compare-nested.ts';
 import { compareProperties, isSameValue, type PropertyChange, unknownsIn } from './property-changes.ts';
-import { type DecidedEffect, effectOf, gravestEffect, type PropertyEffect } from './property-effect.ts';
+import { type DecidedEffect, effectOf, gravestEffect } from './property-effect.ts';
 import type { ResourcePair } from './prose-rules.ts';
+import type { PropertyEffect } from './verdict.ts';
 
 /** A changed property with what it does to its resource. */
 export interface JudgedChange extends PropertyChange, DecidedEffect {}

@@ -73,3 +73,7 @@ export function bumpFor(versionClass: VersionClass, isPatch: boolean): Bump {
   if (versionClass !== 'compatible') return 'major';
   return isPatch ? 'patch' : 'minor';
 }
+
+/** What changing one property does to its resource, mildest first. `unsupported`: the service refuses. */
+export const propertyEffects = ['in-place', 'interrupt', 'conditional', 'replace', 'unsupported'] as const;
+export type PropertyEffect = (typeof propertyEffects)[number];

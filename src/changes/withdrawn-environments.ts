@@ -1,5 +1,5 @@
-import type { ComparisonJson, PartJson } from './comparison-json.ts';
-import { type FindingJson, findingJson } from './describe-changes.ts';
+import type { ComparisonJson, FindingJson, PartJson } from './comparison-json.ts';
+import { findingJson } from './describe-changes.ts';
 import { graverClass, gravestFirst, largerBump } from './verdict.ts';
 
 /**

@@ -19,8 +19,8 @@ import {
 } from './deployment.ts';
 import type { DeploymentFilters } from './deployment-filters.ts';
 import { deploymentChannel } from './deployment-signals.ts';
-import type { PlanId } from './plans/plan.ts';
-import type { TargetKind, TargetState } from './target.ts';
+import type { PlanId } from './plans/plan-id.ts';
+import type { TargetKind, TargetState } from './target-ref.ts';
 
 type Json<Value extends object> = JSONColumnType<Value | null, string | null, string | null>;
 

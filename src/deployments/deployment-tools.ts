@@ -1,7 +1,7 @@
 import type { Clock } from '../clock/index.ts';
 import type { Db } from '../database/index.ts';
 import type { Deployment } from './deployment.ts';
-import type { PlanId } from './plans/plan.ts';
+import type { PlanId } from './plans/plan-id.ts';
 import type { DeploymentTargets } from './target.ts';
 
 /** What the actions of this room need; made once, by the wiring. */

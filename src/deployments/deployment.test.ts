@@ -15,7 +15,7 @@ import {
   stateAfter,
   stateNames,
 } from './deployment.ts';
-import type { PlanId } from './plans/plan.ts';
+import type { PlanId } from './plans/plan-id.ts';
 
 const plan = 'sha256:1' as PlanId;
 const cancellation = { reason: 'because', at: '2026-01-01T00:00:00Z' };

@@ -1,8 +1,8 @@
 import type { Refusal } from '../errors/index.ts';
 import type { Brand } from '../identifiers/index.ts';
 import type { PrincipalId } from '../organization/index.ts';
-import type { PlanId } from './plans/plan.ts';
-import type { TargetRef, TargetState } from './target.ts';
+import type { PlanId } from './plans/plan-id.ts';
+import type { TargetRef, TargetState } from './target-ref.ts';
 
 export type DeploymentId = Brand<'DeploymentId'>;
 

@@ -27,7 +27,7 @@ export {
   secondEmergency,
   useEmergency,
 } from './approvals/break-glass.ts';
-export { endDelegation, listDelegations, makeDelegation } from './approvals/delegate-approvals.ts';
+export { delegationMissing, endDelegation, listDelegations, makeDelegation } from './approvals/delegate-approvals.ts';
 export type { Delegation } from './approvals/delegation.ts';
 export { type Emergency, type EmergencyUse, emergencyHours } from './approvals/emergency.ts';
 export { giveApproval } from './approvals/give-approval.ts';
@@ -67,17 +67,17 @@ export type { Asking, DeploymentTools, WhenBusy } from './deployment-tools.ts';
 export { type DeploymentMissing, deploymentMissing, findDeployment } from './find-deployment.ts';
 export { listDeployments } from './list-deployments.ts';
 export { describePlan, planMarkdown } from './plans/describe-plan.ts';
-export {
-  type Plan,
-  type PlanContent,
-  type PlanId,
-  type PlannedTarget,
-  type PlanSummary,
-  planSummary,
-} from './plans/plan.ts';
+export { type Plan, type PlanContent, type PlannedTarget, type PlanSummary, planSummary } from './plans/plan.ts';
+export type { PlanId } from './plans/plan-id.ts';
 export type { PlanRequestTools, RequestToPlan } from './plans/plan-request.ts';
 export { type PlannedChange, planFind } from './plans/plan-store.ts';
-export { applyPlannedChange, type ChangeToPlan, planChangeOnly, readPlannedChange } from './plans/planned-change.ts';
+export {
+  applyPlannedChange,
+  type ChangeToPlan,
+  planChangeOnly,
+  planMissing,
+  readPlannedChange,
+} from './plans/planned-change.ts';
 export type { WhenPreviewed } from './plans/preview-judgement.ts';
 export { type ComplianceThere, readCompliance } from './read-compliance.ts';
 export { type RecoverRefusal, type Recovery, recoverDeployment } from './recover-deployment.ts';
@@ -98,18 +98,15 @@ export { eventsShown } from './running/events-shown.ts';
 export { type PlacementProgress, placementsOf } from './running/placement-store.ts';
 export type { Provisioned } from './running/provisioned.ts';
 export { stackName } from './stack-name.ts';
-export {
-  type DeploymentProgress,
-  type DeploymentTarget,
-  type DeploymentTargets,
-  type TargetKind,
-  type TargetLocation,
-  type TargetMaterial,
-  type TargetRef,
-  type TargetState,
-  targetKinds,
+export type {
+  DeploymentProgress,
+  DeploymentTarget,
+  DeploymentTargets,
+  TargetLocation,
+  TargetMaterial,
 } from './target.ts';
 export { targetOutputs } from './target-outputs.ts';
+export { type TargetKind, type TargetRef, type TargetState, targetKinds } from './target-ref.ts';
 export { type TargetRecord, targetFind, targetLock, targetsOf } from './target-store.ts';
 export { decideByGovernance } from './verdicts/decide-by-governance.ts';
 export { deploymentDecisionLast } from './verdicts/deployment-decision-store.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { PrincipalId } from '../organization/index.ts';
 import { recoverDeployment } from './recover-deployment.ts';
-import type { TargetState } from './target.ts';
+import type { TargetState } from './target-ref.ts';
 import { type DeploymentWorld, deploymentWorld } from './testing/deployment-world.ts';
 
 const ana = 'ana' as PrincipalId;

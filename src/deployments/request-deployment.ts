@@ -6,7 +6,7 @@ import { type Deployment, type DeploymentId, deploymentStatus, type Operation } 
 import { beginDeployment, endDeployment } from './deployment-course.ts';
 import { deploymentFind, deploymentInsert, deploymentMove, deploymentsUnderWay } from './deployment-store.ts';
 import type { DeploymentTools, WhenBusy } from './deployment-tools.ts';
-import type { TargetRef, TargetState } from './target.ts';
+import type { TargetRef, TargetState } from './target-ref.ts';
 import { targetInsert, targetLock } from './target-store.ts';
 
 export interface DeploymentRequest {

@@ -1,5 +1,5 @@
 import { contentHash } from '../identifiers/index.ts';
-import type { TargetKind } from './target.ts';
+import type { TargetKind } from './target-ref.ts';
 
 const nameLengthMax = 40;
 

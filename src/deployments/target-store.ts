@@ -3,7 +3,7 @@ import type { ProvisioningMethod } from '../bundles/index.ts';
 import type { Db } from '../database/index.ts';
 import type { DeploymentId } from './deployment.ts';
 import type { Provisioned } from './running/provisioned.ts';
-import type { TargetKind, TargetRef } from './target.ts';
+import type { TargetKind, TargetRef } from './target-ref.ts';
 
 type Tables = {
   deployment_target: {

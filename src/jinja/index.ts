@@ -9,14 +9,13 @@ export { namesRead } from './analysis/names-read.ts';
 export { nearestName } from './nearest-name.ts';
 export {
   type NameRead,
-  type Origin,
   type Rendered,
   type RenderLimits,
   type TemplateRefusal,
   type TemplateRefusalCode,
   templateRefusalCodes,
 } from './rendering.ts';
-export { originIn, type SourceMapPiece } from './source-map.ts';
+export { type Origin, originIn, type SourceMapPiece } from './source-map.ts';
 export {
   filterNames,
   globalNames,

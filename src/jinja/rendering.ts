@@ -30,13 +30,6 @@ export type TemplateRefusal = Refusal<TemplateRefusalCode> & {
   readonly missingName?: string;
 };
 
-/** Where a piece of the output comes from. */
-export interface Origin {
-  readonly position: SourcePosition;
-  /** Dotted names of the context values that were read to make it; [] for literal text. */
-  readonly inputs: readonly string[];
-}
-
 export interface Rendered {
   readonly text: string;
   /** The pieces of the text in order; `originIn` answers where a line and column come from. */

@@ -1,5 +1,11 @@
 import type { SourcePosition } from '../errors/index.ts';
-import type { Origin } from './rendering.ts';
+
+/** Where a piece of the output comes from. */
+export interface Origin {
+  readonly position: SourcePosition;
+  /** Dotted names of the context values that were read to make it; [] for literal text. */
+  readonly inputs: readonly string[];
+}
 
 /** One piece of the output and where it comes from. Plain data: it can be stored beside the output. */
 export interface SourceMapPiece {

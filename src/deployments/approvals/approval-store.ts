@@ -3,7 +3,8 @@ import type { Db } from '../../database/index.ts';
 import type { ApprovalFacts, ApprovalWanted, Approver } from '../../governance/index.ts';
 import { isWithinReach, type PlacementReach, type PrincipalId } from '../../organization/index.ts';
 import type { DeploymentId } from '../deployment.ts';
-import type { Plan, PlanId } from '../plans/plan.ts';
+import type { Plan } from '../plans/plan.ts';
+import type { PlanId } from '../plans/plan-id.ts';
 import type { Approval, ApprovalQuestion, ApprovalRequest, ApprovalRequestState } from './approval.ts';
 
 interface RequestTable {

@@ -1,7 +1,8 @@
 import type { ApprovalWanted, Approver } from '../../governance/index.ts';
 import type { PrincipalId } from '../../organization/index.ts';
 import type { DeploymentId } from '../deployment.ts';
-import type { Plan, PlanId } from '../plans/plan.ts';
+import type { Plan } from '../plans/plan.ts';
+import type { PlanId } from '../plans/plan-id.ts';
 
 /** `given`: enough approved; `lifted`: an emergency stood for them; `void`: the plan is another; `denied`: by rules or guard rails, meanwhile. */
 export const requestStates = [

@@ -82,14 +82,14 @@ export async function endDelegation(
 ): Promise<Result<Delegation>> {
   const { db, clock } = tools;
   const known = await delegationFind(db, id);
-  if (!known) return missing(id);
+  if (!known) return delegationMissing(id);
   const now = clock.now();
   const { fromId, from, toId, to } = known;
   const side = by.id === toId ? { id: toId, name: to } : { id: fromId, name: from };
   const allowed = await mayDelegate(tools, by, 'delegation:end', side);
   if (!allowed.ok) return allowed;
   return transact<Delegation, Refusal>(db, async (tx) => {
-    if (!(await delegationEnd(tx, id, by.name, now))) return missing(id);
+    if (!(await delegationEnd(tx, id, by.name, now))) return delegationMissing(id);
     return accept({ ...known, endedBy: by.name, endedAt: now });
   });
 }
@@ -137,7 +137,7 @@ function wrong(message: string): Result<never, Refusal<'delegation-wrong'>> {
   });
 }
 
-function missing(id: string): Result<never, Refusal<'delegation-missing'>> {
+export function delegationMissing(id: string): Result<never, Refusal<'delegation-missing'>> {
   return refuse({
     kind: 'missing',
     code: 'delegation-missing',

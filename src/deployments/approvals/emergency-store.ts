@@ -2,8 +2,8 @@ import { type GeneratedAlways, type Selectable, sql } from 'kysely';
 import type { Db } from '../../database/index.ts';
 import type { PrincipalId } from '../../organization/index.ts';
 import type { DeploymentId } from '../deployment.ts';
-import type { PlanId } from '../plans/plan.ts';
-import type { TargetKind } from '../target.ts';
+import type { PlanId } from '../plans/plan-id.ts';
+import type { TargetKind } from '../target-ref.ts';
 import { type Emergency, type EmergencyUse, secondingMs } from './emergency.ts';
 
 interface EmergencyTable {

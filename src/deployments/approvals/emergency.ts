@@ -1,7 +1,7 @@
 import type { PrincipalId } from '../../organization/index.ts';
 import type { DeploymentId } from '../deployment.ts';
-import type { PlanId } from '../plans/plan.ts';
-import type { TargetKind } from '../target.ts';
+import type { PlanId } from '../plans/plan-id.ts';
+import type { TargetKind } from '../target-ref.ts';
 
 /** Members of this team break the glass. Without it, or with one member, nobody can. */
 export const breakGlassTeam = 'break-glass';

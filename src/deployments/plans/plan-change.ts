@@ -13,8 +13,9 @@ import { renderingGet } from '../renderings/rendering-store.ts';
 import type { DeployTools } from '../running/deploy-tools.ts';
 import { placementsOf } from '../running/placement-store.ts';
 import { targetStateOf } from '../target.ts';
-import { type Looked, makePlan, type Plan, type PlanId } from './plan.ts';
+import { type Looked, makePlan, type Plan } from './plan.ts';
 import { planDifference } from './plan-difference.ts';
+import type { PlanId } from './plan-id.ts';
 import { plannedChangeFind, planUpsert } from './plan-store.ts';
 
 /**

@@ -1,7 +1,8 @@
 import type { Generated, JSONColumnType } from 'kysely';
 import type { Db } from '../../database/index.ts';
 import type { DeploymentId } from '../deployment.ts';
-import type { Plan, PlanId } from './plan.ts';
+import type { Plan } from './plan.ts';
+import type { PlanId } from './plan-id.ts';
 
 type Tables = {
   deployment_plan: { deployment_id: string; id: PlanId; plan: JSONColumnType<Plan>; made_at: Date };

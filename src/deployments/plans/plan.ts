@@ -9,16 +9,15 @@ import {
   type StackAnalysis,
 } from '../../changes/index.ts';
 import type { RailReport } from '../../guard-rails/index.ts';
-import { type Brand, contentHash } from '../../identifiers/index.ts';
+import { contentHash } from '../../identifiers/index.ts';
 import { isSamePlace, type Placement, type Preview } from '../../provisioners/index.ts';
 import type { DeploymentId, Operation } from '../deployment.ts';
 import type { Deployed } from '../renderings/deployed.ts';
 import type { DeploymentRendering } from '../renderings/rendering.ts';
-import type { TargetLocation, TargetState } from '../target.ts';
+import type { TargetLocation } from '../target.ts';
+import type { TargetState } from '../target-ref.ts';
+import type { PlanId } from './plan-id.ts';
 import { previewClass, previewDisagreements } from './preview-judgement.ts';
-
-/** A content hash: the same plan has the same id, whoever makes it. */
-export type PlanId = Brand<'PlanId'>;
 
 /** Everything that will be applied, what it will be applied to, and nothing else: what the id of a plan is made of. */
 export interface PlanContent {

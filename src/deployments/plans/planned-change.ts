@@ -1,7 +1,8 @@
 import { accept, type Refusal, type Result, refuse } from '../../errors/index.ts';
 import type { Deployment } from '../deployment.ts';
-import type { Plan, PlanId } from './plan.ts';
+import type { Plan } from './plan.ts';
 import { checkExpected } from './plan-change.ts';
+import type { PlanId } from './plan-id.ts';
 import { type PlanRequestTools, planRequest, type RequestToPlan } from './plan-request.ts';
 import { type PlannedChange, plannedChangeFind, plannedChangesForget, plannedChangeUpsert } from './plan-store.ts';
 import type { WhenPreviewed } from './preview-judgement.ts';
@@ -36,10 +37,13 @@ export async function readPlannedChange(
   id: string,
 ): Promise<Result<PlannedChange, Refusal<'plan-missing'>>> {
   const known = await plannedChangeFind(db, id);
-  if (known) return accept(known);
+  return known ? accept(known) : planMissing(id);
+}
+
+export function planMissing(id: string) {
   return refuse({
     kind: 'missing',
-    code: 'plan-missing',
+    code: 'plan-missing' as const,
     message: `There is no plan ${id} that could be applied.`,
     remedy: 'Make the plan again: plans are kept for 30 days.',
   });

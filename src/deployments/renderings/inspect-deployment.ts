@@ -17,7 +17,7 @@ import {
 import type { Placement } from '../../provisioners/index.ts';
 import type { DeploymentId } from '../deployment.ts';
 import type { Looked, Plan } from '../plans/plan.ts';
-import type { TargetRef, TargetState } from '../target.ts';
+import type { TargetRef, TargetState } from '../target-ref.ts';
 import type { Deployed } from './deployed.ts';
 import { type DeploymentRendering, renderedStack } from './rendering.ts';
 import { withoutSecrets } from './secrets.ts';

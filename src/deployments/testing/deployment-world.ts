@@ -19,7 +19,8 @@ import {
   type DeploymentRunnerOptions,
 } from '../running/deployment-runner.ts';
 import { stackName } from '../stack-name.ts';
-import type { DeploymentProgress, DeploymentTarget, TargetRef, TargetState } from '../target.ts';
+import type { DeploymentProgress, DeploymentTarget } from '../target.ts';
+import type { TargetRef, TargetState } from '../target-ref.ts';
 import { allowAll } from '../verdicts/verdict.ts';
 import { FakeProvisioner } from './fake-provisioner.ts';
 

@@ -15,7 +15,7 @@ import {
 import { firstAdministratorFacts, placementsOwned, principalFacts, resourceFactsOf } from '../../organization/index.ts';
 import type { Deployment, Operation } from '../deployment.ts';
 import { type Plan, type PlanSummary, planSummary } from '../plans/plan.ts';
-import type { TargetKind } from '../target.ts';
+import type { TargetKind } from '../target-ref.ts';
 import type { Decide, Verdict } from './verdict.ts';
 
 export interface GovernedTools {

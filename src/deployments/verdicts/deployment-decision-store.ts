@@ -1,6 +1,6 @@
 import type { Db } from '../../database/index.ts';
 import type { DeploymentId } from '../deployment.ts';
-import type { PlanId } from '../plans/plan.ts';
+import type { PlanId } from '../plans/plan-id.ts';
 
 type Tables = {
   deployment_decision: { decision_id: string; deployment_id: DeploymentId; plan_id: PlanId; decided_at: Date };
