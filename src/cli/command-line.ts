@@ -25,6 +25,7 @@ import { identifyCommand, loginCommand, logoutCommand, whoamiCommand } from './l
 import { namedValues } from './named-value.ts';
 import { organizationCommands } from './organization-commands.ts';
 import { planCommands } from './plan-commands.ts';
+import type { RenderFlags } from './render-command.ts';
 import { sessionCommands } from './session-commands.ts';
 import { templateCommands } from './template-commands.ts';
 import { tokenCommands } from './token-commands.ts';
@@ -97,13 +98,6 @@ export interface CheckFlags {
   readonly kind: 'environment' | 'service' | 'component';
   readonly customerManaged: boolean;
   readonly json: boolean;
-}
-
-export interface RenderFlags {
-  readonly kind: 'environment' | 'service';
-  readonly spec: string;
-  readonly instance?: string;
-  readonly outputs: Readonly<Record<string, string>>;
 }
 
 function number(text: string): number {

@@ -15,8 +15,15 @@ import {
   runRenderJob,
 } from '../bundles/index.ts';
 import { accept, describeRefusal, type Result } from '../errors/index.ts';
-import type { RenderFlags } from './command-line.ts';
+
 import { givenInstance, readGivenSpec } from './given-spec.ts';
+
+export interface RenderFlags {
+  readonly kind: 'environment' | 'service';
+  readonly spec: string;
+  readonly instance?: string;
+  readonly outputs: Readonly<Record<string, string>>;
+}
 
 const accountId = '111122223333';
 

@@ -10,20 +10,13 @@ export { exchangeJobToken, type JobCredentials } from './federation/exchange-job
 export { KeySets } from './federation/key-sets.ts';
 export { type FederationTools, type VerifiedJob, verifyJobToken } from './federation/verify-job-token.ts';
 export { admitIdentity } from './sign-in/admit-identity.ts';
-export {
-  type BrowserSession,
-  csrfTokenOf,
-  endSession,
-  findSession,
-  isCsrfToken,
-  startSession,
-} from './sign-in/browser-session.ts';
+export { csrfTokenOf, endSession, findSession, isCsrfToken, startSession } from './sign-in/browser-session.ts';
 export { issueSignInCode, issueSignInToken, redeemSignInCode } from './sign-in/command-line-code.ts';
 export { endSessionById, endSessionsOf } from './sign-in/end-sessions.ts';
 export { linkIdentity } from './sign-in/link-identity.ts';
 export { listSessions } from './sign-in/list-sessions.ts';
 export { OpenIdProvider, type SignInGoal } from './sign-in/open-id-provider.ts';
-export { type Session, sessionKinds } from './sign-in/session-store.ts';
+export { type BrowserSession, type Session, sessionKinds } from './sign-in/session-store.ts';
 export { checkSignInSettings, type SignInSettings, usualSignIn } from './sign-in/sign-in-settings.ts';
 export { type ApiToken, type TokenScope, tokenScopes } from './tokens/api-token.ts';
 export { findBearer } from './tokens/find-bearer.ts';

@@ -18,8 +18,8 @@ export type {
 } from './authority/authorise.ts';
 export { nobodyCalled, onOrganization, onPrincipal } from './authority/organization-acts.ts';
 export { principalMissing } from './chart/change-chart.ts';
-export { type ChartTools, changeOrganization } from './chart/change-organization.ts';
-export type { ChartChange, PlacementChange } from './chart/chart.ts';
+export { changeOrganization } from './chart/change-organization.ts';
+export type { ChartChange, ChartTools, PlacementChange } from './chart/chart.ts';
 export { checkSealingKey } from './check-sealing-key.ts';
 export { createPrincipal } from './create-principal.ts';
 export { type CredentialAsker, mayIssueTo, mayWithKeysOf } from './credentials/credential-authority.ts';

@@ -1,4 +1,5 @@
-import type { ApprovalTools, DeploymentTools } from '../../deployments/index.ts';
+import type { ApprovalTools, DeploymentTools, PlanRequestTools } from '../../deployments/index.ts';
+import type { EnvironmentTools } from '../../environments/index.ts';
 import type { Refusal, Result } from '../../errors/index.ts';
 import type { EventSignals, WebhookTools } from '../../events/index.ts';
 import type { PreviewTools } from '../../fleet/index.ts';
@@ -8,11 +9,18 @@ import type { TokenScope } from '../../identity/index.ts';
 import type { Log } from '../../log/index.ts';
 import type { ObjectStorageTools } from '../../object-storage/index.ts';
 import type { OrganizationTools, Principal } from '../../organization/index.ts';
+import type { ServiceTools } from '../../services/index.ts';
 import type { RegistrationTools, TemplateTools } from '../../templates/index.ts';
 import type { AuthorisationTools, AuthorisedRequest } from '../authorisation/index.ts';
 import type { RequestHead } from '../signature-v4/index.ts';
 import type { EventStreamLimits } from './event-stream.ts';
-import type { PlanRouteTools } from './plan-routes.ts';
+
+/** What planning without deploying needs. */
+export interface PlanRouteTools {
+  readonly planning: PlanRequestTools;
+  readonly environments: EnvironmentTools;
+  readonly services: ServiceTools;
+}
 
 /** What the routes of template versions need. */
 export interface RegistryTools extends TemplateTools, Pick<RegistrationTools, 'storedSpecs'> {

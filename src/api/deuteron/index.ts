@@ -5,6 +5,5 @@
  * The description is made by @fastify/swagger, Fastify's own, from the very schemas that check the requests.
  */
 export { deuteronDoor } from './deuteron-door.ts';
-export type { Caller, DeuteronDoorTools, RegistryTools } from './door-tools.ts';
+export type { Caller, DeuteronDoorTools, PlanRouteTools, RegistryTools } from './door-tools.ts';
 export type { EventStreamLimits } from './event-stream.ts';
-export type { PlanRouteTools } from './plan-routes.ts';

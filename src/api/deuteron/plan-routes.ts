@@ -8,19 +8,18 @@ import {
   findDeployment,
   type Plan,
   type PlanId,
-  type PlanRequestTools,
   planChangeOnly,
   planFind,
   planMarkdown,
   type RequestToPlan,
   readPlannedChange,
 } from '../../deployments/index.ts';
-import { changeEnvironment, type EnvironmentChange, type EnvironmentTools } from '../../environments/index.ts';
+import { changeEnvironment, type EnvironmentChange } from '../../environments/index.ts';
 import { type Result, refuse } from '../../errors/index.ts';
-import { changeService, type ServiceChange, type ServiceTools, serviceRequestToPlan } from '../../services/index.ts';
+import { changeService, type ServiceChange, serviceRequestToPlan } from '../../services/index.ts';
 import { asAudited } from './audited-route.ts';
 import { callerOf } from './caller.ts';
-import type { DeuteronDoorTools } from './door-tools.ts';
+import type { DeuteronDoorTools, PlanRouteTools } from './door-tools.ts';
 import {
   applyAnswer,
   type ChangeBody,
@@ -34,13 +33,6 @@ import {
 } from './plan-schemas.ts';
 import { refusals, sendRefusal } from './refusal-answer.ts';
 import type { KeptChange } from './route-acts.ts';
-
-/** What planning without deploying needs. */
-export interface PlanRouteTools {
-  readonly planning: PlanRequestTools;
-  readonly environments: EnvironmentTools;
-  readonly services: ServiceTools;
-}
 
 /** Plans: what a change would do, said without making it; making exactly that; and what a deployment's plan was. */
 export function planRoutes(server: FastifyInstance, { db, plans }: DeuteronDoorTools): void {

@@ -2,12 +2,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { Principal } from '../../organization/index.ts';
 import { newToken, tokenHash } from '../tokens/api-token.ts';
 import type { IdentityTools } from '../tokens/issue-api-token.ts';
-import { sessionDelete, sessionFind, sessionInsert } from './session-store.ts';
-
-export interface BrowserSession {
-  readonly principal: Principal;
-  readonly expiresAt: Date;
-}
+import { type BrowserSession, sessionDelete, sessionFind, sessionInsert } from './session-store.ts';
 
 /** @returns what the browser's cookie holds; only its hash is stored */
 export async function startSession(

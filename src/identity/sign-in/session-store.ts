@@ -1,7 +1,11 @@
 import { type Generated, sql } from 'kysely';
 import type { Db } from '../../database/index.ts';
 import type { Principal, PrincipalId } from '../../organization/index.ts';
-import type { BrowserSession } from './browser-session.ts';
+
+export interface BrowserSession {
+  readonly principal: Principal;
+  readonly expiresAt: Date;
+}
 
 type Tables = {
   browser_session: {

@@ -1,6 +1,6 @@
 import type { Db } from '../../database/index.ts';
 import type { Result } from '../../errors/index.ts';
-import type { ChartTools } from '../chart/change-organization.ts';
+import type { ChartTools } from '../chart/chart.ts';
 import type { ResourceKind } from '../placements/placement.ts';
 import type { ResourceFacts } from '../placements/resource-facts.ts';
 import type { PrincipalId, PrincipalKind } from '../principal.ts';

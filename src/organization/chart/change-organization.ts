@@ -1,5 +1,4 @@
-import type { Clock } from '../../clock/index.ts';
-import { type Db, foreignKeyUser, transact } from '../../database/index.ts';
+import { foreignKeyUser, transact } from '../../database/index.ts';
 import { accept, type Refusal, type Result } from '../../errors/index.ts';
 import type { AuthorityTools } from '../authority/authorise.ts';
 import { resourceFactsOf } from '../placements/resource-facts.ts';
@@ -10,11 +9,6 @@ import { changeChart } from './change-chart.ts';
 import type { ChartChange, OrganizationChart } from './chart.ts';
 import { no } from './chart-refusals.ts';
 import { chartLoad, chartWrite } from './chart-store.ts';
-
-export interface ChartTools {
-  readonly db: Db;
-  readonly clock: Clock;
-}
 
 /**
  * Makes one change of the organization.

@@ -1,9 +1,16 @@
+import type { Clock } from '../../clock/index.ts';
+import type { Db } from '../../database/index.ts';
 import type { FederationRule } from '../federation/federation-rule.ts';
 import type { ResourceKind, ResourcePlacement } from '../placements/placement.ts';
 import type { PrincipalId, PrincipalKind } from '../principal.ts';
 import type { Membership, MembershipRole, Team } from '../teams/team.ts';
 import type { Labels, Unit } from '../units/unit.ts';
 import type { NamedInRules } from './named-in-rules-store.ts';
+
+export interface ChartTools {
+  readonly db: Db;
+  readonly clock: Clock;
+}
 
 /**
  * The organization as a value, on which changes are tried. A working copy: an accepted change is made in it, a refused

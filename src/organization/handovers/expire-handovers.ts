@@ -1,7 +1,7 @@
 import { auditInsert, ourselves } from '../../audit/index.ts';
 import type { Db } from '../../database/index.ts';
 import { newId } from '../../identifiers/index.ts';
-import type { ChartTools } from '../chart/change-organization.ts';
+import type { ChartTools } from '../chart/chart.ts';
 import { handoversExpire } from './handover-store.ts';
 
 /** Ends offers whose time is over, and writes it down. Harmless when done twice, or by many processes at once. */
