@@ -248,7 +248,7 @@ test('stored decisions are decided under another model, without a change to anyt
   const model = async (name: string) => {
     const found = await findRules(db, name, 'model');
     if (!found.ok) throw new Error(name);
-    const simulated = simulateDecisions(withModel(policies, { unit: 'organization' }, found.value.rules), made);
+    const simulated = await simulateDecisions(withModel(policies, { unit: 'organization' }, found.value.rules), made);
     return simulated.map(({ would, change }) => `${would.verdict}: ${change}`);
   };
   expect(await model('centralized')).toEqual(['needs-approvals: freer', 'deny: stricter', 'allow: same']);
@@ -257,7 +257,11 @@ test('stored decisions are decided under another model, without a change to anyt
   const lock = await findRules(db, 'lock', 'restriction');
   if (!lock.ok) throw new Error('lock');
   const locked = withRestriction(policies, { unit: 'shop' }, lock.value.rules);
-  expect(simulateDecisions(locked, made).map(({ change }) => change)).toEqual(['stricter', 'stricter', 'stricter']);
+  expect((await simulateDecisions(locked, made)).map(({ change }) => change)).toEqual([
+    'stricter',
+    'stricter',
+    'stricter',
+  ]);
   expect(await decisionsBehind(db, {}, undefined, 1_000)).toHaveLength(before.length + made.length);
 });
 

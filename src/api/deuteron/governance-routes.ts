@@ -248,20 +248,19 @@ export function governanceRoutes(server: FastifyInstance, tools: GovernanceTools
       );
       const filters = since === undefined ? {} : { since: new Date(since) };
       const decisions = await decisionsBehind(db, filters, undefined, simulatedMax);
+      const simulated = await simulateDecisions(policies, decisions);
       return {
-        decisions: simulateDecisions(policies, decisions).map(
-          ({ decision: { id, request: asked, verdict }, would, change }) => ({
-            id,
-            at: asked.at.toISOString(),
-            principal: asked.principal.name,
-            verb: asked.verb,
-            resource: asked.resource.arn,
-            was: verdict.verdict,
-            would: would.verdict,
-            change,
-            text: describeVerdict(would),
-          }),
-        ),
+        decisions: simulated.map(({ decision: { id, request: asked, verdict }, would, change }) => ({
+          id,
+          at: asked.at.toISOString(),
+          principal: asked.principal.name,
+          verb: asked.verb,
+          resource: asked.resource.arn,
+          was: verdict.verdict,
+          would: would.verdict,
+          change,
+          text: describeVerdict(would),
+        })),
       };
     },
   );

@@ -2,6 +2,7 @@ import type { Db } from '../../database/index.ts';
 import type { Policies } from '../rules/policies.ts';
 import type { Decision } from './decision.ts';
 import { type DecisionFilters, decisionsBehind } from './decision-store.ts';
+import { inTurns } from './in-turns.ts';
 import { policiesThen, type Replay, replayUnder } from './replay-decision.ts';
 
 const batchMax = 100;
@@ -15,7 +16,7 @@ export async function* replayDecisions(
   let then: Policies | undefined; // most were decided under the same rules as the one before
   for (;;) {
     const decisions = await decisionsBehind(db, filters, behind, batchMax);
-    for (const decision of decisions) {
+    for await (const decision of inTurns(decisions)) {
       if (then?.digest !== decision.policies) then = await policiesThen(db, decision.policies);
       yield { decision, replay: replayUnder(then, decision) };
     }

@@ -4,6 +4,7 @@ import type { RuleSet } from '../rules/rule-set.ts';
 import { type Scope, showScope } from '../scope.ts';
 import { decide } from './decide.ts';
 import type { Decision } from './decision.ts';
+import { inTurns } from './in-turns.ts';
 import type { Verdict } from './verdict.ts';
 
 export interface SimulatedDecision {
@@ -14,11 +15,16 @@ export interface SimulatedDecision {
 }
 
 /** What decisions would have been under other policies, each with the facts of its day. */
-export function simulateDecisions(policies: Policies, decisions: readonly Decision[]): SimulatedDecision[] {
-  return decisions.map((decision) => {
+export async function simulateDecisions(
+  policies: Policies,
+  decisions: readonly Decision[],
+): Promise<SimulatedDecision[]> {
+  const simulated: SimulatedDecision[] = [];
+  for await (const decision of inTurns(decisions)) {
     const would = decide(policies, decision.request);
-    return { decision, would, change: changeOf(decision.verdict, would) };
-  });
+    simulated.push({ decision, would, change: changeOf(decision.verdict, would) });
+  }
+  return simulated;
 }
 
 /** Policies with a model in place of the one that the scope has. */
