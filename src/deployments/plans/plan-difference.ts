@@ -1,5 +1,6 @@
 import { canonicalJson } from '../../identifiers/index.ts';
 import type { Plan } from './plan.ts';
+import { providerAdds } from './preview-judgement.ts';
 
 /** What differs between two plans of one target, each in a clause; [] for the same plan. */
 export function planDifference(before: Plan, after: Plan): readonly string[] {
@@ -24,7 +25,23 @@ export function planDifference(before: Plan, after: Plan): readonly string[] {
   }
   if (canonicalJson(before.tags ?? {}) !== canonicalJson(after.tags ?? {}))
     said.push('the tags of the stack are others');
-  return said;
+  return said.length > 0 ? said : judgementDifference(before, after);
+}
+
+/** Of what would be applied exactly so, and is judged otherwise: the provider says something else now, or we do. */
+function judgementDifference(before: Plan, after: Plan): readonly string[] {
+  const said: string[] = [];
+  if (before.changeClass !== after.changeClass)
+    said.push(`the class of the change was ${before.changeClass} and is ${after.changeClass}`);
+  if (before.verdict !== after.verdict) said.push(`the verdict was ${before.verdict} and is ${after.verdict}`);
+  const [was, is] = [providerWords(before), providerWords(after)];
+  said.push(...is.filter((each) => !was.includes(each)).map((each) => `new is ${each}`));
+  said.push(...was.filter((each) => !is.includes(each)).map((each) => `no longer said is ${each}`));
+  return said.length > 0 ? said : ['the same is applied, but what was said of it is not what is said now'];
+}
+
+function providerWords({ targets }: Plan): readonly string[] {
+  return targets.flatMap(({ analysis, preview, disagreements }) => providerAdds(analysis, preview, disagreements));
 }
 
 function sameVersion(before: Plan, after: Plan): boolean {

@@ -20,6 +20,8 @@ import type { WhenPreviewed } from './preview-judgement.ts';
 export interface PlanRequestTools extends DeploymentTools, PlanningTools {
   readonly guardRails: readonly GuardRail[];
   readonly inspector: Inspector;
+  /** When deployments here ask the provider. Absent: when needed. */
+  readonly previews?: WhenPreviewed;
 }
 
 /** Asks for deployments, of this database and with this asking. It must not make transactions of its own in another. */

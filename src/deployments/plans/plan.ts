@@ -9,7 +9,7 @@ import {
   type StackAnalysis,
 } from '../../changes/index.ts';
 import type { RailReport } from '../../guard-rails/index.ts';
-import { contentHash } from '../../identifiers/index.ts';
+import { canonicalJson, contentHash } from '../../identifiers/index.ts';
 import { isSamePlace, type Placement, type Preview } from '../../provisioners/index.ts';
 import type { DeploymentId, Operation } from '../deployment.ts';
 import type { Deployed } from '../renderings/deployed.ts';
@@ -17,9 +17,9 @@ import type { DeploymentRendering } from '../renderings/rendering.ts';
 import type { TargetLocation } from '../target.ts';
 import type { TargetState } from '../target-ref.ts';
 import type { PlanId } from './plan-id.ts';
-import { previewClass, previewDisagreements } from './preview-judgement.ts';
+import { previewClass, previewDisagreements, providerAdds } from './preview-judgement.ts';
 
-/** Everything that will be applied, what it will be applied to, and nothing else: what the id of a plan is made of. */
+/** Everything that will be applied, and what it will be applied to. With what is said of it, it makes the id of a plan. */
 export interface PlanContent {
   readonly operation: Operation;
   readonly targetArn: string;
@@ -138,22 +138,47 @@ function subjectOf({ operation, targetArn, deployed }: PlanSubject) {
 }
 
 function judged(content: PlanContent, deployed: Deployed, looked: readonly Looked[]): Plan {
-  const targets = looked.map((each): PlannedTarget => ({ ...each, disagreements: disagreements(each) }));
+  const targets = looked.map(inOrder).map((each): PlannedTarget => ({ ...each, disagreements: disagreements(each) }));
   const classes = targets.map(classOf);
   const verdicts = targets.map(({ analysis }) => (analysis.known ? analysis.verdict : 'unknown'));
   const known = verdicts.filter((verdict) => verdict !== 'unknown');
   const flags = new Set(targets.flatMap(({ analysis }) => (analysis.known ? analysis.flags : [])));
-  return {
-    ...content,
-    id: contentHash(content) as PlanId,
+  const judgement = {
     changeClass: classes.reduce(graverChange, 'none'),
     verdict: known.length < verdicts.length ? 'unknown' : known.reduce(graverVerdict, 'no-change'),
     flags: changeFlags.filter((flag) => flags.has(flag)),
+  } as const;
+  return {
+    ...content,
+    id: contentHash({ content, judgement, said: targets.map(whatIsSaid) }) as PlanId,
+    ...judgement,
     targets,
     irreversible: irreversible(targets),
     notes: deployed.notes,
     ...(deployed.state === 'rendered' && { deployedBy: deployed.deploymentId }),
   };
+}
+
+/**
+ * What people decide on, in no order. Not in it: what differs from one look to the next (ids and reasons of the provider,
+ * whether it was asked to say the same once more), and what anybody may change meanwhile (guard rails, rules).
+ */
+function whatIsSaid({ analysis, preview, disagreements }: PlannedTarget) {
+  const added = providerAdds(analysis, preview, disagreements);
+  if (!analysis.known) return { added };
+  const resources = analysis.resources.map(({ logicalId, type, impact }) => canonicalJson([logicalId, type, impact]));
+  const findings = analysis.findings.map(({ code, verdict, message, flags }) =>
+    canonicalJson([code, verdict, message, flags]),
+  );
+  return { resources: resources.sort(), findings: findings.sort(), added };
+}
+
+/** What the provider says comes in an order of its own, and is read in one. */
+function inOrder(looked: Looked): Looked {
+  const { preview } = looked;
+  if (!preview) return looked;
+  const resources = preview.resources.toSorted((one, other) => (one.logicalId < other.logicalId ? -1 : 1));
+  return { ...looked, preview: { ...preview, resources } };
 }
 
 function disagreements({ analysis, preview }: Looked): readonly string[] {

@@ -65,7 +65,7 @@ export async function applyPlannedChange(
   if (!known.ok) return known;
   const { request: kept } = known.value;
   const { toPlan, make } = requestsOf(kept);
-  const planned = await planRequest(tools, toPlan, 'never');
+  const planned = await planRequest(tools, toPlan, tools.previews ?? 'when-needed');
   if (!planned.ok) return planned;
   for (const plan of planned.value) {
     const checked = await checkExpected(tools.db, id, plan);

@@ -72,6 +72,26 @@ export function previewDisagreements({ resources }: Known, preview: Preview): re
   });
 }
 
+/**
+ * What is to be decided on beyond what the analysis says, each in a clause, sorted: where the provider contradicts it or
+ * decides what it leaves open, and all that the provider says where the analysis does not know. [] when it was not asked,
+ * cannot say, or says the same: what is not said at every look is not in the id of a plan.
+ */
+export function providerAdds(
+  analysis: StackAnalysis,
+  preview: Preview | undefined,
+  disagreements: readonly string[],
+): readonly string[] {
+  if (!preview || preview.kind === 'unknown') return [];
+  const said = ({ logicalId, ...does }: ResourcePreview) => `${logicalId}: ${wordOf(does)} by the provider`;
+  if (!analysis.known) return [`${preview.kind} by the provider`, ...preview.resources.map(said).sort()];
+  const open = new Set(
+    analysis.resources.filter(({ impact }) => impact === 'conditional-replace').map(({ logicalId }) => logicalId),
+  );
+  const decided = preview.resources.filter(({ logicalId, type }) => open.has(logicalId) && type !== nestedStackType);
+  return [...new Set([...disagreements, ...decided.map(said)])].sort();
+}
+
 function agrees(impact: string, theirs: ResourcePreview | undefined): boolean {
   switch (impact) {
     case 'add':
@@ -96,7 +116,7 @@ function ofUnseenStack(impact: string, theirs: ResourcePreview | undefined): boo
   return !['add', 'remove', 'retain'].includes(impact) && (theirs?.action ?? 'modify') === 'modify';
 }
 
-function wordOf({ action, replacement }: ResourcePreview): string {
+function wordOf({ action, replacement }: Pick<ResourcePreview, 'action' | 'replacement'>): string {
   if (action !== 'modify') return action;
   return { yes: 'replace', maybe: 'perhaps replace', no: 'modify in place' }[replacement];
 }

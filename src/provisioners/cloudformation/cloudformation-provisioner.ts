@@ -1,15 +1,10 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import {
   CancelUpdateStackCommand,
   type Capability,
-  type Change,
   type CloudFormationClient,
   ContinueUpdateRollbackCommand,
-  CreateChangeSetCommand,
   CreateStackCommand,
-  DeleteChangeSetCommand,
   DeleteStackCommand,
-  paginateDescribeChangeSet,
   RollbackStackCommand,
   type Stack,
   UpdateStackCommand,
@@ -25,24 +20,17 @@ import type {
   ProvisionedResource,
   Provisioner,
   ProvisionerEvent,
-  ResourcePreview,
   Start,
   Subject,
 } from '../provisioner.ts';
 import { BegunOperations, type StackMark, stackMark } from './begun-operations.ts';
 import type { CallPatience } from './call-retries.ts';
+import { previewUpdate } from './change-set-preview.ts';
 import { CloudClients, type CloudCredentials, failedAction } from './cloud-clients.ts';
 import { type Observed, observeStack } from './observe-stack.ts';
 import { foreignStack, isOwnStack, ownStackTag } from './own-stack.ts';
 import type { PacedCalls } from './paced-calls.ts';
-import {
-  isAccessDenied,
-  isInvalidCall,
-  isNothingToDo,
-  isSessionOver,
-  providerRefusal,
-  saysNothingToDo,
-} from './provider-refusal.ts';
+import { isAccessDenied, isInvalidCall, isNothingToDo, isSessionOver, providerRefusal } from './provider-refusal.ts';
 import { complianceNotAvailable, readCompliance } from './read-compliance.ts';
 import {
   dataIn,
@@ -77,9 +65,6 @@ export type CloudFormationProvisioner = Provisioner & { close(): void };
 
 /** Proton's own bundles create named roles and use SAM: it always gave all three. */
 const capabilities: Capability[] = ['CAPABILITY_IAM', 'CAPABILITY_NAMED_IAM', 'CAPABILITY_AUTO_EXPAND'];
-
-const changeSetPollMs = 200;
-const changeSetMsMax = 5 * 60 * 1000;
 
 /** Provisions stacks through CloudFormation's API. One stack a subject; every stack status has a way out (stack-status.ts). */
 export function createCloudFormationProvisioner(options: CloudFormationProvisionerOptions): CloudFormationProvisioner {
@@ -136,7 +121,10 @@ export function createCloudFormationProvisioner(options: CloudFormationProvision
         ParameterKey,
         ParameterValue,
       })),
-      Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+      // always in one order: not every provider reads them as a set
+      Tags: Object.entries(tags)
+        .sort(([one], [other]) => (one < other ? -1 : 1))
+        .map(([Key, Value]) => ({ Key, Value })),
     });
   }
 
@@ -309,56 +297,8 @@ export function createCloudFormationProvisioner(options: CloudFormationProvision
       }
       if (phase !== 'settled')
         return accept({ kind: 'unknown', reason: `The stack is ${stack.StackStatus}.`, resources: [] });
-      return previewUpdate(client, request);
-    });
-  }
-
-  async function previewUpdate(client: CloudFormationClient, request: ApplyRequest): Promise<Result<Preview>> {
-    const stackInput = await stackArguments(request);
-    if (!stackInput.ok) return stackInput;
-    const ChangeSetName = `deuteron-${request.token}`;
-    const subject = { StackName: request.stackName, ChangeSetName };
-    await client.send(new DeleteChangeSetCommand(subject)).catch(() => undefined); // left by a process that died
-    await client.send(new CreateChangeSetCommand({ ...stackInput.value, ChangeSetName, ChangeSetType: 'UPDATE' }));
-    try {
-      return await readChangeSet(client, request, subject);
-    } finally {
-      await client.send(new DeleteChangeSetCommand(subject)).catch(() => undefined);
-    }
-  }
-
-  async function readChangeSet(
-    client: CloudFormationClient,
-    request: ApplyRequest,
-    subject: { StackName: string; ChangeSetName: string },
-  ): Promise<Result<Preview>> {
-    const deadline = options.clock.now().getTime() + changeSetMsMax;
-    while (options.clock.now().getTime() < deadline) {
-      const changes: Change[] = [];
-      let status: string | undefined;
-      let reason: string | undefined;
-      for await (const page of paginateDescribeChangeSet({ client }, subject)) {
-        status = page.Status;
-        reason = page.StatusReason;
-        changes.push(...(page.Changes ?? []));
-      }
-      if (status === 'CREATE_COMPLETE') return accept({ kind: 'update', resources: changes.map(resourcePreview) });
-      if (status === 'FAILED' && saysNothingToDo(reason)) return accept({ kind: 'no-change', resources: [] });
-      if (status === 'FAILED') {
-        return refuse({
-          kind: 'invalid',
-          code: 'change-set-failed',
-          message: `CloudFormation cannot plan the update of ${request.stackName}: ${reason}`,
-          remedy: 'Correct the template or its inputs as the message says.',
-        });
-      }
-      await delay(changeSetPollMs);
-    }
-    return refuse({
-      kind: 'unavailable',
-      code: 'change-set-late',
-      message: `CloudFormation has not finished the change set of ${request.stackName} in ${changeSetMsMax / 60_000} minutes.`,
-      remedy: 'It is tried again by itself.',
+      const input = await stackArguments(request);
+      return input.ok ? previewUpdate(client, options.clock, request, input.value) : input;
     });
   }
 
@@ -394,24 +334,5 @@ export function createCloudFormationProvisioner(options: CloudFormationProvision
     events,
     compliance,
     close: () => clients.close(),
-  };
-}
-
-const previewActions = {
-  Add: 'add',
-  Modify: 'modify',
-  Remove: 'remove',
-  Import: 'import',
-  Dynamic: 'dynamic',
-} as const;
-
-function resourcePreview({ ResourceChange: change }: Change): ResourcePreview {
-  return {
-    logicalId: change?.LogicalResourceId ?? '',
-    type: change?.ResourceType ?? '',
-    physicalId: change?.PhysicalResourceId,
-    action: previewActions[(change?.Action ?? 'Dynamic') as keyof typeof previewActions] ?? 'dynamic',
-    replacement: change?.Replacement === 'True' ? 'yes' : change?.Replacement === 'Conditional' ? 'maybe' : 'no',
-    properties: [...new Set((change?.Details ?? []).flatMap(({ Target }) => (Target?.Name ? [Target.Name] : [])))],
   };
 }

@@ -142,6 +142,31 @@ test('a change set without changes fails in the words of the service and cannot 
   });
 });
 
+test('tags are a set: in another order they change nothing', async () => {
+  const client = cloud.cloudFormation();
+  const [unit, team] = [
+    { Key: 'unit', Value: 'shop' },
+    { Key: 'team', Value: 'orders' },
+  ];
+  const stack = { StackName: 'tagged', TemplateBody: template() };
+  await client.send(new CreateStackCommand({ ...stack, Tags: [unit, team] }));
+  await settledStack(client, 'tagged');
+  const described = async (ChangeSetName: string, more: object) => {
+    await client.send(new CreateChangeSetCommand({ ...stack, ChangeSetName, ...more }));
+    const { Status, Changes = [] } = await client.send(
+      new DescribeChangeSetCommand({ StackName: 'tagged', ChangeSetName }),
+    );
+    return [Status, Changes.map(({ ResourceChange: change }) => change?.LogicalResourceId)];
+  };
+  expect(await described('same', { Tags: [team, unit] })).toEqual(['FAILED', []]);
+  const slower = { TemplateBody: template({ size: 2 }), Tags: [team, unit] };
+  expect(await described('other', slower)).toEqual(['CREATE_COMPLETE', ['Alarm']]);
+  expect(await described('tags', { Tags: [{ ...team, Value: 'books' }, unit] })).toEqual([
+    'CREATE_COMPLETE',
+    ['Queue', 'Alarm'],
+  ]);
+});
+
 test('executing one change set does away with its siblings', async () => {
   const client = cloud.cloudFormation();
   for (const [ChangeSetName, size] of [['left', 2] as const, ['right', 3] as const]) {

@@ -15,22 +15,24 @@ import type { Json } from '../state/json.ts';
 import { isThere, type Stack, type StackDefinition, type StackResource } from '../state/stack.ts';
 import { stackType } from '../state/stack-events.ts';
 import { attributeOf } from './published-type.ts';
-import { availabilityZones, plainData, plainObject, type StackGoal } from './stack-goal.ts';
+import { availabilityZones, isSameTags, plainData, plainObject, type StackGoal } from './stack-goal.ts';
 import { changedPaths } from './update-impact.ts';
 
 /**
  * What bringing a stack to a goal would do, resource by resource, as a change set says it. Nothing is done for it: a
  * value that hangs on a resource which will change is unknown, and the change that it may cause is "dynamic".
+ * @param unchanged nested stacks that are known not to change by themselves
  */
 export function changesTo(
   stack: Stack,
   goal: StackGoal,
   tags: StackDefinition['tags'],
   exported: (name: string) => string | undefined,
+  unchanged: ReadonlySet<string> = new Set(),
 ): ResourceChange[] {
   const changes = new Map<string, ResourceChange>();
   const resources = evaluateAgainst(stack, goal, changes, exported);
-  const tagsChange = JSON.stringify(stack.definition.tags) !== JSON.stringify(tags);
+  const tagsChange = !isSameTags(stack.definition.tags, tags);
   const parameters = changedParameters(stack.definition, goal);
   for (const logicalId of goal.order) {
     const current = stack.resources.get(logicalId);
@@ -38,7 +40,7 @@ export function changesTo(
     if (!desired) continue;
     if (!isThere(current)) changes.set(logicalId, added(desired));
     else {
-      const change = modified(current, desired, { goal, parameters, tagsChange });
+      const change = modified(current, desired, { goal, parameters, tagsChange, unchanged });
       if (change) changes.set(logicalId, change);
     }
   }
@@ -115,6 +117,7 @@ interface Comparing {
   readonly goal: StackGoal;
   readonly parameters: ReadonlySet<string>;
   readonly tagsChange: boolean;
+  readonly unchanged: ReadonlySet<string>;
 }
 
 function modified(
@@ -124,7 +127,8 @@ function modified(
 ): ResourceChange | undefined {
   const { logicalId, physicalId, type } = current;
   const found = [...propertyDetails(current, desired, comparing), ...attributeDetails(current, desired, comparing)];
-  const details = found.length === 0 && type === stackType ? [byItself] : found;
+  const mayChange = type === stackType && !comparing.unchanged.has(logicalId);
+  const details = found.length === 0 && mayChange ? [byItself] : found;
   if (details.length === 0) return undefined;
   const replacement = replacementOf(details);
   const scope = [...new Set(details.map(({ attribute }) => attribute))];

@@ -225,19 +225,34 @@ export function plainObject(value: EvaluatedValue): JsonObject {
   return plainData(value) as JsonObject;
 }
 
-/** A stack whose last operation was left in the middle always has something to do. */
-export function changesNothing(stack: Stack, definition: StackDefinition, goal: StackGoal): boolean {
-  if (stack.stuck || hasNestedStacks(goal)) return false;
+/**
+ * A stack whose last operation was left in the middle always has something to do.
+ * @param unchanged nested stacks that are known not to change by themselves
+ */
+export function changesNothing(
+  stack: Stack,
+  definition: StackDefinition,
+  goal: StackGoal,
+  unchanged: ReadonlySet<string> = new Set(),
+): boolean {
+  if (stack.stuck || mayChangeInside(goal, unchanged)) return false;
   const before = stackGoal(stack.definition, stack);
   if (!before.ok || !isSameGoal(before.value, goal)) return false;
-  const settings = ({ tags, notificationArns, roleArn }: StackDefinition) =>
-    JSON.stringify([tags, notificationArns, roleArn]);
-  return settings(stack.definition) === settings(definition);
+  const settings = ({ notificationArns, roleArn }: StackDefinition) => JSON.stringify([notificationArns, roleArn]);
+  return isSameTags(stack.definition.tags, definition.tags) && settings(stack.definition) === settings(definition);
+}
+
+/** They are a set: in another order they are the same. */
+export function isSameTags(one: StackDefinition['tags'], other: StackDefinition['tags']): boolean {
+  const values = new Map(one.map(({ key, value }) => [key, value]));
+  return one.length === other.length && other.every(({ key, value }) => values.get(key) === value);
 }
 
 /** The templates of nested stacks may have changed behind their addresses. */
-function hasNestedStacks({ evaluated }: StackGoal): boolean {
-  return [...evaluated.resources.values()].some(({ type }) => type === stackType);
+function mayChangeInside({ evaluated }: StackGoal, unchanged: ReadonlySet<string>): boolean {
+  return [...evaluated.resources.values()].some(
+    ({ type, logicalId }) => type === stackType && !unchanged.has(logicalId),
+  );
 }
 
 /** What was sent, read and evaluated. */
