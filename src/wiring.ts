@@ -333,7 +333,8 @@ async function start(
   };
   const organization = { db, clock, sealingKey: seal };
   const guardRails = [stackTemplateIsTaken];
-  const plans = { planning: { ...deployments, ...planning, guardRails, inspector }, environments, services };
+  const planRequests = { ...deployments, ...planning, guardRails, inspector, previews: options.previews };
+  const plans = { planning: planRequests, environments, services };
   const judgePool = new JudgePool();
   closing.push(() => judgePool.close());
   const http = createHttpServer({
