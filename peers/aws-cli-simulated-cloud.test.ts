@@ -56,7 +56,8 @@ function environment(): NodeJS.ProcessEnv {
 /** What the tests read of the CLI's answers. */
 interface Answer {
   readonly Stacks?: readonly { readonly StackStatus: string; readonly Outputs?: readonly object[] }[];
-  readonly Changes?: readonly object[];
+  readonly ChangeSetId?: string;
+  readonly Changes?: readonly { readonly ResourceChange: { readonly ChangeSetId?: string } }[];
   readonly StackDriftDetectionId?: string;
   readonly StackDriftStatus?: string;
   readonly DetectionStatus?: string;
@@ -217,6 +218,33 @@ print(json.dumps({"same": stack["Outputs"][0]["OutputValue"] == child["Outputs"]
     gone: 'DELETE_COMPLETE',
     refusal: 'ValidationError',
   });
+});
+
+test('change sets of a nested stack are created, described and deleted from their root', async () => {
+  const inner = 'https://templates.s3.amazonaws.com/reviewed.yaml';
+  const queue = (more: string) => `Resources: {Queue: {Type: AWS::SQS::Queue${more}}}`;
+  const body = `Resources: {Inner: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: "${inner}"}}}`;
+  const named = ['--stack-name', 'reviewed'];
+  const template = ['--template-body', `file://${file('reviewed.yaml', body)}`];
+  await control('PUT', '/objects', { url: inner, body: queue('') });
+  await cloudFormation('create-stack', ...named, ...template);
+  await cloudFormation('wait', 'stack-create-complete', ...named);
+  await control('PUT', '/objects', { url: inner, body: queue(', Properties: {FifoQueue: true}') });
+  const root = [...named, '--change-set-name', 'root'];
+  await cloudFormation('create-change-set', ...root, ...template, '--include-nested-stacks');
+  await cloudFormation('wait', 'change-set-create-complete', ...root);
+  const { Changes: changes, ChangeSetId: id } = await cloudFormation('describe-change-set', ...root);
+  const nested = ['--change-set-name', changes?.[0]?.ResourceChange.ChangeSetId ?? ''];
+  expect(await cloudFormation('describe-change-set', ...nested)).toMatchObject({
+    IncludeNestedStacks: true,
+    ParentChangeSetId: id,
+    RootChangeSetId: id,
+    ExecutionStatus: 'UNAVAILABLE',
+    Changes: [{ ResourceChange: { LogicalResourceId: 'Queue', Replacement: 'True' } }],
+  });
+  await expect(cloudFormation('delete-change-set', ...nested)).rejects.toThrow(/InvalidChangeSetStatus/);
+  await cloudFormation('delete-change-set', ...root);
+  await expect(cloudFormation('describe-change-set', ...nested)).rejects.toThrow(/ChangeSetNotFound/);
 });
 
 test('a refusal reaches the user of the CLI in the words of the service', async () => {

@@ -1,10 +1,7 @@
 import { changesTo } from '../engine/compare-goal.ts';
-import { setStackStatus } from '../engine/engine-world.ts';
 import { newStack } from '../engine/new-stack.ts';
-import { changesNothing, type StackGoal, type Understood } from '../engine/stack-goal.ts';
-import { drawFrom } from '../physical-ids/draw.ts';
-import type { AccountIndex } from '../state/account-index.ts';
-import { type ChangeSet, changeSetReasons, type ExecutionStatus, type ResourceChange } from '../state/change-set.ts';
+import type { Understood } from '../engine/stack-goal.ts';
+import type { ChangeSet, ResourceChange } from '../state/change-set.ts';
 import {
   can,
   type OnFailure,
@@ -16,7 +13,8 @@ import {
 import { formFlag, formText } from '../wire/query-protocol.ts';
 import { type Answer, answer, constraintError, serviceError, validationError } from '../wire/service-error.ts';
 import type { Action, Call, CloudTools } from './action.ts';
-import { isStillFree, newStackIdentity, putStack, stackLimitProblem } from './create-stack.ts';
+import { putFamily, putReviewStack } from './change-set-family.ts';
+import { isStillFree, newStackIdentity, stackLimitProblem } from './create-stack.ts';
 import { findStack } from './find-stack.ts';
 import { importProblem, outputsProblem, readResourcesToImport } from './import-resources.ts';
 import { tokenedRequest } from './repeated-request.ts';
@@ -24,6 +22,7 @@ import { noSuchStack } from './requested-stack.ts';
 import { understandDefinition } from './stack-definition.ts';
 import { newNameProblem, readStackInput, readToken, type StackInput } from './stack-input.ts';
 import { goalProblem, updateProblem } from './update-stack.ts';
+import { workOutChangeSet } from './work-out-change-set.ts';
 
 const changeSetNamePattern = /^[a-zA-Z][-a-zA-Z0-9]*$/;
 const types = ['CREATE', 'UPDATE', 'IMPORT'] as const;
@@ -32,6 +31,7 @@ interface ChangeSetInput extends StackInput {
   readonly name: string;
   readonly type: ChangeSet['type'];
   readonly resourcesToImport: readonly ResourceToImport[];
+  readonly includesNested: boolean;
   readonly description?: string;
   readonly onStackFailure?: OnFailure;
   readonly request?: TokenedRequest;
@@ -74,10 +74,15 @@ function readChangeSetInput(call: Call): Answer<ChangeSetInput> {
       'The simulated cloud does not import resources by their names: name them in a change set of type IMPORT.',
     );
   }
+  const includesNested = formFlag(call.input, 'IncludeNestedStacks') ?? false;
+  if (includesNested && type === 'IMPORT') {
+    return validationError('The simulated cloud does not import into nested stacks: leave out IncludeNestedStacks.');
+  }
   return answer({
     ...shared.value,
     name,
     type,
+    includesNested,
     resourcesToImport: readResourcesToImport(call.input),
     description: formText(call.input, 'Description'),
     onStackFailure: onFailures.find((known) => known === formText(call.input, 'OnStackFailure')),
@@ -124,16 +129,9 @@ async function forNewStack(tools: CloudTools, call: Call, input: ChangeSetInput,
         )
       : undefined;
   if (imports) return imports;
-  const stack =
-    existing ?? reviewStack(tools, account, newStack(identity, understood.value.definition, tools.state.now()));
+  const stack = existing ?? newStack(identity, understood.value.definition, tools.state.now());
+  if (!existing) putReviewStack(tools, stack);
   return putChangeSet(tools, stack, input, understood.value);
-}
-
-/** A stack that has nothing but a change set. */
-function reviewStack(tools: CloudTools, account: AccountIndex, stack: Stack): Stack {
-  putStack(tools, account, stack);
-  setStackStatus({ stack, world: tools.world, at: stack.createdAt }, 'REVIEW_IN_PROGRESS', 'User Initiated');
-  return stack;
 }
 
 async function forUpdate(tools: CloudTools, input: ChangeSetInput, stack: Stack | undefined) {
@@ -175,45 +173,25 @@ function shownChanges(
   });
 }
 
-async function putChangeSet(tools: CloudTools, stack: Stack, input: ChangeSetInput, { definition, goal }: Understood) {
+async function putChangeSet(tools: CloudTools, stack: Stack, input: ChangeSetInput, understood: Understood) {
   const { state } = tools;
+  const { name, type, description, onStackFailure, request, includesNested } = input;
+  const taken = serviceError('AlreadyExistsException', `ChangeSet ${name} already exists`);
   const changeSets = await state.changeSets(stack);
-  if (changeSets.has(input.name))
-    return serviceError('AlreadyExistsException', `ChangeSet ${input.name} already exists`);
-  const account = await state.account(stack.accountId);
-  const exported = (name: string) => account.export(stack.region, name)?.value;
-  const empty = input.type === 'UPDATE' && changesNothing(stack, definition, goal);
-  const executionStatus: ExecutionStatus = empty ? 'UNAVAILABLE' : 'AVAILABLE';
-  const createdAt = state.now();
+  if (changeSets.has(name)) return taken;
+  const [worked, below] = await workOutChangeSet(tools, { stack, understood, name, type, includesNested });
+  if (changeSets.has(name)) return taken; // somebody was quicker while templates were fetched
   const changeSet: ChangeSet = {
-    id: changeSetArn(stack, input.name, drawFrom(state.seed, stack.id, input.name, createdAt.getTime()).uuid()),
-    name: input.name,
-    stackId: stack.id,
-    stackName: stack.name,
-    type: input.type,
-    description: input.description,
-    createdAt,
-    definition,
-    status: empty ? 'FAILED' : 'CREATE_COMPLETE',
-    statusReason: empty ? nothingReason(goal) : undefined,
-    executionStatus,
-    changes: empty ? [] : shownChanges(changesTo(stack, goal, definition.tags, exported), input),
-    resourcesToImport: input.type === 'IMPORT' ? input.resourcesToImport : undefined,
-    onStackFailure: input.onStackFailure,
-    request: input.request,
+    ...worked,
+    description,
+    changes: shownChanges(worked.changes, input),
+    resourcesToImport: type === 'IMPORT' ? input.resourcesToImport : undefined,
+    onStackFailure,
+    request,
   };
   changeSets.set(changeSet.name, changeSet);
   state.noteStack(stack);
   state.noteChangeSet(changeSet);
+  await putFamily(tools, below);
   return answer({ Id: changeSet.id, StackId: stack.id });
-}
-
-/** Two wordings of the service: the second for templates that declare a transform. */
-function nothingReason({ template }: StackGoal): string {
-  return template.transforms.length === 0 ? changeSetReasons.nothing : changeSetReasons.nothingProcessed;
-}
-
-function changeSetArn({ id }: Stack, name: string, uuid: string): string {
-  const [arn = ''] = id.split(':stack/');
-  return `${arn}:changeSet/${name}/${uuid}`;
 }

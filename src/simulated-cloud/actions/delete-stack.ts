@@ -6,6 +6,7 @@ import { can, type Operation, type Stack } from '../state/stack.ts';
 import { formText, formTexts } from '../wire/query-protocol.ts';
 import { answer, validationError } from '../wire/service-error.ts';
 import type { Action, CloudTools } from './action.ts';
+import { discardFamily, familyOf } from './change-set-family.ts';
 import { findStack } from './find-stack.ts';
 import { rememberRequest } from './repeated-request.ts';
 import { requestedStack } from './requested-stack.ts';
@@ -26,6 +27,9 @@ export const deleteStack: Action = async (tools, call) => {
   rememberRequest(stack, request);
   const force = formText(call.input, 'DeletionMode') === 'FORCE_DELETE_STACK';
   beginDeletion(tools, stack, { skip: new Set(retained), force, token });
+  for (const changeSet of (await tools.state.changeSets(stack)).values()) {
+    if (changeSet.rootId === undefined) await discardFamily(tools, await familyOf(tools, stack, changeSet));
+  }
   return answer({});
 };
 

@@ -6,6 +6,7 @@ import { formFlag, formText } from '../wire/query-protocol.ts';
 import { type Answer, answer, constraintError, serviceError, validationError } from '../wire/service-error.ts';
 import type { XmlMembers } from '../wire/xml.ts';
 import type { Action, Call, CloudTools } from './action.ts';
+import { discardFamily, executeFamily, familyOf } from './change-set-family.ts';
 import { parameterViews, tagViews } from './describe-stacks.ts';
 import { findStack } from './find-stack.ts';
 import { pageOfAll } from './page.ts';
@@ -73,7 +74,9 @@ function changeSetSummary(changeSet: ChangeSet, stack: Stack): XmlMembers {
     ExecutionStatus: executionStatusOf(changeSet, stack),
     Status: changeSet.status,
     StatusReason: changeSet.statusReason,
-    IncludeNestedStacks: false,
+    IncludeNestedStacks: changeSet.nested !== undefined,
+    ParentChangeSetId: changeSet.parentId,
+    RootChangeSetId: changeSet.rootId,
   };
 }
 
@@ -88,6 +91,7 @@ function changeView(change: ResourceChange, withValues: boolean): XmlMembers {
     Replacement: change.replacement,
     Scope: change.scope,
     Details: change.details.map(detailView),
+    ChangeSetId: change.changeSetId,
     BeforeContext: withValues && change.before !== undefined ? JSON.stringify(change.before) : undefined,
     AfterContext: withValues && change.after !== undefined ? JSON.stringify(change.after) : undefined,
   };
@@ -122,13 +126,22 @@ export const listChangeSets: Action = async (tools, call) => {
   });
 };
 
-/** One that is not there counts as deleted; a stack that is not there does not. Source: Sceptre/sceptre#449. */
+/**
+ * One that is not there counts as deleted; a stack that is not there does not (source: Sceptre/sceptre#449). A family is
+ * deleted from its root (source: user guide, "Change sets for nested stacks").
+ */
 export const deleteChangeSet: Action = async (tools, call) => {
   const found = await findChangeSet(tools, call);
   if (!found.ok) return found.error.code === 'ChangeSetNotFound' ? answer({}) : found;
-  const { changeSet, siblings } = found.value;
+  const { stack, changeSet, siblings } = found.value;
+  if (changeSet.rootId !== undefined) {
+    const message = `ChangeSet [${changeSet.id}] is that of a nested stack: delete its root change set [${changeSet.rootId}]`;
+    return serviceError('InvalidChangeSetStatus', message);
+  }
+  const family = await familyOf(tools, stack, changeSet);
   siblings.delete(changeSet.name);
   tools.state.noteChangeSetGone(changeSet);
+  await discardFamily(tools, family);
   return answer({});
 };
 
@@ -139,6 +152,9 @@ export const executeChangeSet: Action = async (tools, call) => {
   const found = await findChangeSet(tools, call);
   if (!found.ok) return found;
   const { stack, changeSet, siblings } = found.value;
+  const family = await familyOf(tools, stack, changeSet);
+  const others = [...siblings.values()].filter((sibling) => sibling !== changeSet);
+  const theirs = await Promise.all(others.map((sibling) => familyOf(tools, stack, sibling)));
   const request = tokenedRequest(call, 'ExecuteChangeSet', token.value);
   const repeated = isRepeated(stack, request);
   if (!repeated.ok) return repeated;
@@ -149,16 +165,17 @@ export const executeChangeSet: Action = async (tools, call) => {
   stack.changeSetId = changeSet.id;
   stack.disableRollback = formFlag(call.input, 'DisableRollback') ?? changeSet.onStackFailure === 'DO_NOTHING';
   stack.retainExceptOnCreate = formFlag(call.input, 'RetainExceptOnCreate') ?? false;
-  for (const sibling of [...siblings.values()]) {
-    if (sibling === changeSet) continue;
+  for (const sibling of others) {
     siblings.delete(sibling.name);
     tools.state.noteChangeSetGone(sibling);
   }
   changeSet.executionStatus = 'EXECUTE_COMPLETE';
   tools.state.noteChangeSet(changeSet);
+  executeFamily(tools, family);
   if (changeSet.type === 'UPDATE') beginUpdate(tools, stack, changeSet.definition, token.value);
   else if (changeSet.type === 'IMPORT') beginImport(tools, stack, changeSet, token.value);
   else beginCreation(tools, stack, changeSet, token.value);
+  await discardFamily(tools, theirs.flat());
   return answer({});
 };
 

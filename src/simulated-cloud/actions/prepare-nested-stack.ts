@@ -20,6 +20,11 @@ export function prepareNested(tools: CloudTools): PrepareNested {
 
 async function prepared(tools: CloudTools, parent: Stack, { nested, result }: Task): Promise<Prepared> {
   if (nested?.work === 'create') {
+    const reviewed = await reviewedStack(tools, parent, result.logicalId);
+    if (reviewed) {
+      const understood = await definitionOf(tools, parent, reviewed, result.properties);
+      return 'reason' in understood ? understood : { ok: true, identity: reviewed, child: reviewed, understood };
+    }
     const account = await tools.state.account(parent.accountId);
     const tooMany = stackLimitProblem(tools, account, parent.region);
     if (tooMany) return { ok: false, reason: tooMany.error.message };
@@ -33,18 +38,28 @@ async function prepared(tools: CloudTools, parent: Stack, { nested, result }: Ta
   return 'reason' in understood ? understood : { ok: true, child, understood };
 }
 
+/** The stack that the executed change set has prepared for a nested stack to come. */
+async function reviewedStack({ state }: CloudTools, { reviewed }: Stack, logicalId: string) {
+  const stack = reviewed?.[logicalId] === undefined ? undefined : await state.stack(reviewed[logicalId]);
+  return stack?.status === 'REVIEW_IN_PROGRESS' ? stack : undefined;
+}
+
 async function definitionOf(
   tools: CloudTools,
   parent: Stack,
   identity: StackIdentity,
   properties: Task['result']['properties'],
 ): Promise<Understood | { ok: false; reason: string }> {
-  const answer = await understandDefinition(tools, identity, inputOf(parent, identity.name, properties));
+  const answer = await understandDefinition(tools, identity, nestedInput(parent, identity.name, properties));
   return answer.ok ? answer.value : { ok: false, reason: answer.error.message };
 }
 
 /** Capabilities, role and tags come from the parent. Source: template reference, AWS::CloudFormation::Stack. */
-function inputOf({ definition }: Stack, stackName: string, properties: Task['result']['properties']): StackInput {
+export function nestedInput(
+  { definition }: Pick<Stack, 'definition'>,
+  stackName: string,
+  properties: Task['result']['properties'],
+): StackInput {
   const { TemplateURL: templateUrl, Parameters: parameters, Tags: tags, NotificationARNs: arns } = properties;
   const own = items(tags).flatMap((tag): Tag[] => {
     const { Key: key, Value: value } = members(tag);
@@ -53,11 +68,11 @@ function inputOf({ definition }: Stack, stackName: string, properties: Task['res
   const inherited = definition.tags.filter(({ key }) => !own.some((tag) => tag.key === key));
   return {
     stackName,
-    templateUrl: String(templateUrl ?? ''),
+    templateUrl: textOf(templateUrl ?? ''),
     usePreviousTemplate: false,
     parameters: Object.entries(members(parameters)).map(([key, value]) => ({
       key,
-      value: Array.isArray(value) ? value.join(',') : String(value),
+      value: Array.isArray(value) ? value.map(textOf).join(',') : textOf(value),
       usePreviousValue: false,
     })),
     tags: [...own, ...inherited],
@@ -65,6 +80,12 @@ function inputOf({ definition }: Stack, stackName: string, properties: Task['res
     notificationArns: arns === undefined ? definition.notificationArns : items(arns).map(String),
     roleArn: definition.roleArn,
   };
+}
+
+/** What is not known before the parent changes is written so. Source: aws-amplify/amplify-cli#14764. */
+function textOf(value: Json): string {
+  const [intrinsic] = Object.keys(members(value));
+  return intrinsic === undefined ? String(value) : `{{IntrinsicFunction://${intrinsic}}}`;
 }
 
 function items(value: Json | undefined): readonly Json[] {

@@ -22,7 +22,7 @@ export type Prepared =
       readonly ok: true;
       /** Of a stack that will be made. */
       readonly identity?: NewStackIdentity;
-      /** The stack that is there. */
+      /** The stack that is there; of one that will be made: that a change set has prepared for it. */
       readonly child?: Stack;
       /** What it will be made from. */
       readonly understood?: Understood;
@@ -140,15 +140,13 @@ export class NestedStackEngine implements NestedStacks {
     }
   }
 
-  #create(moment: OperationMoment, key: string, task: Task, { identity, understood }: Prepared & { ok: true }): void {
+  #create(moment: OperationMoment, key: string, task: Task, prepared: Prepared & { ok: true }): void {
     const { stack, operation, world, at } = moment;
+    const { identity, understood } = prepared;
     if (!identity || !understood) throw new Error('A nested stack was prepared without its definition');
-    const child: Stack = {
-      ...newStack(identity, understood.definition, at),
-      parentId: stack.id,
-      rootId: stack.rootId ?? stack.id,
-      timeoutMinutes: Number(task.result.properties.TimeoutInMinutes) || undefined,
-    };
+    const child = prepared.child ?? nestedStack(identity, understood, stack, at);
+    child.definition = understood.definition;
+    child.timeoutMinutes = Number(task.result.properties.TimeoutInMinutes) || undefined;
     this.#options.adopt(child);
     putStackIn(world.account(child.accountId), child);
     const result: StackResource = { ...task.result, physicalId: child.id };
@@ -299,6 +297,16 @@ export class NestedStackEngine implements NestedStacks {
         return;
     }
   }
+}
+
+/** One that is not there yet. */
+export function nestedStack(
+  identity: NewStackIdentity,
+  { definition }: Understood,
+  parent: Pick<Stack, 'id' | 'rootId'>,
+  at: Date,
+): Stack {
+  return { ...newStack(identity, definition, at), parentId: parent.id, rootId: parent.rootId ?? parent.id };
 }
 
 /**

@@ -28,6 +28,8 @@ export interface ResourceChange {
   readonly details: readonly ChangeDetail[];
   readonly before?: Json;
   readonly after?: Json;
+  /** Of a nested stack that has a change set of its own. */
+  readonly changeSetId?: string;
 }
 
 export type ChangeScope =
@@ -71,14 +73,34 @@ export interface ChangeSet {
   readonly statusReason?: string;
   executionStatus: ExecutionStatus;
   readonly changes: readonly ResourceChange[];
+  /** The change sets of its nested stacks, those that would not change included. Absent: they were not asked for. */
+  readonly nested?: readonly NestedChangeSet[];
+  /** Of the change set of a nested stack: the one of its parent, and the one at the top. */
+  readonly parentId?: string;
+  readonly rootId?: string;
   readonly onStackFailure?: OnFailure;
   readonly request?: TokenedRequest;
 }
 
+export interface NestedChangeSet {
+  readonly logicalId: string;
+  readonly stackId: string;
+  readonly id: string;
+}
+
+/** Source: aws/copilot-cli#4426 (nothing changes), aws/aws-sam-cli#2406 (failed), aws-amplify/amplify-cli#14764 (by root). */
 export const changeSetReasons = {
   nothing: "The submitted information didn't contain changes. Submit different information to create a change set.",
   nothingProcessed: 'No updates are to be performed.',
+  byRoot: 'Only executable from the root change set.',
+  nestedFailed: (id: string) => `Nested change set ${id} was not successfully created: Currently in FAILED.`,
 } as const;
+
+/** Whether it failed for no other reason than that nothing would change. */
+export function isEmptyChangeSet({ status, statusReason }: ChangeSet): boolean {
+  const { nothing, nothingProcessed } = changeSetReasons;
+  return status === 'FAILED' && (statusReason === nothing || statusReason === nothingProcessed);
+}
 
 /** A change set was computed against the stack as it was then; after any other change it is worth nothing. */
 export function executionStatusOf(changeSet: ChangeSet, stack: Stack): ExecutionStatus {

@@ -172,6 +172,8 @@ export interface Stack {
   terminationProtection: boolean;
   policyBody?: string;
   changeSetId?: string;
+  /** Nested stacks that the executed change set has for those that come, by logical id. */
+  reviewed?: Readonly<Record<string, string>>;
   retainExceptOnCreate: boolean;
   /** The latest states, oldest first: what a read that lags behind shows. */
   history?: readonly StatusMoment[];
