@@ -15,7 +15,7 @@ export {
 export { AnalysisPool } from './analysis-pool.ts';
 export { bundleVersion, type ComparedPart, inputsOfPart } from './bundle-version.ts';
 export { type ChangeClass, changeClasses, changeClassOf, graverChange } from './change-class.ts';
-export { type ChildTemplates, childTemplatesBeside } from './child-templates.ts';
+export { type ChildTemplates, childTemplatesBeside, mayNest } from './child-templates.ts';
 export { childTemplatesUsed } from './child-templates-used.ts';
 export { classifyVersion, type VersionJudgement } from './classify-version.ts';
 export {
@@ -64,7 +64,7 @@ export { type OutputsRead, outputsReadBy } from './outputs-read-by.ts';
 export { authoredPlace, pathStep, placeInStack, renderedFile } from './place-in-stack.ts';
 export { isPolicyDocument, matchesWildcard, type PolicyStatement, policyStatements } from './policy-document.ts';
 export { RecentResults } from './recent-results.ts';
-export { nestedStates, stackState } from './stack-state.ts';
+export { nestedMax, nestedStates, nestingMax, stackState } from './stack-state.ts';
 export { decidingLiterals, type InputUpgrade, type TemplateVersion } from './template-version.ts';
 export { describePlanJudgement, planJudgementJson, planJudgementMarkdown } from './terraform/describe-plan.ts';
 export { judgePlan, type PlanContext, type PlanJudgement } from './terraform/judge-plan.ts';

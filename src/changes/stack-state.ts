@@ -38,9 +38,9 @@ export interface StackText {
 }
 
 /** Deeper ones are not looked into; a template that calls itself has no end. */
-const nestingMax = 5;
+export const nestingMax = 5;
 /** Of one stack, over all depths: a template that calls itself more than once grows with each. */
-const nestedMax = 50;
+export const nestedMax = 50;
 /** Of the different templates that they are made of: reading them takes no longer than a few stacks would. */
 const nestedBytesMax = 2 * templateBytesMax;
 

@@ -42,6 +42,7 @@ export interface DeleteRequest extends Subject {
 
 /** What the provider says it would do. `id` is kept so that exactly this can be looked up again. */
 export interface ResourcePreview {
+  /** In a nested stack `Nested/Resource`. */
   readonly logicalId: string;
   readonly type: string;
   readonly action: 'add' | 'modify' | 'remove' | 'import' | 'dynamic';
@@ -54,7 +55,10 @@ export interface Preview {
   /** `create`: everything in the template is new. `unknown`: the provider cannot say now; `reason` tells why. */
   readonly kind: 'create' | 'update' | 'no-change' | 'unknown';
   readonly reason?: string;
+  /** Those in nested stacks, too, where `unseen` says so. */
   readonly resources: readonly ResourcePreview[];
+  /** Nested stacks that it cannot say what happens in; absent: it says nothing of what is in any. */
+  readonly unseen?: readonly string[];
 }
 
 export interface ProvisionerEvent {

@@ -70,6 +70,16 @@ export function isNoSuchStack(error: unknown): boolean {
   return isServiceError(error) && error.name === 'ValidationError' && /does not exist/.test(error.message);
 }
 
+/** Of a change set: another one has its name. */
+export function isNameTaken(error: unknown): boolean {
+  return isServiceError(error) && error.name === 'AlreadyExistsException';
+}
+
+/** It is still being made, or used. */
+export function isChangeSetBusy(error: unknown): boolean {
+  return isServiceError(error) && error.name === 'InvalidChangeSetStatusException';
+}
+
 /** Both wordings in which the service says that there is nothing to do (field reports of several tools). */
 export function saysNothingToDo(message: string | undefined): boolean {
   return /No updates are to be performed|didn't contain changes/.test(message ?? '');

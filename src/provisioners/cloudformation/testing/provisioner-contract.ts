@@ -1,8 +1,11 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import {
   CloudFormationClient,
   CreateStackCommand,
   DeleteStackCommand,
+  DescribeStackResourcesCommand,
   DescribeStacksCommand,
   ListChangeSetsCommand,
 } from '@aws-sdk/client-cloudformation';
@@ -105,6 +108,24 @@ ${more}Outputs:
 const topic = '  Topic: {Type: AWS::SNS::Topic}\n';
 const bad = `${queue(9)}  Other: {Value: !ImportValue nobody-exports-this}\n`;
 
+const tableKeyed = (key: string) => `Resources:
+  Table:
+    Type: AWS::DynamoDB::Table
+    Properties:
+      AttributeDefinitions: [{AttributeName: ${key}, AttributeType: S}]
+      KeySchema: [{AttributeName: ${key}, KeyType: HASH}]
+      BillingMode: PAY_PER_REQUEST
+`;
+
+/** A template at an address of its own. */
+async function servedTemplate(template: string) {
+  const served = { template, url: '', close: () => new Promise((closed) => server.close(closed)) };
+  const server = createServer((_, response) => response.end(served.template));
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  served.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/nested.yaml`;
+  return served;
+}
+
 /**
  * What every implementation of CloudFormation must show through the provisioner.
  * @param exceptions tests that this implementation fails, each with the reason; one that passes all the same fails
@@ -191,6 +212,34 @@ export function provisionerContract(
       expect(Summaries).toEqual([]);
       expect(await stack.apply(queue(2, topic))).toMatchObject({ state: 'succeeded', outputs: { Seconds: '2' } });
       expect(await status('updated')).toBe('UPDATE_COMPLETE');
+    });
+
+    rule('what changes in a nested stack is previewed, without a trace, and what does not is no change', async () => {
+      const served = await servedTemplate(tableKeyed('a'));
+      try {
+        const nested = `  Data: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: "${served.url}"}}\n`;
+        const stack = stackNamed('nesting');
+        await stack.apply(queue(1, nested));
+        const preview = () => provisioner.preview(stack.request(queue(1, nested)));
+        expect(accepted(await preview())).toEqual({ kind: 'no-change', resources: [], unseen: [] });
+        served.template = tableKeyed('b');
+        expect(accepted(await preview())).toMatchObject({
+          kind: 'update',
+          resources: [
+            { logicalId: 'Data', action: 'modify', replacement: 'no' },
+            { logicalId: 'Data/Table', type: 'AWS::DynamoDB::Table', action: 'modify', replacement: 'yes' },
+          ],
+          unseen: [],
+        });
+        const { StackResources = [] } = await client.send(new DescribeStackResourcesCommand({ StackName: 'nesting' }));
+        const ids = StackResources.filter(({ LogicalResourceId }) => LogicalResourceId === 'Data');
+        for (const StackName of ['nesting', ids[0]?.PhysicalResourceId]) {
+          const { Summaries } = await client.send(new ListChangeSetsCommand({ StackName }));
+          expect(Summaries ?? []).toEqual([]);
+        }
+      } finally {
+        await served.close();
+      }
     });
 
     rule('F35: a preview says that there is nothing to do', async () => {
