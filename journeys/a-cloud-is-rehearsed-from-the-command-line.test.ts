@@ -101,7 +101,7 @@ test('a "no" is said, with an exit code', async () => {
   expect(await cloudSays('stacks', '--url', 'http://127.0.0.1:1')).toMatch(
     /^No simulated cloud answers at .* Start one/,
   );
-  expect(process.exitCode).toBe(2);
+  expect(process.exitCode).toBe(1);
 });
 
 test('every command shows an example in its help', () => {

@@ -6,11 +6,13 @@ import {
   checkCommand,
   commandLine,
   type DoctorFlags,
+  printRefusal,
   renderCommand,
   reportExamination,
+  runCommandLine,
   type ServerFlags,
 } from './cli/index.ts';
-import { describeRefusal, type Refusal } from './errors/index.ts';
+import type { Refusal } from './errors/index.ts';
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 if (major < 22 || (major === 22 && minor < 18)) {
@@ -23,7 +25,10 @@ if (major < 22 || (major === 22 && minor < 18)) {
 // A second start need not compile again what the first one did: about half a second less of work for a server.
 enableCompileCache();
 
-await commandLine({ server, cloud, check: checkCommand, render: renderCommand, doctor }, '0.1.0').parseAsync();
+await runCommandLine(
+  commandLine({ server, cloud, check: checkCommand, render: renderCommand, doctor }, '0.1.0'),
+  process.argv.slice(2),
+);
 
 async function server(flags: ServerFlags): Promise<void> {
   const { startDeuteron } = await import('./wiring.ts');
@@ -140,9 +145,7 @@ async function doctor({ json, ...flags }: DoctorFlags): Promise<void> {
     sessionsMax: 5,
   });
   if (!database.ok) {
-    stop(database.refusal);
-    process.exitCode = 2;
-    return;
+    return printRefusal(database.refusal, { json }, 2);
   }
   try {
     const settings = { dataFolder, sealingKey: flags.sealingKey };
@@ -163,8 +166,7 @@ function showOnce(id: string, secret: string): void {
 }
 
 function stop(refusal: Refusal): void {
-  console.error(describeRefusal(refusal));
-  process.exitCode = 1;
+  printRefusal(refusal, { json: false });
 }
 
 function closeOnSignal(close: () => Promise<void>): void {

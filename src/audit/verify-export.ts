@@ -7,6 +7,8 @@ export interface ExportVerdict {
   readonly lastHash?: string;
   /** The first line that is not what was written, or does not follow on the one before, counted from 1. */
   readonly brokenAt?: number;
+  /** The first line is no entry, and never was one: it is another file. */
+  readonly isNone?: boolean;
 }
 
 /**
@@ -20,7 +22,8 @@ export async function verifyExport(lines: AsyncIterable<string>): Promise<Export
     if (line === '') continue;
     entries += 1;
     const hash = hashOf(former, line, entries);
-    if (hash === undefined) return { entries, brokenAt: entries };
+    if (hash === undefined)
+      return { entries, brokenAt: entries, ...(entries === 1 && !isEntry(line) && { isNone: true }) };
     former = hash;
   }
   return { entries, ...(entries > 0 && { lastHash: former }) };
@@ -28,13 +31,8 @@ export async function verifyExport(lines: AsyncIterable<string>): Promise<Export
 
 /** undefined: it is no entry, not the one that is next, or not what was written. */
 function hashOf(former: string, line: string, place: number): string | undefined {
-  let entry: Record<string, unknown>;
-  try {
-    entry = JSON.parse(line) as Record<string, unknown>;
-  } catch {
-    return undefined;
-  }
-  if (entry === null || typeof entry !== 'object' || entry.position !== place) return undefined;
+  const entry = membersOf(line);
+  if (entry?.position !== place) return undefined;
   const at = new Date(String(entry.at)).getTime();
   if (Number.isNaN(at)) return undefined;
   const { principalId, principal, verb, target, requestId, outcome, code } = entry;
@@ -43,4 +41,19 @@ function hashOf(former: string, line: string, place: number): string | undefined
   const text = `[${values.map((value) => JSON.stringify(value ?? null)).join(', ')}]`;
   const hash = createHash('sha256').update(Buffer.from(former, 'hex')).update(text).digest('hex');
   return entry.hash === hash ? hash : undefined;
+}
+
+/** Whatever was done to it. */
+function isEntry(line: string): boolean {
+  const { position, hash } = membersOf(line) ?? {};
+  return typeof position === 'number' && typeof hash === 'string';
+}
+
+function membersOf(line: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(line);
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
 }

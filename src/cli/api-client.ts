@@ -76,9 +76,8 @@ export async function callApi<Answer>(access: ApiAccess | TokenAccess, request: 
   try {
     const response = await fetchSigned(access, request);
     const text = await response.text();
-    const answer = text === '' ? undefined : JSON.parse(text);
-    if (response.ok) return accept(answer as Answer);
-    return { ok: false, refusal: refusalIn(answer) };
+    const answer: unknown = text === '' ? undefined : JSON.parse(text);
+    return answerIn<Answer>(response, answer, access);
   } catch (error) {
     return unreachable(access, error as Error);
   }
@@ -97,8 +96,7 @@ export async function postForm<Answer>(
     const given = Object.entries(form).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]));
     const url = new URL(path, endpoint);
     const response = await fetch(url, { method: 'POST', body: new URLSearchParams(given) });
-    const answer: unknown = await response.json();
-    return response.ok ? accept(answer as Answer) : { ok: false, refusal: refusalIn(answer) };
+    return answerIn<Answer>(response, await response.json(), { endpoint });
   } catch (error) {
     return unreachable({ endpoint }, error as Error);
   }
@@ -114,8 +112,8 @@ export async function streamApi<Line>(
 ): Promise<Result<AsyncIterable<Line>>> {
   try {
     const response = await fetchSigned(access, request);
-    if (response.ok && response.body) return accept(linesOf<Line>(response.body));
-    return { ok: false, refusal: refusalIn(await response.json()) };
+    if (response.ok && response.body && isOurs(response)) return accept(linesOf<Line>(response.body));
+    return answerIn(response, await response.json(), access);
   } catch (error) {
     return unreachable(access, error as Error);
   }
@@ -125,16 +123,28 @@ async function* linesOf<Line>(body: AsyncIterable<Uint8Array>): AsyncGenerator<L
   for await (const line of textLines(body, { unended: 'left-out' })) yield JSON.parse(line) as Line;
 }
 
-function refusalIn(answer: unknown): Refusal {
-  const { code, message, remedy, position } = (answer as { error: Refusal }).error;
-  return { kind: 'invalid', code, message, remedy, position };
+/** Every answer of a server of ours names its request; others may stand at the same address. */
+function isOurs({ headers }: Response): boolean {
+  return headers.has('x-amzn-requestid');
+}
+
+function answerIn<Answer>(response: Response, answer: unknown, at: Pick<ApiAccess, 'endpoint'>): Result<Answer> {
+  if (response.ok) return isOurs(response) ? accept(answer as Answer) : otherServer(at, response);
+  const { code, message, remedy, position } = (answer as { error?: Partial<Refusal> } | undefined)?.error ?? {};
+  if (typeof code !== 'string' || typeof message !== 'string') return otherServer(at, response);
+  return refuse({ kind: 'invalid', code, message, remedy: remedy ?? '', position });
+}
+
+function otherServer({ endpoint }: Pick<ApiAccess, 'endpoint'>, { status }: Response) {
+  return unreachable({ endpoint }, new Error(`it answered ${status}, and not as this API answers`));
 }
 
 function unreachable({ endpoint }: Pick<ApiAccess, 'endpoint'>, { message, cause }: Error) {
+  const why = cause instanceof Error ? cause.message || message : message;
   return refuse({
     kind: 'unavailable',
     code: 'server-unreachable' as const,
-    message: `${endpoint} does not answer as Deuteron does: ${cause instanceof Error ? cause.message || message : message}.`,
-    remedy: 'Start the server, or give its address with --endpoint-url.',
+    message: `${endpoint} does not answer as Deuteron does: ${why.replace(/\.$/, '')}.`,
+    remedy: 'Start the server, or give its address with --endpoint-url or in DEUTERON_URL: http://127.0.0.1:4400.',
   });
 }

@@ -1,6 +1,8 @@
 import { Command, Option } from 'commander';
-import { accept, describeRefusal, type Result, refuse } from '../errors/index.ts';
+import { accept, type Result, refuse } from '../errors/index.ts';
 import type { ApiAccess, ApiRequest, TokenAccess } from './api-client.ts';
+import { serverUrl } from './given-values.ts';
+import { printRefusal } from './print-refusal.ts';
 import { storedSignIn } from './stored-sign-in.ts';
 
 export interface ApiFlags {
@@ -12,10 +14,15 @@ export interface ApiFlags {
 export function apiCommand(name: string, description: string): Command {
   return new Command(name)
     .description(description)
-    .addOption(
-      new Option('--endpoint-url <url>', 'the server to ask').env('DEUTERON_URL').default('http://127.0.0.1:4400'),
-    )
+    .addOption(endpointOption())
     .option('--json', 'the answer as JSON', false);
+}
+
+export function endpointOption(): Option {
+  return new Option('--endpoint-url <url>', 'the server to ask')
+    .env('DEUTERON_URL')
+    .argParser(serverUrl)
+    .default('http://127.0.0.1:4400');
 }
 
 /**
@@ -23,25 +30,27 @@ export function apiCommand(name: string, description: string): Command {
  * @param isGood whether the answer is what was hoped for; if not, the exit code is 1 too
  */
 export async function askAndPrint<Answer>(
-  { endpointUrl, json }: ApiFlags,
+  { endpointUrl, json }: Pick<ApiFlags, 'endpointUrl' | 'json'>,
   request: ApiRequest,
   lines: (answer: Answer) => readonly string[],
   isGood: (answer: Answer) => boolean = () => true,
 ): Promise<void> {
   const answer = await askServer<Answer>(endpointUrl, request);
-  if (!answer.ok) {
-    console.error(describeRefusal(answer.refusal));
-    process.exitCode = 1;
-    return;
-  }
+  if (!answer.ok) return printRefusal(answer.refusal, { json });
   const text = json ? JSON.stringify(answer.value ?? {}, null, 2) : lines(answer.value).join('\n');
   if (text !== '') console.log(text);
   if (!isGood(answer.value)) process.exitCode = 1;
 }
 
-/** The line below a page that is not the last. */
-export function morePages(nextToken: string | undefined): readonly string[] {
-  return nextToken ? [`There are more: --next-token ${nextToken}`] : [];
+/** A list for people, or one sentence where it is empty; below it how to see more. */
+export function listed<Item>(
+  items: readonly Item[],
+  describe: (item: Item) => string,
+  empty: string,
+  nextToken?: string,
+): readonly string[] {
+  if (nextToken) return [...items.map(describe), `There are more: --next-token ${nextToken}`];
+  return items.length > 0 ? items.map(describe) : [empty];
 }
 
 /** The answer, or why there is none. */

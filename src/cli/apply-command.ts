@@ -1,8 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
 import type { Command } from 'commander';
-import { accept, describeRefusal, type Refusal, type Result, refuse } from '../errors/index.ts';
+import { accept, type Refusal, type Result, refuse } from '../errors/index.ts';
 import { type ApiFlags, apiCommand, askServer } from './api-flags.ts';
+import { readGivenFile } from './given-file.ts';
+import { printRefusal } from './print-refusal.ts';
 
 interface Plan {
   readonly changes: readonly { readonly sign: string; readonly text: string }[];
@@ -37,15 +38,15 @@ export function applyCommand(): Command {
     )
     .action(async (flags: ApplyFlags) => {
       const applied = await apply(flags);
-      if (applied.ok) return;
-      console.error(describeRefusal(applied.refusal));
-      process.exitCode = 1;
+      if (!applied.ok) printRefusal(applied.refusal, flags);
     });
 }
 
 async function apply({ endpointUrl, json, file, plan: onlyPlan, prune, yes }: ApplyFlags): Promise<Result<void>> {
-  const document = readInput(file);
+  const document = await readGivenFile(file, { instead: kindsOfFiles });
   if (!document.ok) return document;
+  const foreign = foreignTo(file, document.value);
+  if (foreign) return foreign;
   const body = { document: document.value, file: file === '-' ? 'standard input' : file, prune };
   const of = pathOf(document.value);
   const planned = await askServer<Plan>(endpointUrl, { method: 'POST', path: `${of}/plan`, body });
@@ -73,17 +74,19 @@ function pathOf(document: string): string {
   return /^governance\s*:/m.test(document) ? '/governance' : '/organization';
 }
 
-function readInput(file: string): Result<string> {
-  try {
-    return accept(readFileSync(file === '-' ? 0 : file, 'utf8'));
-  } catch (error) {
-    return refuse({
-      kind: 'missing',
-      code: 'file-unreadable',
-      message: `${file} cannot be read: ${(error as Error).message}.`,
-      remedy: 'Give a file that exists, or - for standard input.',
-    });
-  }
+const kindsOfFiles =
+  'There are three kinds: the organization (first member organization, or units, teams, memberships), rules (governance) and guard rails (guardRails).';
+
+/** What belongs to other commands is known by its first member. */
+function foreignTo(file: string, document: string) {
+  const [, first] = /^(proton|templates|AWSTemplateFormatVersion|Resources|schema)\s*:/m.exec(document) ?? [];
+  if (first === undefined) return undefined;
+  return refuse({
+    kind: 'invalid',
+    code: 'apply-file-foreign',
+    message: `${file} is no file for deuteron apply: it has the member ${first}, as ${first === 'proton' ? 'specs' : 'templates'} have.`,
+    remedy: `${kindsOfFiles} Specs go to Proton's API, or to deuteron environment plan and instance plan.`,
+  });
 }
 
 async function confirm(file: string): Promise<Result<void>> {

@@ -1,6 +1,7 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { shortArn } from '../identifiers/index.ts';
-import { type ApiFlags, apiCommand, askAndPrint, morePages } from './api-flags.ts';
+import { type ApiFlags, apiCommand, askAndPrint, listed } from './api-flags.ts';
+import { saying } from './given-values.ts';
 
 interface Request {
   readonly deploymentId: string;
@@ -23,7 +24,7 @@ interface Case {
   readonly approvals: readonly {
     readonly principal: string;
     readonly state: string;
-    readonly relations: readonly string[];
+    readonly as: string;
     readonly onBehalfOf: readonly string[];
     readonly reason?: string;
     readonly note?: string;
@@ -39,6 +40,8 @@ interface Case {
   readonly emergencyUse?: { readonly usedBy: string; readonly reason: string; readonly emergencyId: string };
 }
 
+const states = ['wanted', 'given', 'rejected', 'void', 'expired', 'lifted', 'denied', 'cancelled'] as const;
+
 const path = (id: string, rest = '') => `/approvals/${encodeURIComponent(id)}${rest}`;
 const minute = (time: string) => `${time.slice(0, 16)}Z`;
 
@@ -48,7 +51,7 @@ export function approvalCommands(): Command {
 
   approval.addCommand(
     apiCommand('list', 'deployments that wait, newest first')
-      .option('--state <state>', 'wanted, given, rejected, void, expired, lifted, denied or cancelled', 'wanted')
+      .addOption(new Option('--state <state>', 'as it stands now').choices([...states]).default('wanted'))
       .option('--all', 'whatever their state', false)
       .option('--resource <resource>', 'of this resource: its ARN, or e.g. environment/prod')
       .option('--next-token <token>', 'go on where the page before ended')
@@ -63,7 +66,8 @@ export function approvalCommands(): Command {
           askAndPrint<{ approvals: readonly Request[]; nextToken?: string }>(
             flags,
             { method: 'GET', path: '/approvals', query: { state: all ? undefined : state, resource, nextToken } },
-            ({ approvals, nextToken: next }) => [...approvals.map(describeRequest), ...morePages(next)],
+            ({ approvals, nextToken: next }) =>
+              listed(approvals, describeRequest, 'No deployment waits like that.', next),
           ),
       ),
   );
@@ -81,7 +85,7 @@ export function approvalCommands(): Command {
     apiCommand('approve', 'approve this plan; when nobody else is wanted the deployment goes on')
       .argument('<deployment>', 'its id')
       .argument('<plan>', 'the id of the plan that you have seen: deuteron approval show')
-      .option('--reason <text>', 'why; it is kept, with your name')
+      .option('--reason <text>', 'why; it is kept, with your name', saying)
       .addHelpText(
         'after',
         '\nA plan that is another one by then is not applied: it waits again, and your approval is void.\n',
@@ -95,7 +99,7 @@ export function approvalCommands(): Command {
     apiCommand('reject', 'reject this plan: the deployment fails, and nothing is touched')
       .argument('<deployment>', 'its id')
       .argument('<plan>', 'the id of the plan that you have seen')
-      .requiredOption('--reason <text>', 'why; whoever asked is told')
+      .requiredOption('--reason <text>', 'why; whoever asked is told', saying)
       .action((id: string, plan: string, { reason, ...flags }: ApiFlags & { readonly reason: string }) =>
         askAndPrint<Case>(flags, { method: 'POST', path: path(id, '/reject'), body: { plan, reason } }, afterAnswer),
       ),
@@ -159,10 +163,10 @@ function describeCase({ deployment, request, text, approvals, questions, emergen
     ...(request.note ? [request.note] : []),
     ...new Set(request.wanted.flatMap(({ reasons }) => reasons.map(({ message }) => `  ${message}`))),
   ];
-  for (const { principal, state, relations, onBehalfOf, reason, note, givenAt } of approvals) {
+  for (const { principal, state, as, onBehalfOf, reason, note, givenAt } of approvals) {
     const instead = onBehalfOf.length > 0 ? ` for ${onBehalfOf.join(', ')}` : '';
     const said = [reason && `"${reason}"`, note].filter(Boolean).map((each) => `  ${each}`);
-    lines.push(`${minute(givenAt)}  ${state} by ${principal}${instead} (${relations.join(', ')})${said.join('')}`);
+    lines.push(`${minute(givenAt)}  ${state} by ${principal}${instead}${as && ` as ${as}`}${said.join('')}`);
   }
   for (const { id, question, askedBy, answer, answeredBy } of questions) {
     lines.push(`${askedBy} asks: ${question}`);
@@ -183,6 +187,11 @@ function describeCase({ deployment, request, text, approvals, questions, emergen
 }
 
 function afterAnswer({ deployment, request }: Case): readonly string[] {
-  const waits = request?.state === 'wanted' ? `It waits for ${request.waitsFor}.` : `It is ${deployment.state}.`;
-  return [`The deployment ${deployment.id} of ${shortArn(deployment.targetArn)}: ${waits}`];
+  const stands =
+    request?.state === 'wanted'
+      ? `It waits for ${request.waitsFor}.`
+      : request?.state === 'given'
+        ? 'Nobody else is wanted: it goes on.'
+        : `It is ${deployment.state}.`;
+  return [`The deployment ${deployment.id} of ${shortArn(deployment.targetArn)}: ${stands}`];
 }

@@ -1,8 +1,11 @@
 import { open } from 'node:fs/promises';
-import { Command } from 'commander';
-import { describeRefusal } from '../errors/index.ts';
-import { type ApiFlags, apiCommand, askAndPrint, followServer, morePages } from './api-flags.ts';
+import { Command, Option } from 'commander';
+import { refuse } from '../errors/index.ts';
+import { type ApiFlags, apiCommand, askAndPrint, followServer, listed } from './api-flags.ts';
 import { auditReplayCommand } from './audit-replay-command.ts';
+import { emptyFile, unreadable } from './given-file.ts';
+import { begin, end } from './given-values.ts';
+import { printRefusal, usedWronglyExitCode } from './print-refusal.ts';
 import { textLines } from './text-lines.ts';
 
 interface Entry {
@@ -20,6 +23,8 @@ interface Filters {
   readonly verb?: string;
   readonly target?: string;
   readonly outcome?: string;
+  readonly since?: string;
+  readonly until?: string;
   readonly nextToken?: string;
 }
 
@@ -30,14 +35,16 @@ export function auditCommands(): Command {
     apiCommand('list', 'entries, newest first')
       .option('--principal <name>', 'by this principal')
       .option('--verb <verb>', 'only this, e.g. proton:CreateEnvironment')
-      .option('--target <arn>', 'about this thing; ends in * for many')
-      .option('--outcome <outcome>', 'accepted, refused or failed')
+      .option('--target <resource>', 'about this thing: its ARN, or e.g. environment/prod; ends in * for many')
+      .addOption(new Option('--outcome <outcome>', 'what came of it').choices(['accepted', 'refused', 'failed']))
+      .option('--since <time>', 'from then on: a day, as 2026-11-01, or a moment with its zone', begin)
+      .option('--until <time>', 'up to the end of this day, or to this moment', end)
       .option('--next-token <token>', 'go on where the page before ended')
-      .action(({ endpointUrl, json, principal, verb, target, outcome, nextToken }: ApiFlags & Filters) =>
+      .action(({ endpointUrl, json, ...query }: ApiFlags & Filters) =>
         askAndPrint<{ entries: readonly Entry[]; nextToken?: string }>(
           { endpointUrl, json },
-          { method: 'GET', path: '/audit', query: { principal, verb, target, outcome, nextToken } },
-          ({ entries, nextToken: next }) => [...entries.map(describeEntry), ...morePages(next)],
+          { method: 'GET', path: '/audit', query: { ...query } },
+          ({ entries, nextToken: next }) => listed(entries, describeEntry, 'There is no such entry.', next),
         ),
       ),
   );
@@ -60,13 +67,9 @@ export function auditCommands(): Command {
   );
   audit.addCommand(
     apiCommand('export', 'all entries with their hashes, a line of JSON for each, to standard output').action(
-      async ({ endpointUrl }: ApiFlags) => {
+      async ({ endpointUrl, json }: ApiFlags) => {
         const lines = await followServer<Entry>(endpointUrl, { method: 'GET', path: '/audit/export' });
-        if (!lines.ok) {
-          console.error(describeRefusal(lines.refusal));
-          process.exitCode = 1;
-          return;
-        }
+        if (!lines.ok) return printRefusal(lines.refusal, { json });
         for await (const entry of lines.value) console.log(JSON.stringify(entry));
       },
     ),
@@ -78,19 +81,28 @@ export function auditCommands(): Command {
 async function verifyFile(file: string, json: boolean): Promise<void> {
   const { verifyExport } = await import('../audit/index.ts');
   const opened = await open(file).catch((error: Error) => error);
-  if (opened instanceof Error) {
-    console.error(`The export cannot be read: ${opened.message}`);
-    process.exitCode = 1;
-    return;
-  }
+  if (opened instanceof Error) return printRefusal(unreadable(file, opened).refusal, { json });
   const verdict = await verifyExport(textLines(opened.createReadStream(), { unended: 'taken' }));
-  const { entries, lastHash, brokenAt } = verdict;
+  const { entries, lastHash, brokenAt, isNone } = verdict;
+  if (entries === 0) return printRefusal(emptyFile(file, exportedBy).refusal, { json });
+  if (isNone) return printRefusal(noExport(file), { json }, usedWronglyExitCode);
   const said =
     brokenAt === undefined
       ? `${entries} entries, all as written${lastHash ? `; the last has the hash ${lastHash}` : ''}.`
       : `Line ${brokenAt} is not what was written.`;
   console.log(json ? JSON.stringify(verdict, null, 2) : said);
   if (brokenAt !== undefined) process.exitCode = 1;
+}
+
+const exportedBy = 'Give a file that deuteron audit export has written.';
+
+function noExport(file: string) {
+  return refuse({
+    kind: 'invalid',
+    code: 'audit-export-none',
+    message: `${file} is no export of an audit: its first line is no entry.`,
+    remedy: exportedBy,
+  }).refusal;
 }
 
 function describeEntry({ at, principal, verb, target, outcome, code, requestId }: Entry): string {

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
-import { describeRefusal } from '../errors/index.ts';
 import { type ApiFlags, apiCommand, followServer } from './api-flags.ts';
+import { begin } from './given-values.ts';
+import { printRefusal } from './print-refusal.ts';
 
 interface Replayed {
   readonly id: string;
@@ -25,15 +26,13 @@ export function auditReplayCommand(): Command {
     'replay',
     'decide again what was decided, by the rules and facts of then; exit code 1 when one differs',
   )
-    .option('--since <time>', 'ISO 8601, or a day: 2026-11-01')
+    .option('--since <time>', 'from then on: a day, as 2026-11-01, or a moment with its zone', begin)
     .option('--principal <name>', 'what this principal asked for')
     .option('--verb <verb>', 'only this, e.g. environment:update')
     .action(async ({ endpointUrl, json, since, principal, verb }: ReplayFlags) => {
-      const from = since === undefined ? undefined : new Date(since);
-      if (from && Number.isNaN(from.getTime())) return failed(`"${since}" is no time.`);
-      const query = { since: from?.toISOString(), principal, verb };
+      const query = { since, principal, verb };
       const lines = await followServer<Replayed>(endpointUrl, { method: 'GET', path: '/decisions/replay', query });
-      if (!lines.ok) return failed(describeRefusal(lines.refusal));
+      if (!lines.ok) return printRefusal(lines.refusal, { json });
       let same = 0;
       let different = 0;
       for await (const replayed of lines.value) {
@@ -49,9 +48,4 @@ export function auditReplayCommand(): Command {
 
 function describeDifference({ id, at, principal, verb, resource, verdict, is }: Replayed): string {
   return `${at}  ${principal}  ${verb}  ${resource}  was ${verdict}, is ${is?.verdict ?? 'unknown'}  ${id}`;
-}
-
-function failed(message: string): void {
-  console.error(message);
-  process.exitCode = 1;
 }

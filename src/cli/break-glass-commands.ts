@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { shortArn } from '../identifiers/index.ts';
-import { type ApiFlags, apiCommand, askAndPrint, morePages } from './api-flags.ts';
+import { type ApiFlags, apiCommand, askAndPrint, listed } from './api-flags.ts';
+import { saying, wholeNumber } from './given-values.ts';
 
 interface Emergency {
   readonly id: string;
@@ -33,19 +34,19 @@ export function breakGlassCommands(): Command {
   breakGlass.addCommand(
     apiCommand('declare', 'as the first person')
       .requiredOption('--unit <name>', 'where, with all below; organization is everything')
-      .requiredOption('--reason <text>', 'why')
-      .option('--hours <number>', 'how long it is in force (4, at most 24)')
+      .requiredOption('--reason <text>', 'why', saying)
+      .option('--hours <number>', 'how long it is in force (4, at most 24)', wholeNumber(1, 24))
       .addHelpText(
         'after',
         '\nExample:\n  deuteron break-glass declare --unit shop --reason "the shop is down" --hours 2\n',
       )
-      .action(({ unit, reason, hours, ...flags }: ApiFlags & { unit: string; reason: string; hours?: string }) =>
+      .action(({ unit, reason, hours, ...flags }: ApiFlags & { unit: string; reason: string; hours?: number }) =>
         askAndPrint<{ emergency: Emergency }>(
           flags,
           {
             method: 'POST',
             path: '/emergencies',
-            body: { unit, reason, hours: hours === undefined ? undefined : Number(hours) },
+            body: { unit, reason, hours },
           },
           ({ emergency }) => [
             `Declared. A second person seconds it within an hour: deuteron break-glass second ${emergency.id}`,
@@ -75,7 +76,7 @@ export function breakGlassCommands(): Command {
     apiCommand('use', 'let one deployment that waits go on with this plan')
       .argument('<deployment>', 'its id')
       .argument('<plan>', 'the id of the plan that you have seen: deuteron approval show')
-      .requiredOption('--reason <text>', 'why; it is kept, with your name')
+      .requiredOption('--reason <text>', 'why; it is kept, with your name', saying)
       .action((id: string, plan: string, { reason, ...flags }: ApiFlags & { reason: string }) =>
         askAndPrint<{ deployment: { id: string; targetArn: string } }>(
           flags,
@@ -92,7 +93,7 @@ export function breakGlassCommands(): Command {
         askAndPrint<{ emergencies: readonly Emergency[]; nextToken?: string }>(
           flags,
           { method: 'GET', path: '/emergencies', query: { nextToken } },
-          ({ emergencies, nextToken: next }) => [...emergencies.map(describeEmergency), ...morePages(next)],
+          ({ emergencies, nextToken: next }) => listed(emergencies, describeEmergency, 'There was no emergency.', next),
         ),
       ),
   );

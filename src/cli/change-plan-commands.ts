@@ -1,8 +1,9 @@
 import { Command, Option } from 'commander';
-import { describeRefusal } from '../errors/index.ts';
 import type { ApiRequest } from './api-client.ts';
 import { type ApiFlags, apiCommand, askAndPrint, askServer } from './api-flags.ts';
-import { readGivenSpec } from './given-spec.ts';
+import { readGivenFile } from './given-file.ts';
+import { wholeNumber } from './given-values.ts';
+import { printRefusal } from './print-refusal.ts';
 
 interface ShownPlan {
   readonly plan: { readonly id: string; readonly changeClass: keyof typeof exitCodes };
@@ -25,10 +26,13 @@ interface ChangeFlags extends PlanFlags {
   readonly previews: string;
 }
 
+/** As much as a server takes. */
+const specBytesMax = 51_200;
+
 /** As of `template diff`; what nobody can say is no success. */
 const exitCodes = { none: 0, compatible: 0, breaking: 3, 'data-affecting': 4, unknown: 5 } as const;
 const exitCodesText =
-  '\nExit codes: 0 no change or compatible, 3 breaking, 4 data-affecting, 5 not known, 1 refused, 2 the spec cannot be read.\n';
+  '\nExit codes: 0 no change or compatible, 3 breaking, 4 data-affecting, 5 not known, 1 refused, 2 used wrongly, or the spec cannot be read.\n';
 
 /** `deuteron environment ...`. */
 export function environmentCommands(): Command {
@@ -44,9 +48,12 @@ export function environmentCommands(): Command {
         'after',
         `${exitCodesText}\nExamples:\n  deuteron environment plan sandbox --minor 1\n  deuteron environment plan sandbox --spec network.yaml --markdown\n`,
       )
-      .action((name: string, flags: ChangeFlags) =>
-        planChange(`/environments/${encodeURIComponent(name)}/plan`, flags),
-      ),
+      .action((name: string, flags: ChangeFlags, command: Command) => {
+        if (flags.create && flags.template === undefined)
+          command.error('--create needs --template: what it is made from.');
+        if (flags.create && flags.spec === undefined) command.error('--create needs --spec: its inputs.');
+        return planChange(`/environments/${encodeURIComponent(name)}/plan`, flags);
+      }),
   );
   return environment;
 }
@@ -126,8 +133,8 @@ function planCommand(name: string, description: string): Command {
 
 function changeCommand(description: string): Command {
   return planCommand('plan', description)
-    .option('--major <number>', 'the major version to deploy (default: the one in use)', Number)
-    .option('--minor <number>', 'the minor version (default: the recommended one)', Number)
+    .option('--major <number>', 'the major version to deploy (default: the one in use)', wholeNumber(1, 999_999_999))
+    .option('--minor <number>', 'the minor version (default: the recommended one)', wholeNumber(0, 999_999_999))
     .option('--spec <file>', 'the spec to deploy (default: the one in use)')
     .addOption(
       new Option('--previews <rule>', 'when to ask the provider besides')
@@ -137,12 +144,8 @@ function changeCommand(description: string): Command {
 }
 
 async function planChange(path: string, flags: ChangeFlags, isUpdate = false): Promise<void> {
-  const spec = flags.spec === undefined ? undefined : await readGivenSpec(flags.spec);
-  if (spec && !spec.ok) {
-    console.error(describeRefusal(spec.refusal));
-    process.exitCode = 2;
-    return;
-  }
+  const spec = flags.spec === undefined ? undefined : await readGivenFile(flags.spec, { bytesMax: specBytesMax });
+  if (spec && !spec.ok) return printRefusal(spec.refusal, flags);
   const { template: templateName, major: majorVersion, minor: minorVersion, previews } = flags;
   const operation = flags.create ? 'create' : flags.delete ? 'delete' : 'update';
   const body = {
@@ -159,11 +162,7 @@ async function planChange(path: string, flags: ChangeFlags, isUpdate = false): P
 
 async function showPlan({ endpointUrl, json, markdown: asMarkdown }: PlanFlags, request: ApiRequest): Promise<void> {
   const answer = await askServer<ShownPlan>(endpointUrl, request);
-  if (!answer.ok) {
-    console.error(describeRefusal(answer.refusal));
-    process.exitCode = 1;
-    return;
-  }
+  if (!answer.ok) return printRefusal(answer.refusal, { json });
   const { plan, text, markdown } = answer.value;
   console.log(json ? JSON.stringify(plan, null, 2) : asMarkdown ? markdown : text);
   process.exitCode = exitCodes[plan.changeClass];

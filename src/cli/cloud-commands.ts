@@ -1,6 +1,8 @@
-import { readFile } from 'node:fs/promises';
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { askControlDoor, type ControlDoor, type ControlMembers, columns } from './cloud-control.ts';
+import { readGivenFile } from './given-file.ts';
+import { amount, serverUrl, wholeNumber } from './given-values.ts';
+import { printRefusal } from './print-refusal.ts';
 
 /**
  * `deuteron cloud <command>`: looks at a simulated cloud that runs, and makes things happen in it. All of it goes through
@@ -13,12 +15,6 @@ export function addCloudCommands(cloud: Command): void {
   addSurroundings(cloud);
 }
 
-function number(text: string): number {
-  const value = Number(text);
-  if (text.trim() === '' || !Number.isFinite(value) || value < 0) throw new Error(`"${text}" is no number`);
-  return value;
-}
-
 /** A command with what all of them share. */
 function command(cloud: Command, name: string, description: string, example: string): Command {
   return cloud
@@ -27,6 +23,7 @@ function command(cloud: Command, name: string, description: string, example: str
     .addOption(
       new Option('--url <url>', 'address of the simulated cloud')
         .env('DEUTERON_CLOUD_URL')
+        .argParser(serverUrl)
         .default('http://127.0.0.1:4401'),
     )
     .option('--json', 'the answer as JSON', false)
@@ -85,7 +82,7 @@ function addLooks(cloud: Command): void {
     .option('--account-id <digits>', 'only this account')
     .option('--region <name>', 'only this region')
     .option('--deleted', 'deleted ones too', false)
-    .option('--limit <number>', 'at most so many', number, 100)
+    .option('--limit <number>', 'at most so many', wholeNumber(1), 100)
     .action(async ({ deleted, limit, ...door }: PlaceFlags & { deleted: boolean; limit: number }) => {
       const { accountId, region } = door;
       const answer = await askControlDoor<{ stacks: ShownStack[] }>(door, 'GET', '/stacks', {
@@ -110,9 +107,9 @@ function addLooks(cloud: Command): void {
     ),
   )
     .option('--action <name>', 'only this action, e.g. CreateStack')
-    .option('--after <position>', 'only what came behind this position', number)
+    .option('--after <position>', 'only what came behind this position', wholeNumber(0))
     .option('--reads', 'the latest calls that change nothing instead', false)
-    .option('--limit <number>', 'at most so many', number, 1_000)
+    .option('--limit <number>', 'at most so many', wholeNumber(1), 1_000)
     .action(async (flags: PlaceFlags & { action?: string; after?: number; reads: boolean; limit: number }) => {
       const { accountId, region, stack: stackName, action, after, reads, limit } = flags;
       const query = { accountId, region, stackName, action, after, reads, limit };
@@ -168,15 +165,15 @@ function addFaults(cloud: Command): void {
     .addOption(new Option('--phase <phase>', 'of the operation').choices(['forward', 'rollback', 'cleanup']))
     .option('--message <text>', 'the reason of the failure')
     .option('--after-initiation', 'fail when a physical resource is there already')
-    .option('--delay <seconds>', 'make it slower instead', number)
+    .option('--delay <seconds>', 'make it slower instead', amount())
     .option('--hang', 'let it hang until the fault is cleared')
     .option('--action <name>', 'of a call')
     .option('--code <code>', 'answer calls with this error instead, e.g. AccessDenied')
-    .option('--status <number>', 'HTTP status of such an answer', number)
+    .option('--status <number>', 'HTTP status of such an answer', wholeNumber(100, 599))
     .option('--role <arn>', 'calls with this role only')
-    .option('--nth <number>', 'the nth time only', number)
-    .option('--probability <share>', 'in this share of the cases', number)
-    .option('--times <number>', 'so many times at most', number)
+    .option('--nth <number>', 'the nth time only', wholeNumber(1))
+    .option('--probability <share>', 'in this share of the cases', amount({ max: 1 }))
+    .option('--times <number>', 'so many times at most', wholeNumber(1))
     .action(async (flags: FaultFlags) => {
       const isCall = flags.code !== undefined || flags.action !== undefined;
       const body = isCall ? callFault(flags) : resourceFault(flags);
@@ -242,7 +239,7 @@ function addClock(cloud: Command): void {
     'look at the clock, or set it',
     'deuteron cloud clock --scale 0.01\ndeuteron cloud clock --hold',
   )
-    .option('--scale <number>', 'real seconds for each second that a resource takes; 0 is at once', number)
+    .option('--scale <number>', 'real seconds for each second that a resource takes; 0 is at once', amount())
     .option('--hold', 'stop the clock: nothing happens until it is advanced or released')
     .option('--release', 'let a held clock go on')
     .action(
@@ -270,7 +267,7 @@ function addClock(cloud: Command): void {
     'advance the clock: whatever falls due has happened when the command ends',
     'deuteron cloud advance 600',
   )
-    .argument('<seconds>', 'by so much', number)
+    .argument('<seconds>', 'by so much', amount())
     .action(async (seconds: number, door: ControlDoor) => {
       show(door, await askControlDoor<ShownClock>(door, 'POST', '/clock/advance', { seconds }), clockText);
     });
@@ -322,7 +319,7 @@ function addSurroundings(cloud: Command): void {
   )
     .argument('<stack>')
     .argument('<logical-id>')
-    .option('--set <json>', 'properties that differ, as a JSON merge patch', (text) => JSON.parse(text) as object)
+    .option('--set <json>', 'properties that differ, as a JSON merge patch', jsonObject)
     .option('--deleted', 'it is gone', false)
     .action(
       async (stackName: string, logicalId: string, flags: SurroundingFlags & { set?: object; deleted: boolean }) => {
@@ -344,13 +341,22 @@ function addSurroundings(cloud: Command): void {
     .argument('<address>')
     .argument('<file>')
     .action(async (address: string, file: string, door: ControlDoor) => {
-      const body = await readFile(file, 'utf8').catch((error: Error) => error);
-      if (typeof body !== 'string') {
-        console.error(`${file} cannot be read: ${body.message}`);
-        process.exitCode = 2;
-        return;
-      }
-      const answer = await askControlDoor<{ bytes: number }>(door, 'PUT', '/objects', { url: address, body });
+      const body = await readGivenFile(file);
+      if (!body.ok) return printRefusal(body.refusal, door);
+      const answer = await askControlDoor<{ bytes: number }>(door, 'PUT', '/objects', {
+        url: address,
+        body: body.value,
+      });
       show(door, answer, ({ bytes }) => `${address} has ${bytes} bytes.`);
     });
+}
+
+function jsonObject(text: string): object {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
+  } catch {
+    // said below
+  }
+  throw new InvalidArgumentError('Give an object in JSON.');
 }

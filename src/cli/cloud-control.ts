@@ -1,4 +1,6 @@
 /** What the commands that look at a simulated cloud ask its control door. */
+import { refuse } from '../errors/index.ts';
+import { printRefusal } from './print-refusal.ts';
 
 export interface ControlDoor {
   readonly url: string;
@@ -10,12 +12,11 @@ export interface ControlDoor {
 export type ControlMembers = Readonly<Record<string, unknown>>;
 
 /**
- * One call of the control door. What goes wrong is said on standard error: exit code 1 when the door says no, 2 when
- * nobody answers.
+ * One call of the control door. What goes wrong is said on standard error.
  * @returns undefined when it went wrong
  */
 export async function askControlDoor<Answer>(
-  { url }: ControlDoor,
+  { url, json }: ControlDoor,
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
   path: string,
   members: ControlMembers = {},
@@ -31,17 +32,18 @@ export async function askControlDoor<Answer>(
       body: method === 'GET' || method === 'DELETE' ? undefined : JSON.stringify(Object.fromEntries(given)),
     });
   } catch {
-    complain(`No simulated cloud answers at ${url}. Start one with "deuteron cloud", or name another one by --url.`, 2);
+    printRefusal(unreachable(`No simulated cloud answers at ${url}.`), { json });
     return undefined;
   }
   const text = await response.text();
   const answer = parsed(text);
   if (response.ok && answer !== undefined) return answer as Answer;
   const message = (answer as { message?: unknown } | undefined)?.message;
-  complain(
-    message === undefined ? `${url} is no simulated cloud: it answered ${response.status}.` : String(message),
-    1,
-  );
+  const refusal =
+    message === undefined
+      ? unreachable(`${url} is no simulated cloud: it answered ${response.status}.`)
+      : refuse({ kind: 'invalid', code: 'simulated-cloud-refused', message: String(message), remedy: '' }).refusal;
+  printRefusal(refusal, { json });
   return undefined;
 }
 
@@ -53,9 +55,13 @@ function parsed(text: string): unknown {
   }
 }
 
-function complain(message: string, exitCode: number): void {
-  console.error(message);
-  process.exitCode = exitCode;
+function unreachable(message: string) {
+  return refuse({
+    kind: 'unavailable',
+    code: 'server-unreachable',
+    message,
+    remedy: 'Start one with "deuteron cloud", or name another one by --url.',
+  }).refusal;
 }
 
 /** Rows with columns of equal width; the last one as it is. */

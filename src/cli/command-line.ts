@@ -1,4 +1,4 @@
-import { Argument, Command, Option } from 'commander';
+import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import { logLevels } from '../log/index.ts';
 import { applyCommand } from './apply-command.ts';
 import { approvalCommands } from './approval-commands.ts';
@@ -17,6 +17,7 @@ import { delegationCommands } from './delegation-commands.ts';
 import { deploymentCommands } from './deployment-commands.ts';
 import { explainCommand } from './explain-command.ts';
 import { federationCommands } from './federation-commands.ts';
+import { amount, duration, wholeNumber } from './given-values.ts';
 import { modelCommands, policyCommands, restrictionCommands } from './governance-commands.ts';
 import { guardRailCommands } from './guard-rail-commands.ts';
 import { handoverCommands } from './handover-commands.ts';
@@ -25,7 +26,9 @@ import { identifyCommand, loginCommand, logoutCommand, whoamiCommand } from './l
 import { namedValues } from './named-value.ts';
 import { organizationCommands } from './organization-commands.ts';
 import { planCommands } from './plan-commands.ts';
+import { principalCommands } from './principal-commands.ts';
 import type { RenderFlags } from './render-command.ts';
+import { complainByThrowing } from './run-command-line.ts';
 import { sessionCommands } from './session-commands.ts';
 import { templateCommands } from './template-commands.ts';
 import { tokenCommands } from './token-commands.ts';
@@ -100,17 +103,8 @@ export interface CheckFlags {
   readonly json: boolean;
 }
 
-function number(text: string): number {
-  const value = Number(text);
-  if (text.trim() === '' || !Number.isFinite(value) || value < 0) throw new Error(`"${text}" is no number`);
-  return value;
-}
-
-function duration(text: string): number {
-  const value = number(text);
-  if (value === 0) throw new Error('must be more than 0');
-  return value;
-}
+/** 0 takes a free one. */
+const port = wholeNumber(0, 65_535);
 
 /** `10`, or `10,DescribeStacks=5`: what is not named has the rate without a name. */
 function callRates(text: string): Record<string, number> {
@@ -118,7 +112,9 @@ function callRates(text: string): Record<string, number> {
     const [, api = '*', digits = ''] = /^\s*(?:([A-Za-z]+)\s*=)?\s*([\d.]+)\s*$/.exec(part) ?? [];
     const rate = Number(digits);
     if (digits === '' || !(rate > 0 && rate <= 1000)) {
-      throw new Error(`"${part}" is neither a number above 0 and up to 1000 nor of the form DescribeStacks=5`);
+      throw new InvalidArgumentError(
+        `"${part}" is neither a number above 0 and up to 1000 nor of the form DescribeStacks=5.`,
+      );
     }
     return [api, rate];
   });
@@ -129,7 +125,7 @@ function callRates(text: string): Record<string, number> {
 function teamsOfGroups(text: string): Record<string, readonly string[]> {
   const pairs = text.split(',').map((part): [string, string] => {
     const at = part.lastIndexOf('=');
-    if (at < 1) throw new Error(`"${part}" has not the form group=team`);
+    if (at < 1) throw new InvalidArgumentError(`"${part}" has not the form group=team.`);
     return [part.slice(0, at).trim(), part.slice(at + 1).trim()];
   });
   const grouped = Map.groupBy(pairs, ([group]) => group);
@@ -152,7 +148,7 @@ const clockScale = () =>
     'simulated cloud: real seconds for each second a resource would take; 0 is instant',
   )
     .env('DEUTERON_CLOCK_SCALE')
-    .argParser(number);
+    .argParser(amount());
 
 /** The command line. Every flag of a server has an environment variable too. */
 export function commandLine(commands: Commands, version: string): Command {
@@ -160,7 +156,10 @@ export function commandLine(commands: Commands, version: string): Command {
     .description('Infrastructure self-service: the API of AWS Proton, on your own machines.')
     .version(version)
     .enablePositionalOptions() // a flag behind a command is that command's
-    .showHelpAfterError();
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 done, 1 refused, 2 used wrongly or a file cannot be read; others stand in the help of their commands.\nWith --json a refusal is JSON too, on standard error: {"error":{"code","message","remedy"}}.\n',
+    );
 
   program
     .command('server')
@@ -174,7 +173,7 @@ export function commandLine(commands: Commands, version: string): Command {
     .addOption(
       new Option('--port <number>', 'port to listen on; 0 takes a free one')
         .env('DEUTERON_PORT')
-        .argParser(number)
+        .argParser(port)
         .default(4400),
     )
     .addOption(
@@ -192,7 +191,7 @@ export function commandLine(commands: Commands, version: string): Command {
     .addOption(
       new Option('--cloud-port <number>', 'port of the simulated cloud; 0 takes a free one')
         .env('DEUTERON_CLOUD_PORT')
-        .argParser(number)
+        .argParser(port)
         .default(4401),
     )
     .addOption(
@@ -238,7 +237,7 @@ export function commandLine(commands: Commands, version: string): Command {
     .addOption(
       new Option('--concurrency <number>', 'deployments at once in this process; 0: as --role api')
         .env('DEUTERON_CONCURRENCY')
-        .argParser(number),
+        .argParser(wholeNumber(0, 10_000)),
     )
     .addOption(
       new Option('--deployment-hours <number>', 'a deployment is cancelled after this time at its provider (12)')
@@ -323,7 +322,7 @@ export function commandLine(commands: Commands, version: string): Command {
     )
     .addOption(databaseUrl())
     .addOption(dataFolder())
-    .addOption(new Option('--port <number>', 'port to listen on').argParser(number).default(4401))
+    .addOption(new Option('--port <number>', 'port to listen on').argParser(port).default(4401))
     .addOption(accountId())
     .addOption(clockScale())
     .addOption(new Option('--seed <text>', 'what ids and chances are drawn from, in a new cloud'))
@@ -409,6 +408,7 @@ export function commandLine(commands: Commands, version: string): Command {
   program.addCommand(logoutCommand());
   program.addCommand(whoamiCommand());
   program.addCommand(identifyCommand());
+  program.addCommand(principalCommands());
   program.addCommand(keyCommands());
   program.addCommand(tokenCommands());
   program.addCommand(sessionCommands());
@@ -431,5 +431,6 @@ export function commandLine(commands: Commands, version: string): Command {
       '\nExamples:\n  source <(deuteron completion bash)\n  deuteron completion fish > ~/.config/fish/completions/deuteron.fish\n',
     )
     .action((shell: Shell) => void process.stdout.write(completionScript(program, shell)));
+  complainByThrowing(program);
   return program;
 }

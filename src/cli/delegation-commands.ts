@@ -1,5 +1,6 @@
 import { Command } from 'commander';
-import { type ApiFlags, apiCommand, askAndPrint, morePages } from './api-flags.ts';
+import { type ApiFlags, apiCommand, askAndPrint, listed } from './api-flags.ts';
+import { dayOrMoment } from './given-values.ts';
 
 interface Delegation {
   readonly id: string;
@@ -17,7 +18,7 @@ export function delegationCommands(): Command {
   delegation.addCommand(
     apiCommand('make', 'let somebody approve in your place until a date; it cannot be passed on')
       .argument('<person>', 'who answers')
-      .requiredOption('--until <date>', '2026-12-31: to the end of that day in UTC; at most 90 days ahead')
+      .requiredOption('--until <date>', '2026-12-31: to the end of that day in UTC; at most 90 days ahead', dayOrMoment)
       .option('--from <person>', 'for whom; of others, where the rules permit it (you)')
       .option('--reason <text>', 'for people')
       .addHelpText('after', '\nExample:\n  deuteron delegation make ben --until 2026-12-31 --reason holidays\n')
@@ -39,7 +40,8 @@ export function delegationCommands(): Command {
         askAndPrint<{ delegations: readonly Delegation[]; nextToken?: string }>(
           flags,
           { method: 'GET', path: '/delegations', query: { all: String(all), nextToken } },
-          ({ delegations, nextToken: next }) => [...delegations.map(describeDelegation), ...morePages(next)],
+          ({ delegations, nextToken: next }) =>
+            listed(delegations, describeDelegation, 'There is no delegation.', next),
         ),
       ),
   );

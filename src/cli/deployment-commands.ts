@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { type ApiFlags, apiCommand, askAndPrint } from './api-flags.ts';
+import { saying } from './given-values.ts';
 
 interface DeploymentAnswer {
   readonly deployment: {
@@ -39,7 +40,7 @@ export function deploymentCommands(): Command {
   deployment.addCommand(
     apiCommand('abandon', 'after a deletion that failed: forget the thing, and leave what lies in the cloud')
       .argument('<id>', 'of the deletion that failed')
-      .requiredOption('--reason <text>', 'why; it is kept, with your name')
+      .requiredOption('--reason <text>', 'why; it is kept, with your name', saying)
       .addHelpText(
         'after',
         '\nThe provider is not asked: look first for what goes on running, and costing.\n\nExample:\n  deuteron deployment abandon 0d6c1c52-8d0f-4a3e-9c6b-2f1f8a1f7a55 --reason "the account is closed"\n',

@@ -1,7 +1,8 @@
 import { Command, Option } from 'commander';
-import { describeRefusal } from '../errors/index.ts';
-import { type ApiFlags, apiCommand, askAndPrint, morePages } from './api-flags.ts';
+import { type ApiFlags, apiCommand, askAndPrint, listed } from './api-flags.ts';
+import { wholeNumber } from './given-values.ts';
 import { namedValues } from './named-value.ts';
+import { printRefusal } from './print-refusal.ts';
 
 interface Rule {
   readonly name: string;
@@ -28,7 +29,7 @@ interface PutFlags extends ApiFlags {
   readonly as: string;
   readonly claim?: Readonly<Record<string, string>>;
   readonly team?: readonly string[];
-  readonly minutes?: string;
+  readonly minutes?: number;
   readonly once: boolean;
 }
 
@@ -43,7 +44,7 @@ export function federationCommands(): Command {
         askAndPrint<{ federationRules: readonly Rule[]; nextToken?: string }>(
           flags,
           { method: 'GET', path: '/federation-rules', query: { nextToken } },
-          ({ federationRules, nextToken: next }) => [...federationRules.map(describeRule), ...morePages(next)],
+          ({ federationRules, nextToken: next }) => listed(federationRules, describeRule, 'There is no rule.', next),
         ),
       ),
   );
@@ -61,7 +62,7 @@ export function federationCommands(): Command {
         ),
       )
       .option('--team <name...>', 'it is a member of them meanwhile')
-      .option('--minutes <number>', 'how long (default: 15)')
+      .option('--minutes <number>', 'how long (default: 15)', wholeNumber(1, 720))
       .option('--once', 'take each token only once', false)
       .action((name: string, { as, claim, team, minutes, issuer, audience, subject, once, ...flags }: PutFlags) =>
         askAndPrint<{ federationRule: Rule }>(
@@ -76,7 +77,7 @@ export function federationCommands(): Command {
               principal: as,
               claims: claim,
               teams: team,
-              minutes: minutes === undefined ? undefined : Number(minutes),
+              minutes,
               once,
             },
           },
@@ -99,30 +100,33 @@ export function federationCommands(): Command {
     apiCommand('token', "exchange the job's own token, in DEUTERON_JOB_TOKEN, for what it acts with: lines to eval")
       .option('--rule <name>', 'by which rule (default: the only one that lets the job in)')
       .option('--read-only', 'the API token only reads', false)
-      .action(exchange),
+      .action((flags: ExchangeFlags, command: Command) => {
+        const token = process.env.DEUTERON_JOB_TOKEN;
+        if (!token)
+          return command.error(
+            'DEUTERON_JOB_TOKEN is not set: let it hold the token that the CI system made for the job.',
+          );
+        return exchange(flags, token);
+      }),
   );
   return federation;
 }
 
-async function exchange({
-  endpointUrl,
-  json,
-  rule,
-  readOnly,
-}: ApiFlags & { readonly rule?: string; readonly readOnly: boolean }): Promise<void> {
+interface ExchangeFlags extends ApiFlags {
+  readonly rule?: string;
+  readonly readOnly: boolean;
+}
+
+async function exchange({ endpointUrl, json, rule, readOnly }: ExchangeFlags, jobToken: string): Promise<void> {
   const { postForm } = await import('./api-client.ts');
   const answer = await postForm<JobAnswer>(endpointUrl, '/api/v1/federation/token', {
     grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange',
     subject_token_type: 'urn:ietf:params:oauth:token-type:jwt',
-    subject_token: process.env.DEUTERON_JOB_TOKEN ?? '',
+    subject_token: jobToken,
     scope: readOnly ? 'read' : 'full',
     rule,
   });
-  if (!answer.ok) {
-    console.error(describeRefusal(answer.refusal));
-    process.exitCode = 1;
-    return;
-  }
+  if (!answer.ok) return printRefusal(answer.refusal, { json });
   const { access_token: token, access_key: key, principal, expires_in: seconds } = answer.value;
   const lines = [
     `# ${principal.name}, for ${Math.round(seconds / 60)} minutes`,

@@ -1,20 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import type { InstanceSpec, ServiceSpec } from '../bundles/index.ts';
 import { accept, type Refusal, type Result, refuse } from '../errors/index.ts';
-
-/** The text of the file that `--spec` names. */
-export async function readGivenSpec(file: string): Promise<Result<string, Refusal<'spec-unreadable'>>> {
-  try {
-    return accept(await readFile(file, 'utf8'));
-  } catch (error) {
-    return refuse({
-      kind: 'invalid',
-      code: 'spec-unreadable',
-      message: `The spec ${file} cannot be read: ${(error as Error).message}.`,
-      remedy: 'Name a file that is there and may be read.',
-    });
-  }
-}
 
 /** The instance that `--instance` names; the first where it is not given. */
 export function givenInstance(

@@ -50,7 +50,7 @@ test('a policy is written, attached, simulated and detached', async () => {
   expect((await deuteron('restriction', 'attach', 'organization', 'rest@1')).text).toBe(attached);
   expect((await deuteron('restriction', 'list')).text).toBe(attached);
   expect((await deuteron('restriction', 'detach', 'organization', 'rest')).exitCode).toBe(0);
-  expect((await deuteron('restriction', 'list')).text).toBe('');
+  expect((await deuteron('restriction', 'list')).text).toBe('No restriction holds anywhere.');
 });
 
 test.each([

@@ -1,6 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
-import { type ApiFlags, apiCommand, askAndPrint } from './api-flags.ts';
+import { type ApiFlags, apiCommand, askAndPrint, listed } from './api-flags.ts';
+import { readGivenFile } from './given-file.ts';
+import { begin } from './given-values.ts';
+import { printRefusal } from './print-refusal.ts';
 
 interface Assignment {
   readonly scope: string;
@@ -20,6 +22,8 @@ interface Simulated {
 
 const named = ({ name, version }: Assignment) => (version === undefined ? name : `${name}@${version}`);
 const line = (assignment: Assignment) => `${assignment.scope}: ${named(assignment)}  by ${assignment.by}`;
+/** As much as a server takes. */
+const policyBytesMax = 60_000;
 const scopeHelp = 'a unit, as shop; or a part of it, as shop/environment-class:production';
 
 /** `deuteron model ...`: which organizational model rules where. */
@@ -65,7 +69,7 @@ export function modelCommands(): Command {
       .argument('<scope>', scopeHelp)
       .argument('<name>', 'of a model, or with --restriction of a restriction')
       .option('--restriction', 'the name is of a restriction', false)
-      .option('--since <time>', 'only decisions from then on, ISO 8601')
+      .option('--since <time>', 'only decisions from then on: a day, as 2026-11-01, or a moment with its zone', begin)
       .option('--all', 'also those that would be the same', false)
       .action(
         (
@@ -108,9 +112,11 @@ export function policyCommands(): Command {
       askAndPrint<{
         policies: readonly { name: string; version: number; purpose: string; writtenBy: string; writtenAt: string }[];
       }>(flags, { method: 'GET', path: '/policies' }, ({ policies }) =>
-        policies.map(
+        listed(
+          policies,
           ({ name, version, purpose, writtenBy, writtenAt }) =>
             `${name}@${version}  ${purpose}, by ${writtenBy}, ${writtenAt}`,
+          'There is no policy of your own.',
         ),
       ),
     ),
@@ -125,13 +131,15 @@ export function policyCommands(): Command {
       .addOption(
         new Option('--purpose <purpose>', 'what it is for').choices(['model', 'restriction']).default('restriction'),
       )
-      .action((name: string, file: string, { purpose, ...flags }: ApiFlags & { purpose: string }) =>
-        askAndPrint<{ policy: { name: string; version: number } }>(
+      .action(async (name: string, file: string, { purpose, ...flags }: ApiFlags & { purpose: string }) => {
+        const text = await readGivenFile(file, { bytesMax: policyBytesMax });
+        if (!text.ok) return printRefusal(text.refusal, flags);
+        return askAndPrint<{ policy: { name: string; version: number } }>(
           flags,
-          { method: 'POST', path: '/policies', body: { name, purpose, text: readFileSync(file, 'utf8') } },
+          { method: 'POST', path: '/policies', body: { name, purpose, text: text.value } },
           ({ policy: written }) => [`${written.name}@${written.version}`],
-        ),
-      ),
+        );
+      }),
   );
   return policy;
 }
@@ -144,7 +152,7 @@ export function restrictionCommands(): Command {
       askAndPrint<{ restrictions: readonly Assignment[] }>(
         flags,
         { method: 'GET', path: '/restrictions' },
-        ({ restrictions }) => restrictions.map(line),
+        ({ restrictions }) => listed(restrictions, line, 'No restriction holds anywhere.'),
       ),
     ),
   );

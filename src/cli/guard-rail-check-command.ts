@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path/posix';
 import { originOf, type RenderedPart } from '../bundles/index.ts';
-import { accept, type Result, refuse } from '../errors/index.ts';
+import { accept, type Result } from '../errors/index.ts';
 import type { RailSetting } from '../guard-rails/index.ts';
+import { readGivenFile } from './given-file.ts';
 import { renderFolder } from './render-command.ts';
 
 export interface CheckRailsFlags {
@@ -71,16 +71,8 @@ export async function checkRails(folder: string, flags: CheckRailsFlags): Promis
 
 async function readSettings(file: string): Promise<Result<readonly RailSetting[]>> {
   const { builtInRails, readSettingsFile } = await import('../guard-rails/index.ts');
-  try {
-    return readSettingsFile(await readFile(file, 'utf8'), file, builtInRails);
-  } catch (error) {
-    return refuse({
-      kind: 'missing',
-      code: 'file-unreadable',
-      message: `${file} cannot be read: ${(error as Error).message}.`,
-      remedy: 'Give a file that exists.',
-    });
-  }
+  const text = await readGivenFile(file);
+  return text.ok ? readSettingsFile(text.value, file, builtInRails) : text;
 }
 
 const columnsMax = 500;

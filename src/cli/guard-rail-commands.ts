@@ -1,9 +1,11 @@
-import { Command, Option } from 'commander';
-import { describeRefusal, type Result } from '../errors/index.ts';
+import { Argument, Command, Option } from 'commander';
+import type { Result } from '../errors/index.ts';
 import { shortArn } from '../identifiers/index.ts';
-import { type ApiFlags, apiCommand, askAndPrint, morePages } from './api-flags.ts';
+import { type ApiFlags, apiCommand, askAndPrint, listed } from './api-flags.ts';
+import { saying, wholeNumber } from './given-values.ts';
 import { type CheckRailsFlags, checkRails } from './guard-rail-check-command.ts';
 import { namedValues, splitNamed } from './named-value.ts';
+import { printRefusal } from './print-refusal.ts';
 
 interface Setting {
   readonly scope: string;
@@ -90,7 +92,7 @@ export function guardRailCommands(): Command {
   guardRail.addCommand(
     apiCommand('set', 'what a guard rail does in a scope')
       .argument('<rail>', 'deuteron guard-rail list shows them')
-      .argument('<effect>', 'off, warn or block')
+      .addArgument(new Argument('<effect>', 'what it does there').choices(['off', 'warn', 'block']))
       .option('--scope <scope>', 'a unit, or e.g. shop/environment-class:production', 'organization')
       .option('--strict', 'what cannot be known beforehand counts as found', false)
       .option('--parameter <name=value>', 'JSON, or a text; may be given several times', parameter, {})
@@ -114,7 +116,12 @@ export function guardRailCommands(): Command {
         askAndPrint<{ settings: readonly Setting[] }>(
           flags,
           { method: 'GET', path: `${pathOf(rail)}/history` },
-          ({ settings }) => settings.map((each) => `${each.at.slice(0, 16)}Z ${each.by}: ${describeSetting(each)}`),
+          ({ settings }) =>
+            listed(
+              settings,
+              (each) => `${each.at.slice(0, 16)}Z ${each.by}: ${describeSetting(each)}`,
+              'Nobody has set it.',
+            ),
         ),
       ),
   );
@@ -152,15 +159,12 @@ export function guardRailCommands(): Command {
       .option('--json', 'the report as JSON', false)
       .addHelpText(
         'after',
-        '\nExit codes: 0 nothing blocks, 1 refused, 3 something blocks.\n\nExample:\n  deuteron guard-rail check examples/worker/v1 --kind service --spec examples/specs/orders.yaml\n',
+        '\nExit codes: 0 nothing blocks, 1 refused, 2 used wrongly, or a file cannot be read, 3 something blocks.\n\nExample:\n  deuteron guard-rail check examples/worker/v1 --kind service --spec examples/specs/orders.yaml\n',
       )
       .action(async (folder: string, flags: CheckRailsFlags) => {
         const checked: Result<number> = await checkRails(folder, flags);
         if (checked.ok) process.exitCode = checked.value;
-        else {
-          console.error(describeRefusal(checked.refusal));
-          process.exitCode = 1;
-        }
+        else printRefusal(checked.refusal, flags);
       }),
   );
 
@@ -191,13 +195,13 @@ function exceptionCommands(): Command {
     apiCommand('request', 'ask that a guard rail be lifted for one thing')
       .argument('<resource>', 'its ARN, or e.g. environment/prod')
       .argument('<rail>', 'which guard rail')
-      .requiredOption('--reason <text>', 'why')
-      .option('--days <number>', 'for how long', '30')
+      .requiredOption('--reason <text>', 'why', saying)
+      .option('--days <number>', 'for how long', wholeNumber(1, 365), 30)
       .action(
-        (resource: string, rail: string, { reason, days, ...flags }: ApiFlags & { reason: string; days: string }) =>
+        (resource: string, rail: string, { reason, days, ...flags }: ApiFlags & { reason: string; days: number }) =>
           askAndPrint<{ exception: Exception }>(
             flags,
-            { method: 'POST', path, body: { resource, rail, reason, days: Number(days) } },
+            { method: 'POST', path, body: { resource, rail, reason, days } },
             ({ exception: { id, expiresAt } }) => [
               `Asked for, until ${expiresAt.slice(0, 16)}Z: ${id}`,
               `Somebody else who may lift guard rails grants it: deuteron guard-rail exception grant ${id}`,
@@ -210,7 +214,15 @@ function exceptionCommands(): Command {
     apiCommand('list', 'exceptions, newest first')
       .option('--resource <resource>', 'for this thing')
       .option('--rail <rail>', 'from this guard rail')
-      .option('--state <state>', 'requested, granted, rejected, revoked or expired')
+      .addOption(
+        new Option('--state <state>', 'as it stands now').choices([
+          'requested',
+          'granted',
+          'rejected',
+          'revoked',
+          'expired',
+        ]),
+      )
       .option('--next-token <token>', 'go on where the page before ended')
       .action(
         ({
@@ -223,7 +235,8 @@ function exceptionCommands(): Command {
           askAndPrint<{ exceptions: readonly Exception[]; nextToken?: string }>(
             flags,
             { method: 'GET', path, query: { resource, rail, state, nextToken } },
-            ({ exceptions, nextToken: next }) => [...exceptions.map(describeException), ...morePages(next)],
+            ({ exceptions, nextToken: next }) =>
+              listed(exceptions, describeException, 'There is no such exception.', next),
           ),
       ),
   );

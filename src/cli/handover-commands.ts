@@ -1,6 +1,7 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { shortArn } from '../identifiers/index.ts';
-import { type ApiFlags, apiCommand, askAndPrint, morePages } from './api-flags.ts';
+import { type ApiFlags, apiCommand, askAndPrint, listed } from './api-flags.ts';
+import { wholeNumber } from './given-values.ts';
 
 interface Handover {
   readonly id: string;
@@ -21,7 +22,7 @@ interface OfferFlags extends ApiFlags {
   readonly data: boolean;
   readonly unit?: string;
   readonly note?: string;
-  readonly days?: string;
+  readonly days?: number;
 }
 
 const answers = [
@@ -41,10 +42,10 @@ export function handoverCommands(): Command {
       .option('--data', 'offer the ownership of the data in it, not of the resource', false)
       .option('--unit <name>', 'move it to this unit with its owner')
       .option('--note <text>', 'for the other team')
-      .option('--days <number>', 'how long the offer stands (14)')
+      .option('--days <number>', 'how long the offer stands (14)', wholeNumber(1, 365))
       .action((resource: string, toTeam: string, { data, unit, note, days, ...flags }: OfferFlags) => {
         const ownership = data ? 'data-owner' : 'owner';
-        const body = { resource, toTeam, ownership, unit, note, days: days === undefined ? undefined : Number(days) };
+        const body = { resource, toTeam, ownership, unit, note, days };
         return askAndPrint<{ handover: Handover }>(
           flags,
           { method: 'POST', path: '/handovers', body },
@@ -59,7 +60,15 @@ export function handoverCommands(): Command {
   handover.addCommand(
     apiCommand('list', 'hand-overs, newest first')
       .option('--team <name>', 'offered by this team or to it')
-      .option('--state <state>', 'offered, accepted, declined, withdrawn or expired')
+      .addOption(
+        new Option('--state <state>', 'as it stands now').choices([
+          'offered',
+          'accepted',
+          'declined',
+          'withdrawn',
+          'expired',
+        ]),
+      )
       .option('--resource <resource>', 'of this resource')
       .option('--next-token <token>', 'go on where the page before ended')
       .action(
@@ -73,7 +82,8 @@ export function handoverCommands(): Command {
           askAndPrint<{ handovers: readonly Handover[]; nextToken?: string }>(
             flags,
             { method: 'GET', path: '/handovers', query: { team, state, resource, nextToken } },
-            ({ handovers, nextToken: next }) => [...handovers.map(describeHandover), ...morePages(next)],
+            ({ handovers, nextToken: next }) =>
+              listed(handovers, describeHandover, 'There is no such hand-over.', next),
           ),
       ),
   );

@@ -6,4 +6,6 @@
 export { checkCommand } from './check-command.ts';
 export { type CloudFlags, type Commands, commandLine, type DoctorFlags, type ServerFlags } from './command-line.ts';
 export { reportExamination } from './doctor-command.ts';
+export { printRefusal } from './print-refusal.ts';
 export { renderCommand } from './render-command.ts';
+export { runCommandLine } from './run-command-line.ts';

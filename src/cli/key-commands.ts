@@ -1,5 +1,6 @@
 import { Command } from 'commander';
-import { type ApiFlags, apiCommand, askAndPrint, morePages } from './api-flags.ts';
+import { type ApiFlags, apiCommand, askAndPrint, listed } from './api-flags.ts';
+import { dayOrMoment } from './given-values.ts';
 
 interface Key {
   readonly id: string;
@@ -25,7 +26,7 @@ export function keyCommands(): Command {
   key.addCommand(
     apiCommand('issue', 'issue an access key; its secret is shown this once')
       .option('--for <principal>', 'whose (default: your own)')
-      .option('--expires <day>', 'its last day in UTC, as 2027-01-31, or a moment')
+      .option('--expires <day>', 'its last day in UTC, as 2027-01-31, or a moment', dayOrMoment)
       .action(({ for: principal, expires, ...flags }: ApiFlags & { for?: string; expires?: string }) =>
         askAndPrint<{ accessKey: Issued }>(
           flags,
@@ -38,7 +39,7 @@ export function keyCommands(): Command {
   key.addCommand(
     apiCommand('rotate', 'issue a successor of a key; the old one goes on for a while')
       .argument('<id>', 'the access key id')
-      .option('--old-until <day>', 'the last day of the old key, or a moment (default: a day from now)')
+      .option('--old-until <day>', 'the last day of the old key, or a moment (default: a day from now)', dayOrMoment)
       .action((id: string, { oldUntil, ...flags }: ApiFlags & { oldUntil?: string }) =>
         askAndPrint<{ accessKey: Issued; oldUntil: string }>(
           flags,
@@ -64,10 +65,13 @@ export function keyCommands(): Command {
         askAndPrint<{ accessKeys: readonly Key[]; nextToken?: string }>(
           flags,
           { method: 'GET', path: '/access-keys', query: { principal, all: `${all}`, ended: `${ended}`, nextToken } },
-          ({ accessKeys, nextToken: next }) => [
-            ...accessKeys.map((each) => [each.id, each.principal.name, ...timesOf(each)].join('  ')),
-            ...morePages(next),
-          ],
+          ({ accessKeys, nextToken: next }) =>
+            listed(
+              accessKeys,
+              (each) => [each.id, each.principal.name, ...timesOf(each)].join('  '),
+              'There is no access key.',
+              next,
+            ),
         ),
     ),
   );

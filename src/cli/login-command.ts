@@ -2,9 +2,10 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Command, Option } from 'commander';
-import { accept, describeRefusal, type Result, refuse } from '../errors/index.ts';
-import { type ApiFlags, apiCommand, askAndPrint } from './api-flags.ts';
+import { Command } from 'commander';
+import { accept, type Result, refuse } from '../errors/index.ts';
+import { type ApiFlags, apiCommand, askAndPrint, endpointOption } from './api-flags.ts';
+import { printRefusal } from './print-refusal.ts';
 import { storedSignIn, storeSignIn } from './stored-sign-in.ts';
 
 const waitMs = 10 * 60_000;
@@ -15,14 +16,11 @@ interface SignIn {
   readonly principal: { readonly name: string };
 }
 
-const endpoint = () =>
-  new Option('--endpoint-url <url>', 'the server').env('DEUTERON_URL').default('http://127.0.0.1:4400');
-
 /** `deuteron login`: signs in with a browser, whose end comes back to this machine. Source: RFC 8252, RFC 7636. */
 export function loginCommand(): Command {
   return new Command('login')
     .description('sign in with your browser; commands then act as you until it is over')
-    .addOption(endpoint())
+    .addOption(endpointOption())
     .option('--device', 'with a browser elsewhere, for a machine that has none: shows a code to enter there', false)
     .addHelpText('after', '\nExamples:\n  deuteron login\n  ssh build-host deuteron login --device\n')
     .action(({ endpointUrl, device }: { readonly endpointUrl: string; readonly device: boolean }) =>
@@ -33,7 +31,7 @@ export function loginCommand(): Command {
 export function logoutCommand(): Command {
   return new Command('logout')
     .description('sign out: the token of the sign-in counts no more')
-    .addOption(endpoint())
+    .addOption(endpointOption())
     .action(({ endpointUrl }: { readonly endpointUrl: string }) => logout(endpointUrl));
 }
 
@@ -81,11 +79,7 @@ async function login(server: string): Promise<void> {
 }
 
 function keep(server: string, signedIn: Result<SignIn>): void {
-  if (!signedIn.ok) {
-    console.error(describeRefusal(signedIn.refusal));
-    process.exitCode = 1;
-    return;
-  }
+  if (!signedIn.ok) return printRefusal(signedIn.refusal, { json: false });
   const { token, expiresAt, principal } = signedIn.value;
   storeSignIn(server, { token, expiresAt });
   console.log(`Signed in as ${principal.name} until ${expiresAt}.`);
@@ -187,6 +181,5 @@ async function logout(server: string): Promise<void> {
   const gone = await callApi({ endpoint: server, token }, { method: 'DELETE', path: '/tokens/current' });
   storeSignIn(server, undefined);
   if (gone.ok) return console.log('Signed out.');
-  console.error(describeRefusal(gone.refusal));
-  process.exitCode = 1;
+  printRefusal(gone.refusal, { json: false });
 }

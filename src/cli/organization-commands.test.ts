@@ -136,16 +136,10 @@ test('ownership is offered, listed and accepted', async () => {
 
 const wrong = [
   {
-    name: 'a file that is not there',
-    words: ['apply', '-f', '/nowhere/org.yaml'],
-    says: '/nowhere/org.yaml cannot be read',
-  },
-  {
     name: 'a team that is not there',
     words: ['org', 'join', 'nobody', 'administrator'],
     says: "There is no team 'nobody'",
   },
-  { name: 'a day that is none', words: ['org', 'orphans', '--on', 'soon'], says: "'soon' is no day" },
 ];
 test.each(wrong)('$name is told so', async ({ words, says }) => {
   expect(await deuteron(...words)).toMatchObject({ exitCode: 1, text: expect.stringContaining(says) });

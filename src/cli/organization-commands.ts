@@ -1,9 +1,11 @@
 import { Argument, Command, Option } from 'commander';
-import { accept, describeRefusal, type Result } from '../errors/index.ts';
+import { accept, type Result, refuse } from '../errors/index.ts';
 import { shortArn } from '../identifiers/index.ts';
-import { type ApiFlags, apiCommand, askAndPrint, askServer, morePages } from './api-flags.ts';
+import { type ApiFlags, apiCommand, askAndPrint, askServer, listed } from './api-flags.ts';
+import { dayOrMoment } from './given-values.ts';
 import { namedValues } from './named-value.ts';
 import { organizationTree, type TreeMembership, type TreeTeam, type TreeUnit } from './organization-tree.ts';
+import { printRefusal } from './print-refusal.ts';
 
 interface Resource {
   readonly arn: string;
@@ -33,6 +35,18 @@ interface PlaceFlags extends ApiFlags {
   readonly label?: Readonly<Record<string, string>>;
 }
 
+/** As the API has them. */
+const kinds = [
+  'environment-template',
+  'service-template',
+  'environment',
+  'service',
+  'service-instance',
+  'service-pipeline',
+  'component',
+  'account',
+] as const;
+
 const member = (team: string, principal: string) =>
   `/teams/${encodeURIComponent(team)}/members/${encodeURIComponent(principal)}`;
 
@@ -46,7 +60,7 @@ export function organizationCommands(): Command {
     apiCommand('resources', 'where resources are and who owns them')
       .option('--unit <name>', 'in this very unit')
       .option('--team <name>', 'owned by this team, or with data owned by it')
-      .option('--kind <kind>', 'e.g. environment, service, service-template')
+      .addOption(new Option('--kind <kind>', 'only these').choices([...kinds]))
       .option('--next-token <token>', 'go on where the page before ended')
       .action(
         ({
@@ -59,14 +73,18 @@ export function organizationCommands(): Command {
           askAndPrint<{ resources: readonly Resource[]; nextToken?: string }>(
             flags,
             { method: 'GET', path: '/resources', query: { unit, team, kind, nextToken } },
-            ({ resources, nextToken: next }) => [...resources.map(describeResource), ...morePages(next)],
+            ({ resources, nextToken: next }) => listed(resources, describeResource, 'There is no such resource.', next),
           ),
       ),
   );
 
   org.addCommand(
     apiCommand('orphans', 'what nobody answers for')
-      .option('--on <day>', 'as it will be at the end of this day: what leaves with those whose time ends until then')
+      .option(
+        '--on <day>',
+        'as it will be at the end of this day: what leaves with those whose time ends until then',
+        dayOrMoment,
+      )
       .option('--left-by <principal>', 'what this principal left behind')
       .option('--next-token <token>', 'go on where the page before ended')
       .action(
@@ -74,8 +92,7 @@ export function organizationCommands(): Command {
           askAndPrint<{ orphans: readonly Orphan[]; nextToken?: string }>(
             flags,
             { method: 'GET', path: '/orphans', query: { on, leftBy, nextToken } },
-            ({ orphans, nextToken: next }) =>
-              orphans.length === 0 ? ['There are none.'] : [...orphans.map(describeOrphan), ...morePages(next)],
+            ({ orphans, nextToken: next }) => listed(orphans, describeOrphan, 'There are none.', next),
           ),
       ),
   );
@@ -136,7 +153,7 @@ export function organizationCommands(): Command {
       .argument('<team>', 'which')
       .argument('<principal>', 'who')
       .option('--lead', 'as lead', false)
-      .option('--until <day>', 'the last day, as 2027-01-31')
+      .option('--until <day>', 'the last day, as 2027-01-31, or a moment with its zone', dayOrMoment)
       .action(
         (team: string, principal: string, { lead, until, ...flags }: ApiFlags & { lead: boolean; until?: string }) =>
           askAndPrint<{ membership: TreeMembership }>(
@@ -166,13 +183,8 @@ export function organizationCommands(): Command {
 async function move(of: 'unit' | 'team', name: string, unit: string, flags: ApiFlags): Promise<void> {
   const all = await askAll<TreeUnit & TreeTeam>(flags.endpointUrl, `${of}s`);
   const found = all.ok ? all.value.find((each) => each.name === name) : undefined;
-  if (!all.ok || !found) {
-    console.error(
-      all.ok ? `There is no ${of} '${name}'. deuteron org show lists them all.` : describeRefusal(all.refusal),
-    );
-    process.exitCode = 1;
-    return;
-  }
+  if (!all.ok) return printRefusal(all.refusal, flags);
+  if (!found) return printRefusal(noSuch(of, name), flags);
   const { name: _, ...described } = found;
   const body = { ...described, [of === 'unit' ? 'parent' : 'unit']: unit };
   return askAndPrint(flags, { method: 'PUT', path: `/${of}s/${encodeURIComponent(name)}`, body }, () => [
@@ -186,12 +198,20 @@ async function show({ endpointUrl, json }: ApiFlags): Promise<void> {
   const memberships = teams.ok ? await askAll<TreeMembership>(endpointUrl, 'memberships') : teams;
   if (!units.ok || !teams.ok || !memberships.ok) {
     const refused = [units, teams, memberships].find((each) => !each.ok);
-    console.error(refused && !refused.ok ? describeRefusal(refused.refusal) : '');
-    process.exitCode = 1;
+    if (refused && !refused.ok) printRefusal(refused.refusal, { json });
     return;
   }
   const all = { units: units.value, teams: teams.value, memberships: memberships.value };
   console.log(json ? JSON.stringify(all, null, 2) : organizationTree(all.units, all.teams, all.memberships).join('\n'));
+}
+
+function noSuch(of: 'unit' | 'team', name: string) {
+  return refuse({
+    kind: 'missing',
+    code: of === 'unit' ? 'unit-missing' : 'team-missing',
+    message: `There is no ${of} '${name}'.`,
+    remedy: 'deuteron org show lists them all.',
+  }).refusal;
 }
 
 /** Page by page. */

@@ -1,4 +1,3 @@
-import { readFile, stat } from 'node:fs/promises';
 import { Command, Option } from 'commander';
 import {
   describePlanJudgement,
@@ -7,9 +6,9 @@ import {
   planJudgementMarkdown,
   readTerraformPlan,
   terraformPlanBytesMax,
-  tooManyBytes,
 } from '../changes/index.ts';
-import { accept, describeRefusal, type Result, refuse } from '../errors/index.ts';
+import { readGivenFile } from './given-file.ts';
+import { printRefusal, usedWronglyExitCode } from './print-refusal.ts';
 
 interface PlanReadFlags {
   readonly json: boolean;
@@ -42,36 +41,11 @@ function planReadCommand(): Command {
 const exitCodes = { compatible: 0, breaking: 3, 'data-affecting': 4 } as const;
 
 async function readPlan(file: string, flags: PlanReadFlags): Promise<void> {
-  const text = await planText(file);
+  const text = await readGivenFile(file, { bytesMax: terraformPlanBytesMax });
   const plan = text.ok ? readTerraformPlan(text.value) : text;
-  if (!plan.ok) {
-    console.error(describeRefusal(plan.refusal));
-    process.exitCode = 2;
-    return;
-  }
+  if (!plan.ok) return printRefusal(plan.refusal, flags, usedWronglyExitCode);
   const judged = judgePlan(plan.value);
   if (flags.json) console.log(JSON.stringify(planJudgementJson(judged), null, 2));
   else console.log(flags.markdown ? planJudgementMarkdown(judged) : describePlanJudgement(judged));
   process.exitCode = exitCodes[judged.versionClass];
-}
-
-/** Looks at the size first: a file that is too large is never in memory. */
-async function planText(file: string): Promise<Result<string>> {
-  try {
-    const { size } = await stat(file);
-    return size > terraformPlanBytesMax ? tooManyBytes(size) : accept(decodedPlan(await readFile(file)));
-  } catch (error) {
-    return refuse({
-      kind: 'invalid',
-      code: 'terraform-plan-unreadable',
-      message: `The plan ${file} cannot be read: ${(error as Error).message}.`,
-      remedy: 'Name a file that is there and may be read.',
-    });
-  }
-}
-
-/** PowerShell writes what is redirected into a file as UTF-16 with a mark at its beginning. */
-function decodedPlan(bytes: Buffer): string {
-  const isWide = bytes[0] === 0xff && bytes[1] === 0xfe;
-  return new TextDecoder(isWide ? 'utf-16le' : 'utf-8').decode(bytes);
 }

@@ -14,9 +14,11 @@ import {
   resolveInputs,
   runRenderJob,
 } from '../bundles/index.ts';
-import { accept, describeRefusal, type Result } from '../errors/index.ts';
+import { accept, type Result } from '../errors/index.ts';
 
-import { givenInstance, readGivenSpec } from './given-spec.ts';
+import { readGivenFile } from './given-file.ts';
+import { givenInstance } from './given-spec.ts';
+import { printRefusal } from './print-refusal.ts';
 
 export interface RenderFlags {
   readonly kind: 'environment' | 'service';
@@ -27,14 +29,11 @@ export interface RenderFlags {
 
 const accountId = '111122223333';
 
-/** Exit codes: 0 rendered, 1 refused. */
+/** Exit codes: 0 rendered, 1 refused, 2 the spec cannot be read. */
 export async function renderCommand(folder: string, flags: RenderFlags): Promise<void> {
   const rendered = await renderFolder(folder, flags);
   if (rendered.ok) process.stdout.write(`${rendered.value.text}\n`);
-  else {
-    console.error(describeRefusal(rendered.refusal));
-    process.exitCode = 1;
-  }
+  else printRefusal(rendered.refusal, { json: false });
 }
 
 /** What the bundle in a folder renders to, with the way back to its template, and what lies beside it. */
@@ -48,7 +47,7 @@ export async function renderFolder(
     inputTypes: {},
     types: {},
   };
-  const text = await readGivenSpec(flags.spec);
+  const text = await readGivenFile(flags.spec);
   if (!text.ok) return text;
   const data =
     flags.kind === 'environment' ? environmentNames(text.value, schema) : instanceNames(text.value, schema, flags);

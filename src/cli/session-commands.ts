@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { type ApiFlags, apiCommand, askAndPrint, morePages } from './api-flags.ts';
+import { type ApiFlags, apiCommand, askAndPrint, listed } from './api-flags.ts';
 
 interface Session {
   readonly id: string;
@@ -25,12 +25,14 @@ export function sessionCommands(): Command {
           askAndPrint<{ sessions: readonly Session[]; nextToken?: string }>(
             flags,
             { method: 'GET', path: '/sessions', query: { principal, all: `${all}`, nextToken } },
-            ({ sessions, nextToken: next }) => [
-              ...sessions.map(({ id, principal: { name }, kind, createdAt, expiresAt }) =>
-                [id, name, kind, `since ${createdAt}`, `until ${expiresAt}`].join('  '),
+            ({ sessions, nextToken: next }) =>
+              listed(
+                sessions,
+                ({ id, principal: { name }, kind, createdAt, expiresAt }) =>
+                  [id, name, kind, `since ${createdAt}`, `until ${expiresAt}`].join('  '),
+                'Nobody is signed in.',
+                next,
               ),
-              ...morePages(next),
-            ],
           ),
       ),
   );

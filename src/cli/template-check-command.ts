@@ -10,8 +10,9 @@ import {
   readTerraformSides,
   shownComparison,
 } from '../changes/index.ts';
-import { accept, describeRefusal, placeOf, type Result } from '../errors/index.ts';
+import { accept, placeOf, type Result } from '../errors/index.ts';
 import { type ApiFlags, apiCommand, askServer } from './api-flags.ts';
+import { printRefusal, usedWronglyExitCode } from './print-refusal.ts';
 import type { ReportAnswer } from './report-answer.ts';
 import { majorVersion, templatePath } from './version-registry-commands.ts';
 
@@ -66,11 +67,7 @@ const exitCodes = { compatible: 0, breaking: 3, 'data-affecting': 4 } as const;
 
 async function checkTemplate(folder: string, flags: TemplateCheckFlags): Promise<void> {
   const checked = await check(folder, flags);
-  if (!checked.ok) {
-    console.error(describeRefusal(checked.refusal));
-    process.exitCode = 2;
-    return;
-  }
+  if (!checked.ok) return printRefusal(checked.refusal, flags, usedWronglyExitCode);
   const { findings, comparison } = checked.value;
   const isRefused = findings.some(({ severity }) => severity === 'error');
   const tooSmall = flags.bump === 'minor' && comparison?.requiredBump === 'major';

@@ -9,9 +9,11 @@ import {
   type StoredParts,
   type TerraformSides,
 } from '../changes/index.ts';
-import { accept, describeRefusal, type Result } from '../errors/index.ts';
+import { accept, type Result } from '../errors/index.ts';
 import { yamlData } from '../yaml-source/index.ts';
-import { givenInstance, readGivenSpec } from './given-spec.ts';
+import { readGivenFile } from './given-file.ts';
+import { givenInstance } from './given-spec.ts';
+import { printRefusal, usedWronglyExitCode } from './print-refusal.ts';
 
 interface TemplateDiffFlags {
   readonly kind: 'environment' | 'service';
@@ -45,11 +47,7 @@ const exitCodes = { compatible: 0, breaking: 3, 'data-affecting': 4 } as const;
 
 async function diffTemplates(before: string, after: string, flags: TemplateDiffFlags): Promise<void> {
   const read = await readBoth(before, after, flags);
-  if (!read.ok) {
-    console.error(describeRefusal(read.refusal));
-    process.exitCode = 2;
-    return;
-  }
+  if (!read.ok) return printRefusal(read.refusal, flags, usedWronglyExitCode);
   const { before: was, after: is, stored, sides } = read.value;
   const comparison = compareBundles(was, is, flags.kind, stored, {}, sides);
   if (flags.json) console.log(JSON.stringify(changesJson(comparison), null, 2));
@@ -72,7 +70,7 @@ async function readBoth(before: string, after: string, flags: TemplateDiffFlags)
   if (!sides.ok) return sides;
   const read = { before: was.value, after: is.value, sides: sides.value };
   if (flags.spec === undefined) return accept({ ...read, stored: {} });
-  const text = await readGivenSpec(flags.spec);
+  const text = await readGivenFile(flags.spec);
   if (!text.ok) return text;
   const stored = storedInputs(text.value, flags);
   return stored.ok ? accept({ ...read, stored: stored.value }) : stored;

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
-import { type ApiFlags, apiCommand, askAndPrint, morePages } from './api-flags.ts';
+import { type ApiFlags, apiCommand, askAndPrint, listed } from './api-flags.ts';
+import { dayOrMoment } from './given-values.ts';
 import { type ListFlags, listCommand, timesOf } from './key-commands.ts';
 
 interface Token {
@@ -19,9 +20,9 @@ export function tokenCommands(): Command {
   token.addCommand(
     apiCommand('issue', 'issue a token for the native API; it is shown this once')
       .argument('<name>', 'what for')
-      .option('--full', 'it may also change things (default: only read)', false)
+      .option('--full', 'it may also change things, not only read', false)
       .option('--for <principal>', 'whose (default: your own)')
-      .option('--expires <day>', 'its last day in UTC, at most a year from now (default: in 90 days)')
+      .option('--expires <day>', 'its last day in UTC, at most a year from now (default: in 90 days)', dayOrMoment)
       .action(
         (
           name: string,
@@ -54,10 +55,13 @@ export function tokenCommands(): Command {
         askAndPrint<{ tokens: readonly Token[]; nextToken?: string }>(
           flags,
           { method: 'GET', path: '/tokens', query: { principal, all: `${all}`, ended: `${ended}`, nextToken } },
-          ({ tokens, nextToken: next }) => [
-            ...tokens.map((each) => [each.id, each.principal.name, each.name, each.scope, ...timesOf(each)].join('  ')),
-            ...morePages(next),
-          ],
+          ({ tokens, nextToken: next }) =>
+            listed(
+              tokens,
+              (each) => [each.id, each.principal.name, each.name, each.scope, ...timesOf(each)].join('  '),
+              'There is no token.',
+              next,
+            ),
         ),
     ),
   );

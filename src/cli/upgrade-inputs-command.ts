@@ -8,9 +8,11 @@ import {
   upgradeStepsOf,
 } from '../bundles/index.ts';
 import { type KnownVersion, type TraceEntry, upgradeSpec } from '../changes/index.ts';
-import { accept, describeRefusal, placeOf, type Refusal, type Result, refuse } from '../errors/index.ts';
+import { accept, placeOf, type Result, refuse } from '../errors/index.ts';
 import { parseYaml, yamlData } from '../yaml-source/index.ts';
-import { readGivenSpec } from './given-spec.ts';
+import { readGivenFile } from './given-file.ts';
+import { namedValues } from './named-value.ts';
+import { printRefusal, usedWronglyExitCode } from './print-refusal.ts';
 
 interface VersionNumber {
   readonly major: number;
@@ -55,7 +57,7 @@ export function upgradeInputsCommand(): Command {
     .option(
       '--output <Name=value>',
       'an output of the environment, for expressions; may be given several times',
-      pair,
+      namedValues('Name=value'),
       {},
     )
     .option('--json', 'spec and trace as JSON', false)
@@ -68,9 +70,9 @@ export function upgradeInputsCommand(): Command {
 
 async function run(folders: readonly string[], flags: Flags): Promise<void> {
   const read = await readAll(folders, flags);
-  if (!read.ok) return say(read.refusal, flags, 2);
+  if (!read.ok) return printRefusal(read.refusal, flags, usedWronglyExitCode);
   const upgraded = upgradeAll(read.value.text, read.value.versions, flags);
-  if (!upgraded.ok) return say(upgraded.refusal, flags, 1);
+  if (!upgraded.ok) return printRefusal(upgraded.refusal, flags);
   const { text, traces } = upgraded.value;
   if (flags.json) {
     console.log(JSON.stringify({ spec: text, parts: traces }, null, 2));
@@ -88,14 +90,6 @@ async function run(folders: readonly string[], flags: Flags): Promise<void> {
   process.stdout.write(text);
 }
 
-function say(refusal: Refusal, { json }: Flags, exitCode: number): void {
-  if (json) {
-    const { detail: _, ...shown } = refusal;
-    console.log(JSON.stringify({ refusal: shown }, null, 2));
-  } else console.error(describeRefusal(refusal));
-  process.exitCode = exitCode;
-}
-
 async function readAll(
   folders: readonly string[],
   flags: Flags,
@@ -110,7 +104,7 @@ async function readAll(
   }
   const missing = [flags.from, flags.to].find((end) => !versions.some((each) => isSame(each, end)));
   if (missing) return noFolder(missing, versions);
-  const text = await readGivenSpec(flags.spec);
+  const text = await readGivenFile(flags.spec);
   return text.ok ? accept({ versions, text: text.value }) : text;
 }
 
@@ -203,10 +197,4 @@ function answer(text: string, before: ReadonlyMap<string, unknown>): ReadonlyMap
   const value = parseYaml(text.slice(at + 1), 'answer');
   if (!text.startsWith('/') || at < 2 || !value.ok) throw new InvalidArgumentError('Write /place=value.');
   return new Map([...before, [text.slice(0, at), yamlData(value.value)]]);
-}
-
-function pair(text: string, before: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  const at = text.indexOf('=');
-  if (at < 1) throw new InvalidArgumentError('Write Name=value.');
-  return { ...before, [text.slice(0, at)]: text.slice(at + 1) };
 }

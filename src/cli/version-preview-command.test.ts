@@ -43,7 +43,7 @@ beforeAll(async () => {
     writeFileSync(join(folder, path), content);
   }
   broken = createServer((_, response) => {
-    response.writeHead(200, { 'content-type': 'application/x-ndjson' });
+    response.writeHead(200, { 'content-type': 'application/x-ndjson', 'x-amzn-requestid': 'cut-off' });
     response.write('{"line":"begin","kind":"service","template":"queue","version":"1.1","of":2}\n');
     setTimeout(() => response.destroy(), 20);
   });

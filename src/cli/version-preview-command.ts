@@ -1,10 +1,12 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { packBundleArchive, readBundleFolder } from '../bundles/index.ts';
-import { accept, describeRefusal, type Result, refuse } from '../errors/index.ts';
+import { accept, type Result, refuse } from '../errors/index.ts';
 import type { ApiRequest } from './api-client.ts';
 import { type ApiFlags, apiCommand, followServer } from './api-flags.ts';
 import { describePreview, previewMarkdown } from './describe-preview.ts';
+import { versionNumber } from './given-values.ts';
 import type { NamedThing, PreviewEnd, StreamedLine } from './preview-line.ts';
+import { printRefusal, usedWronglyExitCode } from './print-refusal.ts';
 
 interface PreviewFlags extends ApiFlags {
   readonly kind: 'environment' | 'service';
@@ -23,7 +25,7 @@ const whereKeys = ['environment', 'service', 'deployed', 'part', 'owner', 'unit'
 export function versionPreviewCommand(): Command {
   return apiCommand('preview', 'say what a version would do to each thing that is deployed from its template, and why')
     .argument('<template>', 'the name of the template')
-    .argument('<version>', 'a version of it, draft or published: major.minor')
+    .argument('<version>', 'a version of it, draft or published: major.minor', versionNumber)
     .addOption(
       new Option('--kind <kind>', 'what it is a template of').choices(['environment', 'service']).default('service'),
     )
@@ -68,8 +70,7 @@ async function previewVersion(template: string, version: string, flags: PreviewF
     process.exitCode = exitCodeOf(end.value);
     return;
   }
-  console.error(describeRefusal(end.refusal));
-  process.exitCode = 2;
+  printRefusal(end.refusal, flags, usedWronglyExitCode);
 }
 
 async function requestOf(template: string, version: string, flags: PreviewFlags): Promise<Result<ApiRequest>> {

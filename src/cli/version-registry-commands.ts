@@ -1,10 +1,13 @@
 import { readFile, stat } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Argument, type Command, InvalidArgumentError, Option } from 'commander';
+import { Argument, type Command, Option } from 'commander';
 import { packBundleArchive, readBundleFolder } from '../bundles/index.ts';
 import { describeReport, reportMarkdown } from '../changes/index.ts';
-import { accept, describeRefusal, type Result, refuse } from '../errors/index.ts';
-import { type ApiFlags, apiCommand, askAndPrint, askServer, morePages } from './api-flags.ts';
+import { accept, type Result } from '../errors/index.ts';
+import { type ApiFlags, apiCommand, askAndPrint, askServer, listed } from './api-flags.ts';
+import { unreadable } from './given-file.ts';
+import { versionNumber, wholeNumber } from './given-values.ts';
+import { printRefusal, usedWronglyExitCode } from './print-refusal.ts';
 import { type ReportAnswer, reportOf, versionOf } from './report-answer.ts';
 
 interface KindFlags extends ApiFlags {
@@ -21,10 +24,7 @@ interface Version {
 }
 
 const several = (text: string, before: readonly string[]) => [...before, text];
-export const majorVersion = (text: string) => {
-  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError(`"${text}" is no major version`);
-  return Number(text);
-};
+export const majorVersion = wholeNumber(1, 999_999_999);
 
 /** The path of a template in the native API. */
 export function templatePath({ kind }: Pick<KindFlags, 'kind'>, template: string): string {
@@ -87,7 +87,7 @@ function registerCommand(): Command {
 
 async function registerVersion(template: string, bundle: string, flags: RegisterFlags): Promise<void> {
   const body = await archiveOf(bundle);
-  if (!body.ok) return refused(body.refusal, 2);
+  if (!body.ok) return printRefusal(body.refusal, flags, usedWronglyExitCode);
   const path = `${templatePath(flags, template)}/versions`;
   const query = {
     majorVersion: flags.major?.toString(),
@@ -106,7 +106,7 @@ async function registerVersion(template: string, bundle: string, flags: Register
     await sleep(250);
     answer = await askServer(flags.endpointUrl, { method: 'GET', path: `${path}/${answer.value.version.version}` });
   }
-  if (!answer.ok) return refused(answer.refusal, 1);
+  if (!answer.ok) return printRefusal(answer.refusal, flags);
   const { version } = answer.value;
   if (flags.json) console.log(JSON.stringify(answer.value, null, 2));
   else console.log([describeVersion(version), ...(version.statusMessage ? [version.statusMessage] : [])].join('\n'));
@@ -123,18 +123,8 @@ async function archiveOf(path: string): Promise<Result<Uint8Array>> {
   try {
     return accept(await readFile(path));
   } catch (error) {
-    return refuse({
-      kind: 'invalid',
-      code: 'archive-unreadable',
-      message: `The bundle cannot be read: ${(error as Error).message}.`,
-      remedy: 'Name a folder, or a tar archive, that may be read.',
-    });
+    return unreadable(path, error as Error);
   }
-}
-
-function refused(refusal: Parameters<typeof describeRefusal>[0], exitCode: number): void {
-  console.error(describeRefusal(refusal));
-  process.exitCode = exitCode;
 }
 
 function listCommand(): Command {
@@ -149,14 +139,14 @@ function listCommand(): Command {
           path: `${templatePath(flags, template)}/versions`,
           query: { major: flags.major?.toString(), nextToken: flags.nextToken },
         },
-        ({ versions, nextToken }) => [...versions.map(describeVersion), ...morePages(nextToken)],
+        ({ versions, nextToken }) => listed(versions, describeVersion, 'There is no version.', nextToken),
       ),
     );
 }
 
 function reportCommand(): Command {
   return templateCommand('report', 'what a version does to whoever comes to it from the version before it')
-    .argument('<version>', 'major.minor')
+    .argument('<version>', 'major.minor', versionNumber)
     .addOption(new Option('--markdown', 'for a pull request').default(false).conflicts('json'))
     .addHelpText('after', '\nExample:\n  deuteron version report worker 1.1 --markdown\n')
     .action((template: string, version: string, flags: KindFlags & { readonly markdown: boolean }) =>
@@ -172,7 +162,7 @@ function reportCommand(): Command {
 }
 
 function changeCommand(action: string, description: string, hasReason = false): Command {
-  const command = templateCommand(action, description).argument('<version>', 'major.minor');
+  const command = templateCommand(action, description).argument('<version>', 'major.minor', versionNumber);
   if (hasReason) command.option('--reason <text>', 'why, for people; shown in the status message');
   return command.action((template: string, version: string, flags: KindFlags & { readonly reason?: string }) =>
     askAndPrint<{ version: Version }>(

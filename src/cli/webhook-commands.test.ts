@@ -35,7 +35,7 @@ test('a webhook is added, listed, tried, given a new secret and removed', async 
   receiver.answer(503);
   expect(await deuteron('webhook', 'test', id)).toEqual({ text: 'Not delivered: answered 503.', exitCode: 1 });
   expect((await deuteron('webhook', 'rotate', id)).text).toContain('whsec_');
-  expect((await deuteron('webhook', 'failed', '--webhook', id)).text).toBe('');
+  expect((await deuteron('webhook', 'failed', '--webhook', id)).text).toBe('No delivery has failed.');
   expect((await deuteron('webhook', 'redeliver', '--webhook', id)).text).toBe('0 deliveries are tried again.');
   expect((await deuteron('webhook', 'remove', id)).text).toBe(`Removed ${id}.`);
   const gone = await deuteron('webhook', 'remove', id);

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { type ApiFlags, apiCommand, askAndPrint, morePages } from './api-flags.ts';
+import { type ApiFlags, apiCommand, askAndPrint, listed } from './api-flags.ts';
 
 interface Webhook {
   readonly id: string;
@@ -60,7 +60,7 @@ Examples:
   webhook.addCommand(
     apiCommand('list', 'the webhooks that you may change').action((flags: ApiFlags) =>
       askAndPrint<{ webhooks: readonly Webhook[] }>(flags, { method: 'GET', path: '/webhooks' }, ({ webhooks }) =>
-        webhooks.map(describeWebhook),
+        listed(webhooks, describeWebhook, 'There is no webhook that you may change.'),
       ),
     ),
   );
@@ -109,7 +109,7 @@ Examples:
         askAndPrint<{ deliveries: readonly Delivery[]; nextToken?: string }>(
           flags,
           { method: 'GET', path: '/webhook-deliveries', query: { webhook: id, nextToken } },
-          ({ deliveries, nextToken: next }) => [...deliveries.map(describeDelivery), ...morePages(next)],
+          ({ deliveries, nextToken: next }) => listed(deliveries, describeDelivery, 'No delivery has failed.', next),
         ),
       ),
   );

@@ -44,10 +44,13 @@ export function placeOf({ file, line, column }: SourcePosition): string {
   return `${file}:${line}:${column}`;
 }
 
-/** One paragraph for a person: `file:line:column: message (inputs …). remedy` */
+/** For a person: `file:line:column: message (inputs …). remedy`; the remedy of a list stands in a line of its own. */
 export function describeRefusal(refusal: Refusal): string {
   const { position, inputs } = refusal;
   const where = position ? `${placeOf(position)}: ` : '';
   const read = inputs?.length ? ` (inputs read here: ${inputs.join(', ')})` : '';
-  return `${where}${refusal.message}${read}${refusal.remedy ? ` ${refusal.remedy}` : ''}`;
+  const said = `${where}${refusal.message}${read}`;
+  if (!refusal.remedy) return said;
+  if (said.includes('\n')) return `${said.trimEnd()}\n${refusal.remedy}`;
+  return `${said}${/[.?!:]["'`)]?$/.test(said) ? '' : '.'} ${refusal.remedy}`;
 }

@@ -1,6 +1,7 @@
 import { vi } from 'vitest';
 import type { ApiAccess } from '../api-client.ts';
 import { commandLine } from '../command-line.ts';
+import { runCommandLine } from '../run-command-line.ts';
 
 /** What a command printed, to either stream, and the exit code that its process would have had. */
 export interface CommandRun {
@@ -27,7 +28,7 @@ export async function runDeuteron(
   process.exitCode = 0;
   try {
     const program = commandLine({ server: idle, cloud: idle, check: idle, render: idle, doctor: idle }, '0.0.0');
-    await program.parseAsync(['node', 'deuteron', ...words]);
+    await runCommandLine(program, words);
     return { text: printed.join('\n'), exitCode: process.exitCode };
   } finally {
     process.exitCode = 0;
