@@ -59,6 +59,7 @@ import {
   expireHandovers,
   findSealingKey,
   loadSealingKey,
+  tellEndedPrincipals,
 } from './organization/index.ts';
 import {
   type CallRates,
@@ -285,6 +286,7 @@ async function start(
         resumeRegistrations(db, engine),
         resumeServiceWork(db, engine),
         expireHandovers({ db, clock }),
+        tellEndedPrincipals({ db, clock }),
         expireExceptions({ db, clock }),
       ]),
     {

@@ -89,6 +89,8 @@ export const verbGroups = {
     'policy:write': ['Unit', 'Account', 'Template', 'Installation'],
     'organization:write': ['Unit', 'Team', 'Installation'],
     'resource:place': placed,
+    'principal:end': ['Principal'],
+    'principal:reinstate': ['Principal'],
     'key:read': ['Principal', 'Installation'],
     'key:issue': ['Principal'],
     'key:revoke': ['Principal'],

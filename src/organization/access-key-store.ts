@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import type { Db } from '../database/index.ts';
 import type { AccessKeyId, AccessKeySummary, CredentialOrigin } from './access-key.ts';
-import type { Principal, PrincipalId } from './principal.ts';
-import type { PrincipalTable } from './principal-store.ts';
+import type { Principal, PrincipalId, Standing } from './principal.ts';
+import { countsForHolder, type PrincipalTable, principalOf } from './principal-store.ts';
 
 type AccessKeyTable = PrincipalTable & {
   access_key: {
@@ -49,6 +49,8 @@ export async function accessKeyInsert(
 
 export type AccessKeyRow = SealedAccessKey & {
   readonly principal: Principal;
+  /** Of the principal. */
+  readonly standing: Standing;
   readonly createdAt: Date;
   readonly revokedAt: Date | null;
   readonly lastUsedAt: Date | null;
@@ -71,12 +73,15 @@ export async function accessKeyFind(db: Db, id: string): Promise<AccessKeyRow | 
       'principal.id as principalId',
       'principal.name',
       'principal.kind',
+      'principal.ends_at as endsAt',
+      'principal.returned_at as returnedAt',
     ])
     .where('access_key.id', '=', id as AccessKeyId)
     .executeTakeFirst();
   if (!row) return undefined;
-  const { principalId, name, kind, ...key } = row;
-  return { ...key, principal: { id: principalId, name, kind } };
+  const { principalId, name, kind, endsAt, returnedAt, ...key } = row;
+  const standing = principalOf({ id: principalId, name, kind, endsAt, returnedAt });
+  return { ...key, principal: { id: principalId, name, kind }, standing };
 }
 
 export interface AccessKeyFilters {
@@ -107,6 +112,7 @@ export async function accessKeyList(
     .$if(usableAt !== undefined, (query) =>
       query
         .where('access_key.revoked_at', 'is', null)
+        .where(countsForHolder(sql.ref('access_key.created_at'), usableAt!))
         .where((where) =>
           where.or([where('access_key.expires_at', 'is', null), where('access_key.expires_at', '>', usableAt!)]),
         ),

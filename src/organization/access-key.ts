@@ -1,6 +1,6 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import type { Brand } from '../identifiers/index.ts';
-import type { Principal } from './principal.ts';
+import { countsFor, type Principal, type Standing } from './principal.ts';
 
 /** Twenty characters of A-Z and 0-9, the form that AWS clients expect. */
 export type AccessKeyId = Brand<'AccessKeyId'>;
@@ -54,8 +54,13 @@ function newAccessKeyId(prefix: string): AccessKeyId {
 
 /** May the key sign a request at this moment? */
 export function isUsable(
-  key: { readonly expiresAt?: Date | null; readonly revokedAt?: Date | null },
+  key: {
+    readonly createdAt: Date;
+    readonly expiresAt?: Date | null;
+    readonly revokedAt?: Date | null;
+    readonly standing: Standing;
+  },
   now: Date,
 ): boolean {
-  return !key.revokedAt && (!key.expiresAt || key.expiresAt > now);
+  return !key.revokedAt && (!key.expiresAt || key.expiresAt > now) && countsFor(key.standing, key.createdAt, now);
 }

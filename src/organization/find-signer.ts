@@ -14,7 +14,7 @@ export interface Signer {
   recordUse(): Promise<void>;
 }
 
-/** @refuses AccessKeyUnknown for a key that does not exist, has expired or was revoked; SealBroken */
+/** @refuses AccessKeyUnknown for a key that does not exist, has expired or was revoked, or whose holder has ended; SealBroken */
 export async function findSigner(
   { db, clock, sealingKey }: OrganizationTools,
   accessKeyId: string,
@@ -24,8 +24,8 @@ export async function findSigner(
     return refuse({
       kind: 'forbidden',
       code: 'AccessKeyUnknown',
-      message: `There is no access key ${accessKeyId} in this installation, or it has expired or was revoked.`,
-      remedy: 'Check the access key id. An administrator can issue a new key.',
+      message: `There is no access key ${accessKeyId} in this installation, or it has expired, was revoked, or its holder has ended.`,
+      remedy: 'Check the access key id. An administrator can issue a new key, and bring back who ended.',
     });
   }
   const secret = sealingKey.open(key.sealedSecret, secretPurpose(key.id));

@@ -76,6 +76,7 @@ export {
   placementForget,
   placementRecord,
   resourceFactsOfNew,
+  teamMissing,
   unitMissing,
 } from './placements/placement-record.ts';
 export {
@@ -87,7 +88,17 @@ export {
 } from './placements/placement-store.ts';
 export { type ResourceFacts, resourceFacts, resourceFactsOf } from './placements/resource-facts.ts';
 export { type ResourceReference, readResource } from './placements/resource-reference.ts';
-export { type Principal, type PrincipalId, type PrincipalKind, principalKinds } from './principal.ts';
+export {
+  countsFor,
+  type KnownPrincipal,
+  type Principal,
+  type PrincipalId,
+  type PrincipalKind,
+  principalKinds,
+  principalState,
+  principalStates,
+} from './principal.ts';
+export { principalEnded } from './principal-ended.ts';
 export {
   firstAdministratorFacts,
   type PrincipalFacts,
@@ -95,20 +106,32 @@ export {
   principalFacts,
   principalFactsOf,
 } from './principal-facts.ts';
-export { principalFindByName, principalLock } from './principal-store.ts';
+export {
+  countsForHolder,
+  type PrincipalTable,
+  principalColumns,
+  principalFindByName,
+  principalIsThere,
+  principalList,
+  principalLock,
+  principalOf,
+} from './principal-store.ts';
 export { revokeAccessKey } from './revoke-access-key.ts';
 export { findSealingKey, loadSealingKey, type SealingKey, type SealingKeyRefusal, sealingKey } from './sealing-key.ts';
 export { readEndDate, showEndDate } from './teams/end-date.ts';
 export { listMemberships } from './teams/list-memberships.ts';
 export { listTeams } from './teams/list-teams.ts';
-export { membershipGrant, membershipsUngrant } from './teams/membership-store.ts';
+export { membershipGrant, membershipsUngrant, peopleOfTeams } from './teams/membership-store.ts';
 export {
+  administratorsTeam,
+  isActive,
   type Membership,
   type MembershipRole,
   membershipRoles,
   type Team,
 } from './teams/team.ts';
-export { teamFind } from './teams/team-store.ts';
+export { teamFind, teamsOfKinds } from './teams/team-store.ts';
+export { tellEndedPrincipals } from './tell-ended-principals.ts';
 export { listUnits } from './units/list-units.ts';
 export { type Labels, rootUnit, type Unit } from './units/unit.ts';
 export { unitExists, unitPaths, unitsBelow } from './units/unit-store.ts';

@@ -10,6 +10,30 @@ export interface Principal {
   readonly kind: PrincipalKind;
 }
 
+/** How long somebody is there. */
+export interface Standing {
+  /** From then on nothing of his counts; absent: without end. */
+  readonly endsAt?: Date;
+  /** Since then he is back: what he had before stays without effect. */
+  readonly returnedAt?: Date;
+}
+
+export interface KnownPrincipal extends Principal, Standing {}
+
+/** `leaving`: with an end to come. */
+export const principalStates = ['present', 'leaving', 'ended'] as const;
+export type PrincipalState = (typeof principalStates)[number];
+
+export function principalState({ endsAt }: Standing, now: Date): PrincipalState {
+  if (!endsAt) return 'present';
+  return endsAt > now ? 'leaving' : 'ended';
+}
+
+/** Whether what somebody holds (a key, a token, a sign-in) counts: he is there, and had it not before he came back. */
+export function countsFor(holder: Standing, madeAt: Date, now: Date): boolean {
+  return principalState(holder, now) !== 'ended' && !(holder.returnedAt && madeAt < holder.returnedAt);
+}
+
 export const principalKinds = ['person', 'machine'] as const;
 export type PrincipalKind = (typeof principalKinds)[number];
 

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { type EventFilter, eventEnvelope, eventLog, eventsAfter, wantsEvent } from '../../events/index.ts';
+import { principalIsThere } from '../../organization/index.ts';
 import { type AskedRequest, authoriseRequest, lists } from '../authorisation/index.ts';
 import { authorisedOf, callerOf } from './caller.ts';
 import type { DeuteronDoorTools } from './door-tools.ts';
@@ -87,10 +88,12 @@ export function eventRoutes(server: FastifyInstance, tools: DeuteronDoorTools): 
       const filter: EventFilter = { types: query.type, resources: query.resource };
       if (wantsStream(request)) {
         const start = lastEventId(request) ?? query.after ?? (await eventLog(db)).last;
-        const opened = streams.open(reply, start, filter, async (events) =>
-          // asked anew each time: a stream lives longer than some memberships
-          readableEvents((await authoriseRequest(tools.authorisation, asker(request))).reads, events),
-        );
+        // asked anew each time: a stream lives longer than some memberships, and than some people are there
+        const opened = streams.open(reply, start, filter, {
+          readable: async (events) =>
+            readableEvents((await authoriseRequest(tools.authorisation, asker(request))).reads, events),
+          isThere: () => principalIsThere(db, callerOf(request).id, tools.clock.now()),
+        });
         return opened.ok ? reply : sendRefusal(reply, opened.refusal);
       }
       const after = query.after ?? 0;

@@ -48,10 +48,17 @@ export interface EventStreams {
     reply: FastifyReply,
     start: number,
     filter: EventFilter,
-    readable: (events: readonly Event[]) => Promise<readonly Event[]>,
+    reader: StreamReader,
   ): Result<void, Refusal<'event-streams-limit'>>;
   /** Ends all streams; their clients come back to another process, and resume. */
   close(): void;
+}
+
+export interface StreamReader {
+  /** Those that he may read. */
+  readonly readable: (events: readonly Event[]) => Promise<readonly Event[]>;
+  /** false: his stream ends. */
+  readonly isThere: () => Promise<boolean>;
 }
 
 const batchMax = 200;
@@ -68,7 +75,7 @@ export function openEventStreams({ db, signals, log, streamLimits }: EventStream
   async function follow(
     response: ServerResponse,
     start: number,
-    { filter, readable }: { filter: EventFilter; readable: Parameters<EventStreams['open']>[3] },
+    { filter, readable, isThere }: StreamReader & { readonly filter: EventFilter },
     end: AbortSignal,
   ): Promise<void> {
     const doorbell = new Doorbell();
@@ -82,7 +89,7 @@ export function openEventStreams({ db, signals, log, streamLimits }: EventStream
         await send(`event: gap\ndata: ${JSON.stringify({ after: position, forgotten })}\nid: ${forgotten}\n\n`);
         position = forgotten;
       }
-      while (!end.aborted) {
+      while (!end.aborted && (await isThere())) {
         const batch = await eventsAfter(db, position, batchMax);
         const wanted = batch.filter((event) => wantsEvent(filter, event));
         const text = wanted.length > 0 ? (await readable(wanted)).map(eventText) : [];
@@ -98,7 +105,7 @@ export function openEventStreams({ db, signals, log, streamLimits }: EventStream
   }
 
   return {
-    open(reply, start, filter, readable) {
+    open(reply, start, filter, reader) {
       if (open.size >= limits.streamsMax) return tooMany(limits.streamsMax);
       const { raw: response } = reply;
       const end = new AbortController();
@@ -113,7 +120,7 @@ export function openEventStreams({ db, signals, log, streamLimits }: EventStream
         connection: 'close',
         'x-amzn-requestid': reply.request.id,
       });
-      follow(response, start, { filter, readable }, end.signal)
+      follow(response, start, { ...reader, filter }, end.signal)
         .catch((err) => end.signal.aborted || log.info({ err, requestId: reply.request.id }, 'an event stream ended'))
         .finally(() => {
           clearTimeout(life);

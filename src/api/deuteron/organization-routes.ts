@@ -1,8 +1,10 @@
-import type { FastifyInstance } from 'fastify';
-import { type Refusal, refuse } from '../../errors/index.ts';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { accept, type Refusal, refuse } from '../../errors/index.ts';
 import type { Installation } from '../../identifiers/index.ts';
 import {
   type AuthorityTools,
+  isActive,
+  type KnownPrincipal,
   type Labels,
   listMemberships,
   listPrincipals,
@@ -13,6 +15,7 @@ import {
   membershipRoles,
   type PrincipalKind,
   principalKinds,
+  principalState,
   readEndDate,
   rootUnit,
   showEndDate,
@@ -21,6 +24,7 @@ import { answerPage, pageOfQuery } from './answer-page.ts';
 import { makeChange } from './chart-change.ts';
 import { optionalBody } from './optional-body.ts';
 import {
+  knownPrincipalSchema,
   labels,
   membershipSchema,
   nameParameter,
@@ -49,6 +53,10 @@ export const gone = { 204: { type: 'null', description: 'It is gone.' } } as con
 export function organizationRoutes(server: FastifyInstance, tools: OrganizationRouteTools): void {
   const { db, clock } = tools;
   const same = <Item>(item: Item) => item;
+  const shownPrincipal = ({ id, name, kind, endsAt }: KnownPrincipal) => {
+    const state = principalState({ endsAt }, clock.now());
+    return { id, name, kind, state, until: endsAt && showEndDate(endsAt) };
+  };
 
   server.get<{ Querystring: PageQuery }>(
     '/units',
@@ -197,11 +205,11 @@ export function organizationRoutes(server: FastifyInstance, tools: OrganizationR
       schema: {
         summary: 'People and machines that may act, by name',
         querystring: query(),
-        response: { 200: listOf('principals', principalSchema), ...refusals },
+        response: { 200: listOf('principals', knownPrincipalSchema), ...refusals },
       },
     },
     async (request, reply) => {
-      const page = answerPage('principals', await listPrincipals(db, pageOfQuery(request.query)), same);
+      const page = answerPage('principals', await listPrincipals(db, pageOfQuery(request.query)), shownPrincipal);
       return page.ok ? page.value : sendRefusal(reply, page.refusal);
     },
   );
@@ -224,13 +232,60 @@ export function organizationRoutes(server: FastifyInstance, tools: OrganizationR
     },
   );
 
-  const shown = ({ team, principal, role, since, endsAt }: Membership) => ({
+  /** @returns him as he is then */
+  async function stand(
+    request: FastifyRequest<ByName>,
+    change: 'end-principal' | 'reinstate-principal',
+    endsAt?: Date,
+  ) {
+    const { name } = request.params;
+    const made = await makeChange(tools, request, { change, name, endsAt });
+    return made.ok ? accept({ principal: shownPrincipal(made.value.principals.get(name)!) }) : made;
+  }
+
+  server.post<ByName & { Body: { readonly until?: string } }>(
+    '/principals/:name/end',
+    {
+      ...optionalBody,
+      schema: {
+        summary: 'End a principal: from then on no key, token, sign-in, delegation or approval of his counts',
+        params: nameParameter,
+        body: body({ until: text('the last day in UTC, as 2027-01-31, or a moment with its zone; absent: now', 100) }),
+        response: { 200: object({ principal: knownPrincipalSchema }), ...refusals },
+      },
+    },
+    async (request, reply) => {
+      const { until } = request.body;
+      const endsAt = until === undefined ? undefined : readEndDate(until);
+      if (until !== undefined && !endsAt) return sendRefusal(reply, endDateWrong(until));
+      const ended = await stand(request, 'end-principal', endsAt);
+      return ended.ok ? ended.value : sendRefusal(reply, ended.refusal);
+    },
+  );
+
+  server.post<ByName>(
+    '/principals/:name/reinstate',
+    {
+      schema: {
+        summary:
+          'Bring back a principal who has ended, or take back an end to come; what he had before stays without effect',
+        params: nameParameter,
+        response: { 200: object({ principal: knownPrincipalSchema }), ...refusals },
+      },
+    },
+    async (request, reply) => {
+      const back = await stand(request, 'reinstate-principal');
+      return back.ok ? back.value : sendRefusal(reply, back.refusal);
+    },
+  );
+
+  const shown = ({ team, principal, role, since, endsAt, principalEndsAt }: Membership) => ({
     team,
     principal,
     role,
     since,
     until: endsAt && showEndDate(endsAt),
-    active: endsAt === undefined || endsAt > clock.now(),
+    active: isActive({ endsAt, principalEndsAt }, clock.now()),
   });
 
   server.get<{

@@ -1,10 +1,16 @@
-import { handoverStates, membershipRoles, ownerships, resourceKinds } from '../../organization/index.ts';
+import {
+  handoverStates,
+  membershipRoles,
+  ownerships,
+  principalStates,
+  resourceKinds,
+} from '../../organization/index.ts';
 
 import { body, object, text } from './schema-parts.ts';
 
 const nullable = (description: string) => ({ type: ['string', 'null'], maxLength: 100, description }) as const;
 
-export const nameParameter = object({ name: text('of a unit or a team', 200) });
+export const nameParameter = object({ name: text('of a unit, a team or a principal', 200) });
 
 export const labels = {
   type: 'object',
@@ -40,6 +46,16 @@ export const principalSchema = {
   type: 'object',
   required: ['id', 'name', 'kind'],
   properties: { id: text('its id'), name: text('its name'), kind: { type: 'string', enum: ['person', 'machine'] } },
+} as const;
+
+export const knownPrincipalSchema = {
+  type: 'object',
+  required: [...principalSchema.required, 'state'],
+  properties: {
+    ...principalSchema.properties,
+    state: { type: 'string', enum: principalStates, description: 'leaving: with an end to come' },
+    until: text('the last day, or the moment from which on nothing of his counts; absent: without end'),
+  },
 } as const;
 
 export const membershipSchema = {

@@ -60,6 +60,8 @@ export const routeActs: Readonly<Record<string, GovernedRoute>> = {
   'POST /teams/:name/rename': byAuthority(),
   'GET /principals': open(acts(onInstallation('organization:read'))),
   'POST /principals': byAuthority(),
+  'POST /principals/:name/end': byAuthority(),
+  'POST /principals/:name/reinstate': byAuthority(),
   'GET /memberships': { governed: memberships },
   'PUT /teams/:name/members/:principal': byAuthority(),
   'DELETE /teams/:name/members/:principal': byAuthority(),

@@ -1,7 +1,7 @@
 import { type JSONColumnType, type Selectable, sql } from 'kysely';
 import type { Db } from '../../database/index.ts';
 import type { ApprovalFacts, ApprovalWanted, Approver } from '../../governance/index.ts';
-import { isWithinReach, type PlacementReach, type PrincipalId } from '../../organization/index.ts';
+import { countsForHolder, isWithinReach, type PlacementReach, type PrincipalId } from '../../organization/index.ts';
 import type { DeploymentId } from '../deployment.ts';
 import type { Plan } from '../plans/plan.ts';
 import type { PlanId } from '../plans/plan-id.ts';
@@ -223,15 +223,69 @@ export async function approvalsOf(db: Db, id: DeploymentId): Promise<Approval[]>
   return rows.map(approvalOf);
 }
 
-/** Those that count for a plan, as facts of a decision. */
-export async function approvalsGiven(db: Db, id: DeploymentId, planId: PlanId): Promise<ApprovalFacts[]> {
-  const given = (await approvalsOf(db, id)).filter((each) => each.state === 'given' && each.planId === planId);
-  return given.map(({ principalId, principal, relations, givenAt }) => ({
+/** Whether somebody's approval of a plan counts. */
+export async function approvalIsGiven(db: Db, id: DeploymentId, planId: PlanId, by: PrincipalId): Promise<boolean> {
+  const row = await tables(db)
+    .selectFrom('approval')
+    .select('id')
+    .where('deployment_id', '=', id)
+    .where('plan_id', '=', planId)
+    .where('principal_id', '=', by)
+    .where('state', '=', 'given')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** Those that count for a plan, as facts of a decision. While it waits, those of who is gone do not. */
+export async function approvalsGiven(db: Db, id: DeploymentId, planId: PlanId, now: Date): Promise<ApprovalFacts[]> {
+  const rows = await tables(db)
+    .selectFrom('approval')
+    .selectAll()
+    .where('deployment_id', '=', id)
+    .where('plan_id', '=', planId)
+    .where('state', '=', 'given')
+    .where(sql<boolean>`not (${isOfGone(now)})`)
+    .orderBy('given_at')
+    .orderBy('id')
+    .execute();
+  return rows.map(({ principal_id: principalId, principal, relations, given_at: at }) => ({
     principalId,
     principal,
     as: relations,
-    at: givenAt,
+    at,
   }));
+}
+
+/** What was decided stays as it was decided: only answers to what still waits lose their giver. */
+const isOfGone = (now: Date) => sql<boolean>`
+  exists (select from approval_request asked where asked.deployment_id = approval.deployment_id and asked.state = 'wanted')
+  and exists (select from principal where principal.id = approval.principal_id
+    and not ${countsForHolder(sql.ref('approval.given_at'), now)})`;
+
+/** Open ones that somebody approved who is gone. */
+export async function approvalRequestsApprovedByGone(db: Db, now: Date, max: number): Promise<ApprovalRequest[]> {
+  const rows = await tables(db)
+    .selectFrom('approval_request')
+    .selectAll()
+    .where('state', '=', 'wanted')
+    .where('deployment_id', 'in', (query) =>
+      query.selectFrom('approval').select('deployment_id').where('state', '=', 'given').where(isOfGone(now)),
+    )
+    .orderBy('expires_at')
+    .limit(max)
+    .execute();
+  return rows.map(requestOf);
+}
+
+/** Approvals of who is gone count no more. The caller holds the lock of the target. */
+export async function approvalsVoidOfGone(tx: Db, id: DeploymentId, now: Date): Promise<void> {
+  await tables(tx)
+    .updateTable('approval')
+    .set({ state: 'void', note: sql<string>`principal || ' has ended.'` })
+    .where('deployment_id', '=', id)
+    .where('state', '=', 'given')
+    .where(isOfGone(now))
+    .execute();
 }
 
 /** Takes back one's own. false: there is none that counts. */

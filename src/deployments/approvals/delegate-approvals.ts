@@ -4,12 +4,15 @@ import { accept, type Refusal, type Result, refuse } from '../../errors/index.ts
 import { authoriseActs } from '../../governance/index.ts';
 import { newId, type Page, type PageRequest, type PageTokenRefusal, readPage } from '../../identifiers/index.ts';
 import {
+  type KnownPrincipal,
   nobodyCalled,
   onPrincipal,
   type Principal,
   type PrincipalId,
+  principalEnded,
   principalFacts,
   principalFindByName,
+  principalState,
 } from '../../organization/index.ts';
 import { type Delegation, delegationDaysMax } from './delegation.ts';
 import { delegationEnd, delegationFind, delegationInsert, delegationsBehind } from './delegation-store.ts';
@@ -38,7 +41,7 @@ const dayMs = 86_400_000;
 /**
  * Lets somebody approve in another one's place until a date.
  * @refuses delegation-wrong for oneself, machines, and dates that are past or more than 90 days ahead;
- *   what governance refuses him
+ *   principal-ended; what governance refuses him
  */
 export async function makeDelegation(
   tools: DelegationTools & InZone,
@@ -47,11 +50,13 @@ export async function makeDelegation(
 ): Promise<Result<Delegation>> {
   const { db, clock } = tools;
   const now = clock.now();
-  const giver = from === undefined || from === by.name ? by : await principalFindByName(db, from);
+  const giver: KnownPrincipal | undefined =
+    from === undefined || from === by.name ? by : await principalFindByName(db, from);
   const allowed = await mayDelegate(tools, by, 'delegation:make', giver ?? { name: from ?? '' });
   if (!allowed.ok) return allowed;
   const taker = await principalFindByName(db, to);
   if (!giver || !taker) return wrong(`There is no principal '${giver ? to : from}'.`);
+  for (const each of [giver, taker]) if (principalState(each, now) === 'ended') return principalEnded(each);
   if (giver.kind !== 'person' || taker.kind !== 'person') return wrong('Machines never approve.');
   if (giver.id === taker.id) return wrong(`${to} would delegate to himself.`);
   if (until <= now) return wrong(`${until.toISOString()} is past.`);

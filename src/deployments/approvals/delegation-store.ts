@@ -1,6 +1,6 @@
 import { type Selectable, sql } from 'kysely';
 import type { Db } from '../../database/index.ts';
-import type { PrincipalId } from '../../organization/index.ts';
+import { countsForHolder, type PrincipalId } from '../../organization/index.ts';
 import type { Delegation } from './delegation.ts';
 
 interface DelegationTable {
@@ -25,6 +25,11 @@ const selected = (db: Db) =>
     .innerJoin('principal as taker', 'taker.id', 'approval_delegation.to_id')
     .selectAll('approval_delegation')
     .select(['giver.name as from_name', 'taker.name as to_name']);
+
+/** Both are there, and it was made since they came back. */
+const counts = (now: Date) =>
+  sql<boolean>`until > ${now} and ended_at is null
+    and ${countsForHolder(sql.ref('made_at'), now, 'giver')} and ${countsForHolder(sql.ref('made_at'), now, 'taker')}`;
 
 export async function delegationInsert(tx: Db, delegation: Delegation): Promise<void> {
   await tx
@@ -53,8 +58,18 @@ export async function delegationFind(db: Db, id: string): Promise<Delegation | u
 export async function delegationsTo(db: Db, to: PrincipalId, now: Date): Promise<Delegation[]> {
   const rows = await selected(db)
     .where('to_id', '=', to)
-    .where('until', '>', now)
-    .where('ended_at', 'is', null)
+    .where(counts(now))
+    .orderBy('approval_delegation.id')
+    .execute();
+  return rows.map(delegationOf);
+}
+
+/** Those that count now, of any of these people. */
+export async function delegationsFrom(db: Db, from: readonly PrincipalId[], now: Date): Promise<Delegation[]> {
+  if (from.length === 0) return [];
+  const rows = await selected(db)
+    .where('from_id', 'in', [...from])
+    .where(counts(now))
     .orderBy('approval_delegation.id')
     .execute();
   return rows.map(delegationOf);
@@ -73,7 +88,7 @@ export async function delegationsBehind(
   max: number,
 ): Promise<Delegation[]> {
   let query = selected(db);
-  if (countsAt) query = query.where('until', '>', countsAt).where('ended_at', 'is', null);
+  if (countsAt) query = query.where(counts(countsAt));
   if (behind) query = query.where(sql<boolean>`(made_at, approval_delegation.id) < (${behind.madeAt}, ${behind.id})`);
   const rows = await query.orderBy('made_at', 'desc').orderBy('approval_delegation.id', 'desc').limit(max).execute();
   return rows.map(delegationOf);

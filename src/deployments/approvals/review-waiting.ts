@@ -4,10 +4,12 @@ import { duration } from '../deployment-limits.ts';
 import { targetLock } from '../target-store.ts';
 import type { ApprovalRequest } from './approval.ts';
 import {
+  approvalRequestsApprovedByGone,
   approvalRequestsAreOpen,
   approvalRequestsLate,
   approvalRequestsOfOtherRails,
   approvalRequestsOfOtherRules,
+  approvalsVoidOfGone,
 } from './approval-store.ts';
 import type { ApprovalTools } from './approval-tools.ts';
 import { emergenciesEndDue } from './emergency-store.ts';
@@ -23,15 +25,18 @@ type ReviewTools = Pick<ApprovalTools, 'db' | 'clock' | 'targets' | 'whenBusy' |
 /**
  * One look at all that waits, for what time and new rules change: who was not answered in time fails, who waits under
  * rules that are no longer in force is decided about once more, whose guard rails are others now is held against them,
- * emergencies end. Any process may look, also several.
+ * what was approved by who is gone by now is decided about without him, emergencies end. Any process may look, also several.
  */
 export async function reviewWaiting(tools: ReviewTools): Promise<void> {
   const { db, clock } = tools;
   await emergenciesEndDue(db, clock.now());
   if (!(await approvalRequestsAreOpen(db))) return;
   for (const late of await approvalRequestsLate(db, clock.now(), batchMax)) await expire(tools, late);
+  for (const request of await approvalRequestsApprovedByGone(db, clock.now(), batchMax))
+    await review(tools, request, 'Who approved it has ended.');
   const { digest } = await loadPolicies(db);
-  for (const request of await approvalRequestsOfOtherRules(db, digest, batchMax)) await review(tools, request);
+  for (const request of await approvalRequestsOfOtherRules(db, digest, batchMax))
+    await review(tools, request, 'The rules are others now.');
   const revision = await railsRevision(db, clock.now());
   const looking = await approvalRequestsOfOtherRails(db, revision, batchMax);
   for (const request of looking) await reviewGuardRails(tools, request, revision);
@@ -54,10 +59,12 @@ async function expire(
   });
 }
 
-async function review({ db, ...tools }: ReviewTools, { deploymentId, plan, targetArn }: ApprovalRequest) {
+async function review({ db, ...tools }: ReviewTools, { deploymentId, plan, targetArn }: ApprovalRequest, why: string) {
   await db.transaction().execute(async (tx) => {
     await targetLock(tx, targetArn);
     const waiting = await findWaiting(tx, deploymentId, plan.id);
-    if (waiting.ok) await reviewRequest({ db, ...tools }, tx, waiting.value, 'The rules are others now.');
+    if (!waiting.ok) return;
+    await approvalsVoidOfGone(tx, deploymentId, tools.clock.now());
+    await reviewRequest({ db, ...tools }, tx, waiting.value, why);
   });
 }

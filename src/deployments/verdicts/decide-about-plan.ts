@@ -14,7 +14,8 @@ export async function decideAboutPlan(
   plan: Plan,
 ): Promise<Verdict> {
   const { id: deploymentId } = deployment;
-  const verdict = await decide(db, plan, deployment, await approvalsGiven(db, deploymentId, plan.id));
+  const given = await approvalsGiven(db, deploymentId, plan.id, clock.now());
+  const verdict = await decide(db, plan, deployment, given);
   const { decision } = verdict;
   if (decision) {
     await deploymentDecisionInsert(db, { id: decision.id, deploymentId, planId: plan.id, at: clock.now() });

@@ -64,6 +64,8 @@ export const decisionRows: readonly Row[] = [
   { verb: 'membership:write', kind: 'team' },
   { verb: 'membership:end', kind: 'team' },
   { verb: 'account:connect', kind: 'account' },
+  { verb: 'principal:end', kind: 'principal' },
+  { verb: 'principal:reinstate', kind: 'principal' },
   { verb: 'key:issue', kind: 'principal' },
   { verb: 'webhook:write', kind: 'installation' },
   { verb: 'audit:read', kind: 'installation' },

@@ -9,6 +9,7 @@ import {
   type OrganizationTools,
   type Principal,
   principalFindByName,
+  principalState,
 } from '../../organization/index.ts';
 import type { KeySets } from './key-sets.ts';
 
@@ -75,6 +76,10 @@ export async function verifyJobToken(
   if (other) return ambiguous(matching.map(({ rule }) => rule.name));
   const principal = await principalFindByName(db, match.principal);
   if (principal?.kind !== 'machine') return notLetIn();
+  if (principalState(principal, clock.now()) === 'ended') {
+    log.warn({ issuer, rule: match.name, principal: principal.name }, 'a job of a machine that has ended was refused');
+    return notLetIn();
+  }
   return accept({
     rule: match,
     principal,

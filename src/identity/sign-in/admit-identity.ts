@@ -8,6 +8,8 @@ import {
   membershipsUngrant,
   type OrganizationTools,
   type Principal,
+  principalEnded,
+  principalState,
   teamFind,
 } from '../../organization/index.ts';
 import { externalIdentityFind, externalIdentityInsert } from './external-identity-store.ts';
@@ -17,7 +19,7 @@ import type { SignInSettings } from './sign-in-settings.ts';
 /**
  * Who somebody is here whom the provider knows, by issuer and subject alone. The first time he becomes a principal; each
  * time his groups say anew which teams he is in. What people made him a member of stays.
- * @refuses sign-in-failed for an identity that cannot be written down
+ * @refuses principal-ended; sign-in-failed for an identity that cannot be written down
  */
 export async function admitIdentity(
   { db, clock }: Pick<OrganizationTools, 'db' | 'clock'>,
@@ -31,12 +33,15 @@ export async function admitIdentity(
     await sql`select pg_advisory_xact_lock(hashtextextended(${`external identity ${issuer} ${subject}`}, 0))`.execute(
       tx,
     );
-    const principal = (await externalIdentityFind(tx, identity)) ?? (await makePrincipal(tx, clock, identity));
+    const known = await externalIdentityFind(tx, identity);
+    if (known && principalState(known, now) === 'ended') return principalEnded(known, 'forbidden');
+    const { id, name, kind } = known ?? (await makePrincipal(tx, clock, identity));
+    const principal: Principal = { id, name, kind };
     const wanted = new Set(
       groups.flatMap((group) => (Object.hasOwn(teamsOfGroups, group) ? (teamsOfGroups[group] ?? []) : [])),
     );
     const teams: string[] = [];
-    for (const name of [...wanted].sort()) if (await teamFind(tx, name)) teams.push(name);
+    for (const team of [...wanted].sort()) if (await teamFind(tx, team)) teams.push(team);
     for (const team of teams) {
       await membershipGrant(tx, { team, principalId: principal.id, grantedBy: 'provider' }, now);
     }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { transact } from '../../database/index.ts';
 import { accept, type Result, refuse } from '../../errors/index.ts';
-import type { Principal } from '../../organization/index.ts';
+import { countsFor, type Principal } from '../../organization/index.ts';
 import { newToken, tokenHash } from '../tokens/api-token.ts';
 import { type IdentityTools, type IssuedToken, insertToken } from '../tokens/issue-api-token.ts';
 import { signInCodeInsert, signInCodeTake } from './sign-in-code-store.ts';
@@ -34,10 +34,13 @@ export async function redeemSignInCode(
   // outside of what may be rolled back: who guesses wrong has used it up
   const taken = await signInCodeTake(db, tokenHash(code), now);
   if (!taken || createHash('sha256').update(verifier).digest('base64url') !== taken.challenge) return codeWrong();
+  const { id, name, kind, ...standing } = taken.principal;
+  const issuedAt = new Date(taken.expiresAt.getTime() - codeSeconds * 1000);
+  if (!countsFor(standing, issuedAt, now)) return codeWrong();
   return transact(
     db,
     async (tx): Promise<Result<IssuedToken>> =>
-      accept(await issueSignInToken({ db: tx, clock }, taken.principal, hours)),
+      accept(await issueSignInToken({ db: tx, clock }, { id, name, kind }, hours)),
   );
 }
 
@@ -56,7 +59,8 @@ function codeWrong() {
   return refuse({
     kind: 'forbidden',
     code: 'sign-in-code-wrong',
-    message: 'The code of the sign-in was used, is too old, or belongs to another command line.',
+    message:
+      'The code of the sign-in was used, is too old, of somebody who has ended, or belongs to another command line.',
     remedy: 'Sign in again: deuteron login.',
   });
 }

@@ -1,9 +1,14 @@
 import type { Db } from '../../database/index.ts';
-import type { Principal, PrincipalId } from '../../organization/index.ts';
+import {
+  type KnownPrincipal,
+  type PrincipalId,
+  type PrincipalTable,
+  principalColumns,
+  principalOf,
+} from '../../organization/index.ts';
 
-type Tables = {
+type Tables = PrincipalTable & {
   external_identity: { issuer: string; subject: string; principal_id: PrincipalId; created_at: Date };
-  principal: { id: PrincipalId; name: string; kind: Principal['kind'] };
 };
 
 export interface ExternalKey {
@@ -11,15 +16,19 @@ export interface ExternalKey {
   readonly subject: string;
 }
 
-export async function externalIdentityFind(db: Db, { issuer, subject }: ExternalKey): Promise<Principal | undefined> {
-  return db
+export async function externalIdentityFind(
+  db: Db,
+  { issuer, subject }: ExternalKey,
+): Promise<KnownPrincipal | undefined> {
+  const row = await db
     .withTables<Tables>()
     .selectFrom('external_identity')
     .innerJoin('principal', 'principal.id', 'external_identity.principal_id')
-    .select(['principal.id', 'principal.name', 'principal.kind'])
+    .select(principalColumns)
     .where('issuer', '=', issuer)
     .where('subject', '=', subject)
     .executeTakeFirst();
+  return row && principalOf(row);
 }
 
 const insertion = (tx: Db, { issuer, subject }: ExternalKey, principalId: PrincipalId, now: Date) =>

@@ -1,6 +1,6 @@
 import { type Generated, sql } from 'kysely';
 import type { Db } from '../../database/index.ts';
-import type { Principal, PrincipalId } from '../../organization/index.ts';
+import { countsForHolder, type Principal, type PrincipalId } from '../../organization/index.ts';
 
 export interface BrowserSession {
   readonly principal: Principal;
@@ -49,6 +49,7 @@ export async function sessionFind(db: Db, hash: Buffer, now: Date): Promise<Brow
     .select(['principal.id', 'principal.name', 'principal.kind', 'browser_session.expires_at as expiresAt'])
     .where('hash', '=', hash)
     .where('browser_session.expires_at', '>', now)
+    .where(countsForHolder(sql.ref('browser_session.created_at'), now))
     .executeTakeFirst();
   if (!row) return undefined;
   const { expiresAt, ...principal } = row;
@@ -91,7 +92,7 @@ export async function sessionList(
     select session.id, session.kind, session.created_at as "createdAt", session.expires_at as "expiresAt",
       principal.id as "principalId", principal.name, principal.kind as of
     from ${sessions} session join principal on principal.id = session.principal_id
-    where session.expires_at > ${now}
+    where session.expires_at > ${now} and ${countsForHolder(sql.ref('session.created_at'), now)}
       ${principalId === undefined ? sql`` : sql`and session.principal_id = ${principalId}`}
       ${behind === undefined ? sql`` : sql`and (session.created_at, session.id) < (${behind.createdAt}, ${behind.id})`}
     order by session.created_at desc, session.id desc limit ${max}`.execute(db);

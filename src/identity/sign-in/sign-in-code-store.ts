@@ -1,9 +1,14 @@
 import type { Db } from '../../database/index.ts';
-import type { Principal, PrincipalId } from '../../organization/index.ts';
+import {
+  type KnownPrincipal,
+  type PrincipalId,
+  type PrincipalTable,
+  principalColumns,
+  principalOf,
+} from '../../organization/index.ts';
 
-type Tables = {
+type Tables = PrincipalTable & {
   sign_in_code: { hash: Buffer; principal_id: PrincipalId; challenge: string; expires_at: Date };
-  principal: { id: PrincipalId; name: string; kind: Principal['kind'] };
 };
 
 /** Those that are too old go meanwhile. */
@@ -29,19 +34,19 @@ export async function signInCodeTake(
   db: Db,
   hash: Buffer,
   now: Date,
-): Promise<{ readonly principal: Principal; readonly challenge: string } | undefined> {
+): Promise<{ readonly principal: KnownPrincipal; readonly challenge: string; readonly expiresAt: Date } | undefined> {
   const tables = db.withTables<Tables>();
   const taken = await tables
     .deleteFrom('sign_in_code')
     .where('hash', '=', hash)
     .where('expires_at', '>', now)
-    .returning(['principal_id', 'challenge'])
+    .returning(['principal_id', 'challenge', 'expires_at'])
     .executeTakeFirst();
   if (!taken) return undefined;
-  const principal = await tables
+  const row = await tables
     .selectFrom('principal')
-    .select(['id', 'name', 'kind'])
+    .select(principalColumns)
     .where('id', '=', taken.principal_id)
     .executeTakeFirst();
-  return principal && { principal, challenge: taken.challenge };
+  return row && { principal: principalOf(row), challenge: taken.challenge, expiresAt: taken.expires_at };
 }

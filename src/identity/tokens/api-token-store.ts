@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Db } from '../../database/index.ts';
-import type { Principal, PrincipalId } from '../../organization/index.ts';
+import { countsForHolder, type Principal, type PrincipalId } from '../../organization/index.ts';
 import type { ApiToken, ApiTokenId, TokenOrigin, TokenScope } from './api-token.ts';
 
 type TokenTables = {
@@ -69,8 +69,12 @@ export async function apiTokenFind(db: Db, id: string): Promise<ApiToken | undef
   return row && shown(row);
 }
 
-export async function apiTokenFindByHash(db: Db, hash: Buffer): Promise<ApiToken | undefined> {
-  const row = await selected(db).where('hash', '=', hash).executeTakeFirst();
+/** undefined also of who is not there any more. */
+export async function apiTokenFindByHash(db: Db, hash: Buffer, now: Date): Promise<ApiToken | undefined> {
+  const row = await selected(db)
+    .where('hash', '=', hash)
+    .where(countsForHolder(sql.ref('api_token.created_at'), now))
+    .executeTakeFirst();
   return row && shown(row);
 }
 
@@ -91,7 +95,10 @@ export async function apiTokenList(
   const rows = await selected(db)
     .$if(principalId !== undefined, (query) => query.where('principal_id', '=', principalId!))
     .$if(usableAt !== undefined, (query) =>
-      query.where('api_token.revoked_at', 'is', null).where('api_token.expires_at', '>', usableAt!),
+      query
+        .where('api_token.revoked_at', 'is', null)
+        .where('api_token.expires_at', '>', usableAt!)
+        .where(countsForHolder(sql.ref('api_token.created_at'), usableAt!)),
     )
     .$if(origins !== undefined, (query) => query.where('api_token.origin', 'in', [...origins!]))
     .$if(behind !== undefined, (query) =>

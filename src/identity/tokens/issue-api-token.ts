@@ -6,11 +6,14 @@ import {
   type Authorise,
   type CredentialAsker,
   credentialEndWrong,
+  type KnownPrincipal,
   mayIssueTo,
   type Principal,
+  principalEnded,
   principalFindByName,
   principalLock,
   principalMissing,
+  principalState,
 } from '../../organization/index.ts';
 import {
   type ApiToken,
@@ -42,7 +45,7 @@ const usualDays = 90;
  * A token for the native API, for oneself or for another, as governance has it.
  * @param options.principal a name; absent: who asks
  * @param options.expiresAt absent: in 90 days
- * @refuses credential-too-weak, what governance refuses him, principal-missing, credential-end-wrong, token-limit
+ * @refuses credential-too-weak, what governance refuses him, principal-missing, principal-ended, credential-end-wrong, token-limit
  */
 export async function issueApiToken(
   { db, clock, authorise }: IdentityTools & { readonly authorise: Authorise },
@@ -57,10 +60,11 @@ export async function issueApiToken(
   return transact(db, async (tx): Promise<Result<IssuedToken>> => {
     const now = clock.now();
     const { name, scope, principal: of, expiresAt = new Date(now.getTime() + usualDays * dayMs) } = options;
-    const found = of === undefined ? by.principal : await principalFindByName(tx, of);
+    const found: KnownPrincipal | undefined = of === undefined ? by.principal : await principalFindByName(tx, of);
     const allowed = await mayIssueTo({ authorise }, tx, by, found ?? { name: of ?? '' }, now);
     if (!allowed.ok) return allowed;
     if (!found) return principalMissing(of ?? '');
+    if (principalState(found, now) === 'ended') return principalEnded(found);
     const days = (expiresAt.getTime() - now.getTime()) / dayMs;
     if (!(days > 0 && days <= tokenDaysMax + 1)) return credentialEndWrong(expiresAt);
     await principalLock(tx, found.id);

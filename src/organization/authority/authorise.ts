@@ -11,6 +11,8 @@ export type OrganizationVerb =
   | 'resource:place'
   | 'membership:write'
   | 'membership:end'
+  | 'principal:end'
+  | 'principal:reinstate'
   | 'key:read'
   | 'key:issue'
   | 'key:revoke'

@@ -48,6 +48,10 @@ export function actsOfChange(
     }
     case 'create-principal':
       return [onOrganization('organization:write')];
+    case 'end-principal':
+      return onPrincipal('principal:end', somebody(chart, change.name, now));
+    case 'reinstate-principal':
+      return onPrincipal('principal:reinstate', somebody(chart, change.name, now, false));
     case 'put-membership':
       return [memberAct(chart, 'membership:write', change, now)];
     case 'end-membership':
@@ -127,11 +131,14 @@ function pathOf({ units }: OrganizationChart, unit: string): readonly string[] {
   return unitPath(units, unit) ?? [rootUnit];
 }
 
-/** A principal with the teams that he is in now. */
-function somebody(chart: OrganizationChart, name: string, now: Date) {
+/** A principal with the teams that he is in now; @param isThere false: that he would be in if he had not ended */
+function somebody(chart: OrganizationChart, name: string, now: Date, isThere = true) {
   const principal = chart.principals.get(name);
   if (!principal) return nobodyCalled(name);
-  const own = [...chart.memberships.values()].filter((each) => each.principal === name && isActive(each, now));
+  const own = [...chart.memberships.values()].filter(
+    ({ endsAt, principalEndsAt, ...each }) =>
+      each.principal === name && isActive({ endsAt, ...(isThere && { principalEndsAt }) }, now),
+  );
   const teams = own.map(({ team }) => ({
     name: team,
     unitPath: pathOf(chart, chart.teams.get(team)?.unit ?? rootUnit),

@@ -3,7 +3,8 @@ import { newId, shortArn } from '../../identifiers/index.ts';
 import { checkPrincipalName, principalNameTaken } from '../create-principal.ts';
 import { checkFederationRule } from '../federation/federation-rule.ts';
 import { classWrong, teamMissing, unitMissing } from '../placements/placement-record.ts';
-import type { PrincipalId } from '../principal.ts';
+import { type KnownPrincipal, type PrincipalId, principalState } from '../principal.ts';
+import { principalEnded } from '../principal-ended.ts';
 import { showEndDate } from '../teams/end-date.ts';
 import { administratorsKind, administratorsTeam, isActive, type Membership } from '../teams/team.ts';
 import { isOrganizationName, isOwnWord, labelsMax, wrongLabel } from '../units/organization-name.ts';
@@ -39,6 +40,10 @@ export function changeChart(chart: OrganizationChart, change: ChartChange, now: 
       return renameTeam(chart, change);
     case 'create-principal':
       return createPrincipal(chart, change);
+    case 'end-principal':
+      return endPrincipal(chart, change, now);
+    case 'reinstate-principal':
+      return reinstatePrincipal(chart, change, now);
     case 'put-membership':
       return putMembership(chart, change, now);
     case 'end-membership':
@@ -189,6 +194,7 @@ function putMembership(
   if (!chart.teams.has(team)) return inField(teamMissing(team), 'team');
   const principal = chart.principals.get(name);
   if (!principal) return principalMissing(name);
+  if (principalState(principal, now) === 'ended') return inField(principalEnded(principal), 'principal');
   const key = membershipKey({ team, principal: name });
   const before = chart.memberships.get(key);
   if (endsAt && endsAt <= now && before?.endsAt?.getTime() !== endsAt.getTime()) {
@@ -200,8 +206,17 @@ function putMembership(
     });
   }
   const since = before && isActive(before, now) ? before.since : now;
-  const after = { team, principalId: principal.id, principal: name, role, since, endsAt };
-  return withAdministrators(chart, key, after);
+  const { id: principalId, endsAt: principalEndsAt } = principal;
+  const after = {
+    team,
+    principalId,
+    principal: name,
+    role,
+    since,
+    endsAt,
+    ...(principalEndsAt && { principalEndsAt }),
+  };
+  return withMembership(chart, key, after);
 }
 
 function endMembership(chart: OrganizationChart, { team, principal }: Change<'end-membership'>, now: Date): Verdict {
@@ -214,7 +229,7 @@ function endMembership(chart: OrganizationChart, { team, principal }: Change<'en
       remedy: 'deuteron org show lists the members of teams.',
     });
   }
-  return withAdministrators(chart, key, { ...before, endsAt: now });
+  return withMembership(chart, key, { ...before, endsAt: now });
 }
 
 function putFederationRule(chart: OrganizationChart, { change: _, ...rule }: Change<'put-federation-rule'>): Verdict {
@@ -232,20 +247,72 @@ function deleteFederationRule(chart: OrganizationChart, { name }: Change<'delete
   });
 }
 
-/** There is always an administrator whose membership has no end, and is no provider's to take away. */
-function withAdministrators(chart: OrganizationChart, key: string, after: Membership): Verdict {
-  const lasting = () =>
-    [...chart.memberships.values()].some(
-      ({ team, endsAt, grantedBy }) => team === administratorsTeam && endsAt === undefined && grantedBy === undefined,
-    );
+function endPrincipal(chart: OrganizationChart, { name, endsAt: given }: Change<'end-principal'>, now: Date): Verdict {
+  const endsAt = given ?? now;
+  const before = chart.principals.get(name);
+  if (!before) return { ok: false, refusal: { ...principalMissing(name).refusal, kind: 'missing' } };
+  if (principalState(before, now) === 'ended') return principalEnded(before);
+  if (endsAt < now) {
+    return no('invalid', {
+      code: 'end-date-past',
+      message: `'${name}' would end ${showEndDate(endsAt)}, which is past.`,
+      remedy: 'Give a later day; or no day, which ends it now.',
+      field: 'until',
+    });
+  }
+  return withStanding(chart, before, { ...before, endsAt });
+}
+
+function reinstatePrincipal(chart: OrganizationChart, { name }: Change<'reinstate-principal'>, now: Date): Verdict {
+  const before = chart.principals.get(name);
+  if (!before) return { ok: false, refusal: { ...principalMissing(name).refusal, kind: 'missing' } };
+  const { endsAt, ...back } = before;
+  if (!endsAt) {
+    return no('conflict', {
+      code: 'principal-not-ended',
+      message: `'${name}' has no end.`,
+      remedy: 'deuteron principal list shows who ended, and who will.',
+    });
+  }
+  return withStanding(chart, before, endsAt > now ? back : { ...back, returnedAt: now });
+}
+
+/** How long he is there is also how long his memberships count. */
+function withStanding(chart: OrganizationChart, before: KnownPrincipal, after: KnownPrincipal): Verdict {
+  const stand = (principal: KnownPrincipal) => {
+    const { id, name, endsAt: principalEndsAt } = principal;
+    chart.principals.set(name, principal);
+    for (const [key, { principalEndsAt: _, ...each }] of chart.memberships)
+      if (each.principalId === id) chart.memberships.set(key, { ...each, ...(principalEndsAt && { principalEndsAt }) });
+  };
+  const had = hasLastingAdministrator(chart);
+  stand(after);
+  if (!had || hasLastingAdministrator(chart)) return done;
+  stand(before);
+  return lastAdministrator(after.name);
+}
+
+function withMembership(chart: OrganizationChart, key: string, after: Membership): Verdict {
   const before = chart.memberships.get(key);
-  const had = after.team === administratorsTeam && lasting();
+  const had = after.team === administratorsTeam && hasLastingAdministrator(chart);
   chart.memberships.set(key, after);
-  if (!had || lasting()) return done;
+  if (!had || hasLastingAdministrator(chart)) return done;
   if (before) chart.memberships.set(key, before);
+  return lastAdministrator(after.principal);
+}
+
+/** There is always an administrator who has no end, nor has his membership, which is no provider's to take away. */
+function hasLastingAdministrator({ memberships }: OrganizationChart): boolean {
+  return [...memberships.values()].some(
+    ({ team, endsAt, principalEndsAt, grantedBy }) =>
+      team === administratorsTeam && endsAt === undefined && principalEndsAt === undefined && grantedBy === undefined,
+  );
+}
+
+function lastAdministrator(name: string): Verdict {
   return no('conflict', {
     code: 'last-administrator',
-    message: `'${after.principal}' is the last administrator whose membership has no end.`,
+    message: `'${name}' is the last administrator without an end.`,
     remedy: `Make somebody else a member of '${administratorsTeam}', without an end, first.`,
   });
 }

@@ -3,7 +3,7 @@ import { webhookCounts } from '../../events/index.ts';
 import { federationRuleDelete, federationRuleList, federationRuleUpsert } from '../federation/federation-rule-store.ts';
 import { handoversOpen } from '../handovers/handover-store.ts';
 import { placementCounts, placementsFind, placementUpsert } from '../placements/placement-store.ts';
-import { principalInsert, principalList } from '../principal-store.ts';
+import { principalInsert, principalList, principalStand } from '../principal-store.ts';
 import { membershipList, membershipUpsert } from '../teams/membership-store.ts';
 import { teamDelete, teamList, teamRename, teamUpsert } from '../teams/team-store.ts';
 import { unitDelete, unitList, unitRename, unitUpsert } from '../units/unit-store.ts';
@@ -55,6 +55,9 @@ export async function chartWrite(tx: Db, chart: OrganizationChart, change: Chart
       if (!made) throw new Error(`the principal ${change.name} was made by somebody else meanwhile`);
       return;
     }
+    case 'end-principal':
+    case 'reinstate-principal':
+      return principalStand(tx, known(chart.principals.get(change.name)), now);
     case 'put-membership':
     case 'end-membership':
       return membershipUpsert(tx, known(chart.memberships.get(membershipKey(change))));

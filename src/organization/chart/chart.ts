@@ -2,7 +2,7 @@ import type { Clock } from '../../clock/index.ts';
 import type { Db } from '../../database/index.ts';
 import type { FederationRule } from '../federation/federation-rule.ts';
 import type { ResourceKind, ResourcePlacement } from '../placements/placement.ts';
-import type { PrincipalId, PrincipalKind } from '../principal.ts';
+import type { KnownPrincipal, PrincipalKind } from '../principal.ts';
 import type { Membership, MembershipRole, Team } from '../teams/team.ts';
 import type { Labels, Unit } from '../units/unit.ts';
 import type { NamedInRules } from './named-in-rules-store.ts';
@@ -20,7 +20,7 @@ export interface OrganizationChart {
   readonly units: Map<string, Unit>;
   readonly teams: Map<string, Team>;
   /** By name. */
-  readonly principals: Map<string, { readonly id: PrincipalId; readonly name: string; readonly kind: PrincipalKind }>;
+  readonly principals: Map<string, KnownPrincipal>;
   /** By `membershipKey`; also those that ended. */
   readonly memberships: Map<string, Membership>;
   /** Of the resources that changes speak of, by ARN. */
@@ -62,6 +62,10 @@ export type ChartChange =
   /** Its members, and what it answers for, go along. */
   | { readonly change: 'rename-team'; readonly name: string; readonly to: string }
   | { readonly change: 'create-principal'; readonly name: string; readonly kind: PrincipalKind }
+  /** Nothing of his counts from then on. @param endsAt absent: now */
+  | { readonly change: 'end-principal'; readonly name: string; readonly endsAt?: Date }
+  /** He has no end any more. What he had before one that has come stays without effect. */
+  | { readonly change: 'reinstate-principal'; readonly name: string }
   | {
       readonly change: 'put-membership';
       readonly team: string;

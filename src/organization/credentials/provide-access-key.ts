@@ -5,14 +5,15 @@ import { accessKeyList } from '../access-key-store.ts';
 import type { Authorise } from '../authority/authorise.ts';
 import { principalMissing } from '../chart/change-chart.ts';
 import { issueAccessKey, type OrganizationTools } from '../issue-access-key.ts';
-import type { Principal } from '../principal.ts';
+import { type KnownPrincipal, type Principal, principalState } from '../principal.ts';
+import { principalEnded } from '../principal-ended.ts';
 import { principalFindByName, principalLock } from '../principal-store.ts';
 import { type CredentialAsker, mayIssueTo } from './credential-authority.ts';
 
 /**
  * A new access key, for oneself or for another, as governance has it.
  * @param options.principal a name; absent: who asks
- * @refuses credential-too-weak, what governance refuses him, principal-missing, credential-end-wrong, access-key-limit
+ * @refuses credential-too-weak, what governance refuses him, principal-missing, principal-ended, credential-end-wrong, access-key-limit
  */
 export async function provideAccessKey(
   tools: OrganizationTools & { readonly authorise: Authorise },
@@ -21,10 +22,11 @@ export async function provideAccessKey(
 ): Promise<Result<{ readonly key: AccessKey; readonly principal: Principal }>> {
   return transact(tools.db, async (tx): Promise<Result<{ key: AccessKey; principal: Principal }>> => {
     const now = tools.clock.now();
-    const found = name === undefined ? by.principal : await principalFindByName(tx, name);
+    const found: KnownPrincipal | undefined = name === undefined ? by.principal : await principalFindByName(tx, name);
     const allowed = await mayIssueTo(tools, tx, by, found ?? { name: name ?? '' }, now);
     if (!allowed.ok) return allowed;
     if (!found) return principalMissing(name ?? '');
+    if (principalState(found, now) === 'ended') return principalEnded(found);
     if (expiresAt && expiresAt <= now) return credentialEndWrong(expiresAt);
     const fits = await checkAccessKeyCount(tools, tx, found);
     if (!fits.ok) return fits;

@@ -91,6 +91,8 @@ const verbs = {
   'delete-team': 'DeleteTeam',
   'rename-team': 'RenameTeam',
   'create-principal': 'CreatePrincipal',
+  'end-principal': 'EndPrincipal',
+  'reinstate-principal': 'ReinstatePrincipal',
   'put-membership': 'PutMembership',
   'end-membership': 'EndMembership',
   'put-federation-rule': 'PutFederationRule',
@@ -113,6 +115,8 @@ export function auditOfChange(change: ChartChange): { readonly verb: string; rea
     case 'rename-team':
       return { verb, target: `team/${change.name}/called/${change.to}` };
     case 'create-principal':
+    case 'end-principal':
+    case 'reinstate-principal':
       return { verb, target: `principal/${change.name}` };
     case 'put-membership':
     case 'end-membership':

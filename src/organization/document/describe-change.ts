@@ -43,6 +43,13 @@ export function describeChange(chart: OrganizationChart, change: ChartChange, no
     }
     case 'create-principal':
       return { change, sign: '+', text: `principal ${change.name}: ${change.kind}` };
+    case 'end-principal':
+    case 'reinstate-principal': {
+      const { endsAt } = chart.principals.get(change.name) ?? {};
+      const after = change.change === 'end-principal' ? (change.endsAt ?? now) : undefined;
+      const fields = (end: Date | undefined) => ({ until: end && showEndDate(end) });
+      return put(change, `principal ${change.name}`, fields(endsAt), fields(after));
+    }
     case 'put-membership': {
       const fields = ({ role, endsAt }: { readonly role: string; readonly endsAt?: Date }) => ({
         as: role,

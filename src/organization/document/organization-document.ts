@@ -33,6 +33,8 @@ export interface DocumentUnit extends Placed {
 export interface DocumentPrincipal extends Placed {
   readonly name: string;
   readonly kind: PrincipalKind;
+  /** null: without end; absent: the file says nothing about it. */
+  readonly endsAt?: Date | null;
 }
 
 export interface DocumentTeam extends Placed {

@@ -50,8 +50,13 @@ export function planDocument(
     if (isToRename(chart.teams, name, to)) attempt({ change: 'rename-team', name, to }, { position, positions });
   const circles = circlesOf(chart, document.units ?? []);
   if (circles.length > 0) return { ok: false, refusal: allAsOne([...refusals, ...circles]) };
-  for (const { name, kind, ...place } of document.principals ?? []) {
+  for (const { name, kind, endsAt, ...place } of document.principals ?? []) {
     if (chart.principals.get(name)?.kind !== kind) attempt({ change: 'create-principal', name, kind }, place);
+    const known = chart.principals.get(name);
+    if (endsAt === undefined || !known || known.endsAt?.getTime() === endsAt?.getTime()) continue;
+    if (known.endsAt && (endsAt === null || known.endsAt <= now))
+      attempt({ change: 'reinstate-principal', name }, place);
+    if (endsAt) attempt({ change: 'end-principal', name, endsAt }, place);
   }
   const units = topDown(chart, document.units ?? []);
   for (const { position, positions, renamedFrom: _, ...unit } of units)

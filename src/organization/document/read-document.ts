@@ -22,7 +22,7 @@ import type {
 export const documentMembers = {
   file: ['units', 'principals', 'teams', 'federation', 'resources'],
   unit: ['parent', 'renamedFrom', 'description', 'labels'],
-  principal: ['kind'],
+  principal: ['kind', 'until'],
   team: ['renamedFrom', 'unit', 'kind', 'description', 'labels', 'members'],
   member: ['role', 'until'],
   federationRule: ['issuer', 'audience', 'subject', 'claims', 'principal', 'teams', 'minutes', 'once'],
@@ -103,7 +103,9 @@ class DocumentReader {
 
   #principal({ key: name, keyPosition, value }: YamlEntry): DocumentPrincipal {
     this.#onlyKnown(value, documentMembers.principal, 'a principal');
-    return { ...placed(keyPosition, value), name, kind: this.#choice(value, 'kind', principalKinds, 'person') };
+    const kind = this.#choice(value, 'kind', principalKinds, 'person');
+    const endsAt = yamlEntry(value, 'until') && (this.#endDate(value) ?? null);
+    return { ...placed(keyPosition, value), name, kind, ...(endsAt !== undefined && { endsAt }) };
   }
 
   #team({ key: name, keyPosition, value }: YamlEntry): DocumentTeam {
@@ -128,18 +130,22 @@ class DocumentReader {
 
   #member({ key: principal, keyPosition, value }: YamlEntry): DocumentMember {
     this.#onlyKnown(value, documentMembers.member, 'a member');
-    const until = this.#text(value, 'until');
-    const endsAt = until === undefined ? undefined : readEndDate(until);
-    if (until !== undefined && !endsAt) {
-      const { position } = yamlEntry(value, 'until')?.value ?? value;
-      this.#wrong(position, `until is '${until}'.`, 'Write a day, as 2027-01-31, or a moment with its zone.');
-    }
     return {
       ...placed(keyPosition, value),
       principal,
       role: this.#choice(value, 'role', membershipRoles, 'member'),
-      endsAt,
+      endsAt: this.#endDate(value),
     };
+  }
+
+  #endDate(node: YamlNode): Date | undefined {
+    const until = this.#text(node, 'until');
+    const endsAt = until === undefined ? undefined : readEndDate(until);
+    if (until !== undefined && !endsAt) {
+      const { position } = yamlEntry(node, 'until')?.value ?? node;
+      this.#wrong(position, `until is '${until}'.`, 'Write a day, as 2027-01-31, or a moment with its zone.');
+    }
+    return endsAt;
   }
 
   #federationRule({ key: name, keyPosition, value }: YamlEntry): DocumentFederationRule {

@@ -21,7 +21,7 @@ export interface Orphan {
 
 /**
  * What nobody answers for, by ARN.
- * @param at now; or a day to come, for what will be left behind by memberships that end until then
+ * @param at now; or a day to come, for what will be left behind by memberships and principals that end until then
  * @refuses InvalidPageToken
  */
 export async function listOrphans(

@@ -47,12 +47,14 @@ export async function orphanList(
     )
     select owned.arn, owned.kind, owned.ownership, owned.team, gone.name as "lastMember", gone.ends_at as "leftAt"
     from owned left join lateral (
-      select principal.name, membership.ends_at
+      select principal.name, least(membership.ends_at, principal.ends_at) as ends_at
       from membership join principal on principal.id = membership.principal_id
-      where membership.team = owned.team order by membership.ends_at desc, principal.name limit 1
+      where membership.team = owned.team order by 2 desc, principal.name limit 1
     ) as gone on true
     where (owned.team is null or not exists (
-        select from membership where membership.team = owned.team and (ends_at is null or ends_at > ${at})
+        select from membership join principal on principal.id = membership.principal_id
+        where membership.team = owned.team and (membership.ends_at is null or membership.ends_at > ${at})
+          and (principal.ends_at is null or principal.ends_at > ${at})
       ))
       and ${reach ? isWithinReach(sql`owned.arn`, reach) : sql`true`}
       and (${leftBy ?? null}::text is null or gone.name = ${leftBy ?? null})

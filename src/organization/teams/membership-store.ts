@@ -35,7 +35,7 @@ export interface MembershipFilters {
   readonly team?: string;
   /** A name. */
   readonly principal?: string;
-  /** Only those that count at this moment. */
+  /** Only those that count at this moment, of principals who are there then. */
   readonly activeAt?: Date;
 }
 
@@ -55,13 +55,14 @@ export async function membershipList(
     .selectFrom('membership')
     .innerJoin('principal', 'principal.id', 'membership.principal_id')
     .selectAll('membership')
-    .select('principal.name as principal')
+    .select(['principal.name as principal', 'principal.ends_at as principalEndsAt'])
     .orderBy(sql`membership.team collate "C"`)
     .orderBy(sql`principal.name collate "C"`);
   if (team !== undefined) query = query.where('membership.team', '=', team);
   if (principal !== undefined) query = query.where('principal.name', '=', principal);
   if (activeAt) {
-    query = query.where((where) => where.or([where('ends_at', 'is', null), where('ends_at', '>', activeAt)]));
+    for (const end of ['membership.ends_at', 'principal.ends_at'] as const)
+      query = query.where((where) => where.or([where(end, 'is', null), where(end, '>', activeAt)]));
   }
   if (behind) {
     query = query.where(
@@ -77,6 +78,7 @@ export async function membershipList(
     role: row.role,
     since: row.since,
     endsAt: row.ends_at ?? undefined,
+    ...(row.principalEndsAt && { principalEndsAt: row.principalEndsAt }),
     ...(row.granted_by && { grantedBy: row.granted_by }),
   }));
 }
@@ -89,7 +91,10 @@ export interface TeamOfPrincipal {
   readonly role: MembershipRole;
 }
 
-/** Principals with the teams that they are in at a moment, by name; who does not exist is left out. */
+/**
+ * Principals with the teams that they are in at a moment, by name; who does not exist is left out. Who has ended is what he
+ * was: a deployment of his that waits is not stranded by that.
+ */
 export async function principalsWithTeams(
   db: Db,
   ids: readonly PrincipalId[],
@@ -116,9 +121,26 @@ export async function teamsOfPrincipals(db: Db, ids: readonly PrincipalId[], now
     .innerJoin('team', 'team.name', 'membership.team')
     .select(['membership.principal_id as principalId', 'team.name', 'team.kind', 'team.unit', 'membership.role'])
     .where('membership.principal_id', 'in', [...ids])
-    .where((where) => where.or([where('ends_at', 'is', null), where('ends_at', '>', now)]))
+    .where((where) => where.or([where('membership.ends_at', 'is', null), where('membership.ends_at', '>', now)]))
     .orderBy(sql`team.name collate "C"`)
     .execute();
+}
+
+/** People who are there, and in one of some teams, at a moment: of those names, or of those kinds in those units. */
+export async function peopleOfTeams(
+  db: Db,
+  { names, kinds, units }: Readonly<Record<'names' | 'kinds' | 'units', readonly string[]>>,
+  now: Date,
+): Promise<readonly PrincipalId[]> {
+  const { rows } = await sql<{ id: PrincipalId }>`
+    select distinct principal.id from principal
+      join membership on membership.principal_id = principal.id
+      join team on team.name = membership.team
+    where principal.kind = 'person' and (principal.ends_at is null or principal.ends_at > ${now})
+      and (membership.ends_at is null or membership.ends_at > ${now})
+      and (team.name = any(${[...names]}::text[])
+        or (team.kind = any(${[...kinds]}::text[]) and team.unit = any(${[...units]}::text[])))`.execute(db);
+  return rows.map(({ id }) => id);
 }
 
 /** What is vouched for begins or goes on; where people made somebody a member, it stays as they said. */

@@ -60,6 +60,24 @@ export async function teamList(
 }
 
 /** In a transaction it stays until that ends. */
+/** Names of the teams of some kinds in some units, by kind, in order. */
+export async function teamsOfKinds(
+  db: Db,
+  { kinds, units }: { readonly kinds: readonly string[]; readonly units: readonly string[] },
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  if (kinds.length === 0 || units.length === 0) return new Map();
+  const rows = await db
+    .withTables<TeamTable>()
+    .selectFrom('team')
+    .select(['kind', 'name'])
+    .where('kind', 'in', [...kinds])
+    .where('unit', 'in', [...units])
+    .orderBy(sql`name collate "C"`)
+    .execute();
+  const byKind = Map.groupBy(rows, ({ kind }) => kind);
+  return new Map([...byKind].map(([kind, teams]) => [kind, teams.map(({ name }) => name)]));
+}
+
 export async function teamFind(db: Db, name: string): Promise<Team | undefined> {
   const row = await teams(db).selectFrom('team').selectAll().where('name', '=', name).forKeyShare().executeTakeFirst();
   if (!row) return undefined;

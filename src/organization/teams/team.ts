@@ -27,6 +27,8 @@ export interface Membership {
   readonly since: Date;
   /** From then on it counts no more: a floating engineer has one. */
   readonly endsAt?: Date;
+  /** From then on the principal himself is not there any more. */
+  readonly principalEndsAt?: Date;
   /** What vouches for it, and renews or ends it by itself; absent: people do. */
   readonly grantedBy?: MembershipSource;
 }
@@ -34,6 +36,9 @@ export interface Membership {
 /** The groups that a provider of OpenID Connect named at a sign-in, or a federation rule. */
 export type MembershipSource = 'provider' | 'federation';
 
-export function isActive({ endsAt }: Pick<Membership, 'endsAt'>, now: Date): boolean {
-  return endsAt === undefined || endsAt > now;
+export function isActive(
+  { endsAt, principalEndsAt }: Pick<Membership, 'endsAt' | 'principalEndsAt'>,
+  now: Date,
+): boolean {
+  return [endsAt, principalEndsAt].every((end) => end === undefined || end > now);
 }
