@@ -1,6 +1,7 @@
 /**
  * Nested stacks: a database in one is replaced by an input, and the plan says so, with its line and the input, and waits
- * for whoever answers for data; a public bucket in one is stopped by a guard rail; one from elsewhere is never passed over.
+ * for whoever answers for data; a public bucket in one is stopped by a guard rail; one from elsewhere is never passed over:
+ * the provider decides what it does.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -102,30 +103,26 @@ function fileWith(name: string, text: string): string {
   return path;
 }
 
-const plan = (given: string, ...more: readonly string[]) =>
+const planOf = (name: string, given: string, ...more: readonly string[]) =>
   estate.deuteron(
-    'administrator',
-    'environment',
-    'plan',
-    'safe',
-    '--spec',
-    fileWith('spec.yaml', spec(given)),
+    ...['administrator', 'environment', 'plan', name, '--spec', fileWith('spec.yaml', spec(given))],
     ...more,
   );
+const plan = (given: string, ...more: readonly string[]) => planOf('safe', given, ...more);
 
-async function newest() {
-  const { environment } = await estate.world.platform.proton.send(new GetEnvironmentCommand({ name: 'safe' }));
+async function newest(name = 'safe') {
+  const { environment } = await estate.world.platform.proton.send(new GetEnvironmentCommand({ name }));
   const { lastAttemptedDeploymentId: id = '', deploymentStatus = '', deploymentStatusMessage = '' } = environment ?? {};
   return { id, status: deploymentStatus, message: deploymentStatusMessage };
 }
 
-async function update(given: string) {
-  const before = (await newest()).id;
-  const asked = { name: 'safe', deploymentType: 'CURRENT_VERSION', spec: spec(given) } as const;
+async function update(given: string, name = 'safe') {
+  const before = (await newest(name)).id;
+  const asked = { name, deploymentType: 'CURRENT_VERSION', spec: spec(given) } as const;
   await (await estate.proton('bank-dev')).send(new UpdateEnvironmentCommand(asked));
   return vi.waitFor(
     async () => {
-      const now = await newest();
+      const now = await newest(name);
       const moves = now.status === 'IN_PROGRESS' && !now.message.startsWith('waits for approval');
       if (now.id === before || moves) throw new Error(`${now.status} ${now.message}`);
       return now;
@@ -185,11 +182,18 @@ test('a public bucket in a nested stack is stopped, with the line of its templat
 test('what was deployed before templates of nested stacks were kept is unknown, and not no change', async () => {
   const { db } = estate.world.database;
   await sql`update deployment_rendering set child_templates = null`.execute(db);
-  const { text, exitCode } = await plan('encrypted: true', '--previews', 'always');
+  const { text, exitCode } = await plan('encrypted: true', '--previews', 'never');
   expect(text).toMatch(/^breaking: /);
   expect(text).toMatch(/conditional-replace +Data \(AWS::CloudFormation::Stack\)/);
   expect(text).toContain('not looked into: its template was not kept when it was deployed (rule, undecided)');
   expect(exitCode).toBe(3);
+});
+
+test('with what it says, the provider decides what nobody kept', async () => {
+  const { text, exitCode } = await plan('encrypted: true');
+  expect(text).toMatch(/^none: /);
+  expect(text).toContain('The provider says: no change');
+  expect(exitCode).toBe(0);
 });
 
 test('a nested stack from elsewhere is told by the plan and by a guard rail', async () => {
@@ -200,6 +204,67 @@ test('a nested stack from elsewhere is told by the plan and by a guard rail', as
   const { text } = await plan('encrypted: true', '--minor', version.minor);
   expect(text).toContain('its template is not in the bundle (https://elsewhere.example/v1/database.yaml)');
   expect(text).toMatch(/warns +infrastructure\/cloudformation\.yaml:2:3: no-unseen-stack: Data/);
+});
+
+/** A nested stack whose template lies elsewhere: only the provider can look into it. */
+const remote = url('remote/table.yaml');
+const tableKeyed = (key: string) => `Resources:
+  Table:
+    Type: AWS::DynamoDB::Table
+    Properties:
+      AttributeDefinitions: [{AttributeName: ${key}, AttributeType: S}]
+      KeySchema: [{AttributeName: ${key}, KeyType: HASH}]
+      BillingMode: PAY_PER_REQUEST
+`;
+const remoteFiles = environmentBundle(
+  `Resources:
+  Store: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: "${remote}"}}
+  Topic: {Type: AWS::SNS::Topic, Properties: {DisplayName: "{{ environment.inputs.title }}"}}
+`,
+  '{title: {type: string, default: first}}',
+);
+
+test('a nested stack from elsewhere that does not change asks nobody', async () => {
+  const { world } = estate;
+  await world.cloud('objects', { url: remote, body: tableKeyed('one') }, 'PUT');
+  await world.platform.createTemplate('environment', 'remote');
+  const version = await world.platform.registerVersion({ kind: 'environment', name: 'remote', files: remoteFiles });
+  await world.platform.publish('environment', 'remote', version);
+  await world.platform.proton.send(
+    new CreateEnvironmentCommand({
+      name: 'away',
+      templateName: 'remote',
+      templateMajorVersion: '1',
+      spec: spec(''),
+      protonServiceRoleArn: serviceRole,
+      tags: [
+        { key: 'deuteron:owner', value: 'bank-team' },
+        { key: 'deuteron:data-owner', value: 'keepers' },
+      ],
+    }),
+  );
+  await waitUntilEnvironmentDeployed(world.platform.waiting, { name: 'away' });
+  const { text, exitCode } = await planOf('away', 'title: second');
+  expect(text).toMatch(/^compatible: updates environment\/away/);
+  expect(text).not.toMatch(/R-NESTED|Store\//);
+  expect(exitCode).toBe(0);
+  expect(await update('title: second', 'away')).toMatchObject({ status: 'SUCCEEDED' });
+});
+
+test('one whose template was exchanged at its address waits for whoever answers for the data in it', async () => {
+  await estate.world.cloud('objects', { url: remote, body: tableKeyed('two') }, 'PUT');
+  const { text, exitCode } = await planOf('away', 'title: second');
+  expect(text).toMatch(/^data-affecting: updates environment\/away .*\(data-at-risk\)/);
+  expect(text).toMatch(/replace +Store\/Table \(AWS::DynamoDB::Table\)/);
+  expect(text).toContain('in the nested stack Store: replaces AWS::DynamoDB::Table Table; its content would be lost');
+  expect(text).not.toContain('They disagree');
+  expect(exitCode).toBe(4);
+  const { id, message } = await update('title: second', 'away');
+  expect(message).toMatch(/^waits for approval by data-owner \(team keepers\)/);
+  await estate.deuteron('dana', 'approval', 'approve', id, await waitingPlan(estate, 'dana', id));
+  expect(await deploymentEnd(estate, id)).toMatchObject({ status: 'SUCCEEDED' });
+  const { text: after } = await planOf('away', 'title: second');
+  expect(after).toMatch(/^none: /);
 });
 
 test('it is deleted by those who may, and its data with it', async () => {

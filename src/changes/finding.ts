@@ -66,10 +66,10 @@ export type RuleCode = keyof typeof ruleCodes;
 
 /**
  * What said so. `docs` is the user guide, `schema` the provider schema, `specification` the service specification, `plan`
- * a plan of Terraform or OpenTofu.
+ * a plan of Terraform or OpenTofu, `provider` the provider, asked what it would do.
  */
 export interface Evidence {
-  readonly source: 'docs' | 'schema' | 'specification' | 'plan' | 'rule';
+  readonly source: 'docs' | 'schema' | 'specification' | 'plan' | 'provider' | 'rule';
   readonly certainty: 'certain' | 'likely' | 'undecided';
   readonly note?: string;
 }

@@ -43,6 +43,7 @@ export {
   shownComparison,
 } from './comparison-json.ts';
 export type { ChosenName } from './custom-names.ts';
+export { decideUnseen, isUnseenStack, type ToldChange } from './decide-unseen.ts';
 export type {
   Blocker,
   DeployedJudgement,

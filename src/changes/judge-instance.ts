@@ -46,15 +46,20 @@ export function judgeInstance(
   return judgement([...refused, ...findings], resources);
 }
 
+type JudgedFinding = Pick<ChangeFinding, 'code' | 'verdict' | 'flags' | 'logicalId'>;
+
 /** Findings and resources in one judgement. */
-export function judgement(findings: readonly ChangeFinding[], resources: readonly ResourceChange[]): InstanceJudgement {
+export function judgement<Finding extends JudgedFinding>(
+  findings: readonly Finding[],
+  resources: readonly ResourceChange[],
+): Omit<InstanceJudgement, 'findings'> & { readonly findings: readonly Finding[] } {
   const verdict = findings.map((finding) => finding.verdict).reduce(graverVerdict, 'no-change');
   const ridden = new Set(findings.flatMap(({ flags }) => flags ?? []));
   const touches = resources.some(({ impact }) => impact !== 'none');
   const isMetadata =
     verdict === 'no-change' && !touches && findings.some(({ code }) => code === 'I-OUT-ADD' || code === 'R-MOVED');
   if (isMetadata) ridden.add('stack-metadata-only');
-  const gravity = (finding: ChangeFinding) => instanceVerdicts.indexOf(finding.verdict);
+  const gravity = (finding: Finding) => instanceVerdicts.indexOf(finding.verdict);
   return {
     verdict,
     findings: findings.toSorted((a, b) => gravity(b) - gravity(a)),
@@ -67,7 +72,10 @@ export function judgement(findings: readonly ChangeFinding[], resources: readonl
  * A judgement as it is told of one stack: of what stays as it is, only how many there are. Something that changes and
  * that no rule has a word for is an update all the same.
  */
-export function toldJudgement(findings: readonly ChangeFinding[], all: readonly ResourceChange[]) {
+export function toldJudgement<Finding extends JudgedFinding>(
+  findings: readonly Finding[],
+  all: readonly ResourceChange[],
+) {
   const { verdict, flags, findings: sorted } = judgement(findings, all);
   const resources = withLogicalPaths(all.filter(({ impact }) => impact !== 'none'));
   const told: InstanceVerdict = verdict === 'no-change' && resources.length > 0 ? 'in-place' : verdict;

@@ -47,6 +47,8 @@ export interface ResourcePreview {
   readonly type: string;
   readonly action: 'add' | 'modify' | 'remove' | 'import' | 'dynamic';
   readonly replacement: 'yes' | 'no' | 'maybe';
+  /** What a policy leaves of one that goes or is replaced. Absent: nothing. */
+  readonly kept?: 'retained' | 'snapshot';
   readonly physicalId?: string;
   readonly properties: readonly string[];
 }

@@ -1,16 +1,18 @@
 import { describeFinding, type FindingJson } from '../../changes/index.ts';
 import { describeReport } from '../../guard-rails/index.ts';
 import { shortArn } from '../../identifiers/index.ts';
+import { describeAdvice, type PlanAdvice } from '../verdicts/plan-advice.ts';
 import type { Plan, PlannedTarget } from './plan.ts';
 
-/** For a person at a terminal: the class first, then what happens where, and why. */
-export function describePlan(plan: Plan): string {
+/** For a person at a terminal: the class first, then what happens where, and why. @param advice what it says is told too */
+export function describePlan(plan: Plan, advice?: PlanAdvice): string {
   const lines = [headline(plan)];
   for (const target of plan.targets) lines.push('', ...describeTarget(target));
   if (plan.irreversible.length > 0)
     lines.push('', 'What cannot be undone:', ...plan.irreversible.map((each) => `  ${each}`));
   lines.push(...guardRailLines(plan, 'Guard rails:', (line) => `  ${line}`));
   for (const note of plan.notes) lines.push('', `Note: ${note}`);
+  if (advice) lines.push('', ...describeAdvice(advice));
   lines.push('', `Plan ${plan.id}`);
   return lines.join('\n');
 }
@@ -52,18 +54,19 @@ function sourceText({ position, inputs = [] }: Pick<FindingJson, 'position' | 'i
   return inputs.length > 0 ? `${at} (inputs read there: ${inputs.slice(0, inputsMax).join(', ')}${more})` : at;
 }
 
-function previewText({ kind, reason, resources }: NonNullable<PlannedTarget['preview']>): string {
+function previewText({ kind, reason, resources, unseen = [] }: NonNullable<PlannedTarget['preview']>): string {
   if (kind === 'unknown') return `nothing now (${reason ?? 'no reason given'})`;
   if (kind === 'no-change') return 'no change';
   if (kind === 'create') return 'all is new';
   const replaced = { yes: ', replaced', maybe: ', perhaps replaced', no: '' } as const;
   const one = ({ logicalId, action, replacement }: (typeof resources)[number]) =>
     `${action} ${logicalId}${action === 'modify' ? replaced[replacement] : ''}`;
-  return resources.length > 0 ? resources.map(one).join('; ') : 'an update that touches no resource';
+  const silent = unseen.length > 0 ? `; nothing of what happens in ${unseen.join(', ')}` : '';
+  return resources.length > 0 ? `${resources.map(one).join('; ')}${silent}` : 'an update that touches no resource';
 }
 
 /** For a pull request. */
-export function planMarkdown(plan: Plan): string {
+export function planMarkdown(plan: Plan, advice?: PlanAdvice): string {
   const lines = [`### Plan: ${plan.changeClass}`, '', cell(headline(plan))];
   for (const { placement, analysis, preview, disagreements } of plan.targets) {
     lines.push('', `#### ${placement.accountId} ${placement.region}`, '');
@@ -82,6 +85,8 @@ export function planMarkdown(plan: Plan): string {
     lines.push('', '**What cannot be undone**', '', ...plan.irreversible.map((each) => `- ${cell(each)}`));
   lines.push(...guardRailLines(plan, '**Guard rails**', (line) => `- ${cell(line)}`));
   for (const note of plan.notes) lines.push('', `> ${cell(note)}`);
+  const [head = '', ...would] = advice ? describeAdvice(advice) : [];
+  if (advice) lines.push('', `**${cell(head)}**`, '', ...would.map((line) => `- ${cell(line.trim())}`));
   lines.push('', `Plan \`${plan.id}\``);
   return lines.join('\n');
 }

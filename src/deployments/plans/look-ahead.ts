@@ -4,7 +4,7 @@ import { type Deployed, stackChange } from '../renderings/deployed.ts';
 import type { DeploymentRendering } from '../renderings/rendering.ts';
 import type { PlanningTools } from '../running/deploy-tools.ts';
 import type { Looked } from './plan.ts';
-import { isPreviewNeeded, type WhenPreviewed } from './preview-judgement.ts';
+import { decidedAnalysis, isPreviewNeeded, type WhenPreviewed } from './preview-judgement.ts';
 import { sourcedAnalysis } from './sourced-analysis.ts';
 
 export interface LookAhead {
@@ -33,5 +33,6 @@ export async function lookAhead(tools: Pick<PlanningTools, 'analyse'>, look: Loo
   const isAsked = previews === 'always' || (previews === 'when-needed' && !isNew && isUnsure);
   if (!ask || !isAsked) return accept({ placement, analysis });
   const preview = await ask();
-  return preview.ok ? accept({ placement, analysis, preview: preview.value }) : preview;
+  if (!preview.ok) return preview;
+  return accept({ placement, analysis: decidedAnalysis(analysis, preview.value), preview: preview.value });
 }

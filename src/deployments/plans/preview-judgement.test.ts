@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { StackAnalysis } from '../../changes/index.ts';
 import type { Preview, ResourcePreview } from '../../provisioners/index.ts';
-import { isPreviewNeeded, previewClass, previewDisagreements } from './preview-judgement.ts';
+import { decidedAnalysis, isPreviewNeeded, previewClass, previewDisagreements } from './preview-judgement.ts';
 
 type Known = Extract<StackAnalysis, { known: true }>;
 
@@ -76,4 +76,42 @@ test('of nested stacks the provider knows that they are there, and nothing of wh
   expect(previewDisagreements(ours('update-interrupt'), { kind: 'update', resources: [theirs] })).toEqual([]);
   expect(previewDisagreements(ours('conditional-replace'), nothing)).toEqual([]);
   expect(previewDisagreements(ours('add'), nothing)).toEqual(['Data: add by analysis, no change by the provider']);
+});
+
+test('what is in nested stacks is compared where the provider speaks of it', () => {
+  const one = (logicalId: string, impact: 'update-in-place' | 'remove', type = 'AWS::SQS::Queue') =>
+    ({ logicalId, type, typeClass: 'identity', impact }) as const;
+  const stackType = 'AWS::CloudFormation::Stack';
+  const theirs = (logicalId: string, type: string, action: ResourcePreview['action'] = 'modify') =>
+    ({ logicalId, type, action, replacement: 'no', properties: [] }) as const;
+  const ours = analysis(undefined, {
+    resources: [
+      ...[one('Data', 'update-in-place', stackType), one('Data/Queue', 'update-in-place')],
+      ...[one('Old', 'remove', stackType), one('Old/Queue', 'remove')],
+      ...[one('Far', 'update-in-place', stackType), one('Far/Queue', 'update-in-place')],
+    ],
+  });
+  const stacks = [theirs('Data', stackType), theirs('Old', stackType, 'remove'), theirs('Far', stackType)];
+  const preview: Preview = { kind: 'update', resources: stacks };
+  expect(previewDisagreements(ours, preview)).toEqual([]);
+  expect(previewDisagreements(ours, { ...preview, unseen: ['Far'] })).toEqual([
+    'Data/Queue: update-in-place by analysis, no change by the provider',
+  ]);
+  const more = [...stacks, theirs('Data/Queue', 'AWS::SQS::Queue'), theirs('Data/Topic', 'AWS::SNS::Topic')];
+  expect(previewDisagreements(ours, { kind: 'update', resources: more, unseen: ['Far'] })).toEqual([
+    'Data/Topic: none by analysis, modify in place by the provider',
+  ]);
+});
+
+test('only a provider that speaks of nested stacks decides what nobody could look into', () => {
+  const stack = { logicalId: 'Data', type: 'AWS::CloudFormation::Stack', impact: 'conditional-replace' } as const;
+  const undecided = analysis(undefined, {
+    changeClass: 'breaking',
+    verdict: 'replacement',
+    resources: [{ ...stack, typeClass: 'stateful' }],
+  });
+  const nothing: Preview = { kind: 'no-change', resources: [] };
+  expect(decidedAnalysis(undecided, nothing)).toBe(undecided);
+  expect(decidedAnalysis(undecided, { kind: 'unknown', resources: [], unseen: [] })).toBe(undecided);
+  expect(decidedAnalysis(undecided, { ...nothing, unseen: [] })).toMatchObject({ changeClass: 'none', unchanged: 1 });
 });

@@ -1,5 +1,6 @@
 import {
   type ChangeClass,
+  decideUnseen,
   graverChange,
   isNested,
   nestedStackType,
@@ -51,17 +52,28 @@ function resourceClass({ type, action, replacement }: ResourcePreview): ChangeCl
 
 type Known = Extract<StackAnalysis, { readonly known: true }>;
 
+/** What nobody could look into without the provider is as the provider says, where it can say it. */
+export function decidedAnalysis(analysis: StackAnalysis, { kind, resources, unseen }: Preview): StackAnalysis {
+  if (!analysis.known || !unseen || kind === 'unknown' || kind === 'create') return analysis;
+  return decideUnseen(analysis, resources, unseen);
+}
+
 /**
- * Where the analysis and the provider say different things about a resource, each in a sentence. The provider is not asked
- * about what is in nested stacks, and says of these only that they are modified, or nothing.
+ * Where the analysis and the provider say different things about a resource, each in a sentence. Of nested stacks themselves
+ * the provider may say that they are modified, or nothing; of what is in one it may be unable to speak, and does not where
+ * it goes.
  */
 export function previewDisagreements({ resources }: Known, preview: Preview): readonly string[] {
   if (preview.kind === 'unknown' || preview.kind === 'create') return [];
   const said = new Map(preview.resources.map((resource) => [resource.logicalId, resource]));
-  const ids = new Set([
-    ...resources.filter((resource) => !isNested(resource)).map(({ logicalId }) => logicalId),
-    ...said.keys(),
-  ]);
+  const { unseen } = preview;
+  const silent = [
+    ...(unseen ?? []),
+    ...[...said.values()].flatMap((each) => (each.action === 'remove' ? each.logicalId : [])),
+  ];
+  const isTold = (logicalId: string) =>
+    !isNested({ logicalId }) || (unseen && !silent.some((stack) => logicalId.startsWith(`${stack}/`)));
+  const ids = new Set([...resources.map(({ logicalId }) => logicalId).filter(isTold), ...said.keys()]);
   return [...ids].flatMap((logicalId) => {
     const ours = resources.find((resource) => resource.logicalId === logicalId);
     const impact = ours?.impact ?? 'none';

@@ -1,4 +1,4 @@
-import { nestedStackType } from '../../changes/index.ts';
+import { isUnseenStack } from '../../changes/index.ts';
 import type { CheckedChange, PlanRail, Problem } from '../guard-rail.ts';
 import { numberOf } from '../parameter-rule.ts';
 
@@ -34,9 +34,8 @@ function tooMany(certain: Resources, possible: Resources, max: number, word: str
 function lostData({ resources, snapshots }: CheckedChange): readonly Problem[] {
   return resources
     .filter(({ typeClass, logicalId }) => typeClass === 'stateful' && !snapshots?.has(logicalId))
-    .flatMap(({ logicalId, type, impact }): Problem[] => {
-      // among these only where nobody can look into it
-      if (type === nestedStackType && ['remove', 'conditional-replace'].includes(impact))
+    .flatMap(({ logicalId, type, typeClass, impact }): Problem[] => {
+      if (isUnseenStack({ type, typeClass }) && ['remove', 'conditional-replace'].includes(impact))
         return [{ logicalId, type, message: 'Perhaps data in it is lost: it is not looked into.', isUnknown: true }];
       if (impact === 'replace') return [{ logicalId, type, message: 'It holds data and is replaced.' }];
       if (impact === 'remove') return [{ logicalId, type, message: 'It holds data and is removed.' }];

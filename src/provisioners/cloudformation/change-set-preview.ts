@@ -195,12 +195,15 @@ const previewActions = {
 } as const;
 
 function resourcePreview({ ResourceChange: change }: Change, path: readonly string[] = []): ResourcePreview {
+  const { PolicyAction: policy = '' } = change ?? {};
+  const kept = policy.endsWith('Retain') ? 'retained' : policy.endsWith('Snapshot') ? 'snapshot' : undefined;
   return {
     logicalId: [...path, change?.LogicalResourceId ?? ''].join('/'),
     type: change?.ResourceType ?? '',
     physicalId: change?.PhysicalResourceId,
     action: previewActions[(change?.Action ?? 'Dynamic') as keyof typeof previewActions] ?? 'dynamic',
     replacement: change?.Replacement === 'True' ? 'yes' : change?.Replacement === 'Conditional' ? 'maybe' : 'no',
+    ...(kept && { kept }),
     properties: [...new Set((change?.Details ?? []).flatMap(({ Target }) => (Target?.Name ? [Target.Name] : [])))],
   };
 }
