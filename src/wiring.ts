@@ -335,7 +335,7 @@ async function start(
   };
   const organization = { db, clock, sealingKey: seal };
   const guardRails = [stackTemplateIsTaken];
-  const planRequests = { ...deployments, ...planning, guardRails, inspector, previews: options.previews };
+  const planRequests = { ...deployments, ...planning, guardRails, inspector, decide, previews: options.previews };
   const plans = { planning: planRequests, environments, services };
   const judgePool = new JudgePool();
   closing.push(() => judgePool.close());

@@ -5,8 +5,15 @@ import { readGivenFile } from './given-file.ts';
 import { wholeNumber } from './given-values.ts';
 import { printRefusal } from './print-refusal.ts';
 
+interface Advice {
+  readonly verdict: 'allow' | 'needs-approvals' | 'deny' | 'refused';
+  readonly waitsFor?: string;
+  readonly message?: string;
+}
+
 interface ShownPlan {
   readonly plan: { readonly id: string; readonly changeClass: keyof typeof exitCodes };
+  readonly advice?: Advice;
   readonly text: string;
   readonly markdown: string;
 }
@@ -23,6 +30,9 @@ interface ChangeFlags extends PlanFlags {
   readonly minor?: number;
   readonly spec?: string;
   readonly serviceRole?: string;
+  readonly branch?: string;
+  readonly repository?: string;
+  readonly connection?: string;
   readonly previews: string;
 }
 
@@ -86,10 +96,42 @@ export function pipelineCommands(): Command {
       .argument('<service>', 'the service')
       .addHelpText('after', `${exitCodesText}\nExample:\n  deuteron pipeline plan shop --minor 1\n`)
       .action((service: string, flags: ChangeFlags) =>
-        planChange(`/services/${encodeURIComponent(service)}/pipeline/plan`, flags, true),
+        planChange(`/services/${encodeURIComponent(service)}/pipeline/plan`, flags, { isUpdate: true }),
       ),
   );
   return pipeline;
+}
+
+/** `deuteron service ...`. */
+export function serviceCommands(): Command {
+  const service = new Command('service').description('whole services: what a change would do');
+  service.addCommand(
+    planCommand(
+      'plan',
+      'what a change of a whole service would do: a plan for each instance that comes or goes, in order; for reading only',
+    )
+      .argument('<service>', 'the service')
+      .option('--spec <file>', 'the spec of the service, with all its instances')
+      .addOption(new Option('--create', 'plan its creation').conflicts('delete'))
+      .addOption(new Option('--delete', 'plan its deletion').conflicts('spec'))
+      .option('--template <name>', 'with --create: the service template')
+      .option('--major <number>', 'with --create: the major version', wholeNumber(1, 999_999_999))
+      .option('--minor <number>', 'with --create: the minor version', wholeNumber(0, 999_999_999))
+      .option('--branch <name>', 'with --create, for a pipeline: the branch')
+      .option('--repository <id>', 'with --create, for a pipeline: owner/name')
+      .option('--connection <arn>', 'with --create, for a pipeline: the connection to the repository')
+      .addOption(previewsOption())
+      .addHelpText(
+        'after',
+        `${exitCodesText}The gravest plan counts.\n\nExamples:\n  deuteron service plan orders --spec orders.yaml\n  deuteron service plan orders --spec orders.yaml --markdown\n`,
+      )
+      .action((name: string, flags: ChangeFlags, command: Command) => {
+        if (!flags.delete && flags.spec === undefined)
+          command.error('A service is changed by its whole spec: give it with --spec, or --delete.');
+        return planChange(`/services/${encodeURIComponent(name)}/plan`, flags, { show: showPlans });
+      }),
+  );
+  return service;
 }
 
 /** `deuteron deployment plan <id>`. */
@@ -114,15 +156,27 @@ export function plannedChangeCommands(): readonly Command[] {
     .argument('<id>', 'of the plan')
     .addHelpText('after', '\nExample:\n  deuteron plan apply sha256:4f0c...\n')
     .action((id: string, flags: ApiFlags) =>
-      askAndPrint<{ deployment?: { id: string; status: string; targetArn: string } }>(
+      askAndPrint<{ deployment?: AppliedDeployment; advice?: Advice }>(
         flags,
         { method: 'POST', path: `/plans/${encodeURIComponent(id)}/apply` },
-        ({ deployment }) => [
-          deployment ? `The deployment ${deployment.id} of ${deployment.targetArn}: ${deployment.status}.` : 'Done.',
-        ],
+        ({ deployment, advice }) => (deployment ? appliedLines(deployment, advice) : ['Done.']),
       ),
     );
   return [show, apply];
+}
+
+interface AppliedDeployment {
+  readonly id: string;
+  readonly status: string;
+  readonly targetArn: string;
+}
+
+/** What was asked for, and what governance says to it: the deployment itself comes to that in a moment. */
+function appliedLines({ id, status, targetArn }: AppliedDeployment, advice: Advice | undefined): readonly string[] {
+  const line = `The deployment ${id} of ${targetArn}: ${status}.`;
+  if (advice?.verdict === 'needs-approvals')
+    return [line, `It waits for approval by ${advice.waitsFor}: deuteron approval show ${id}`];
+  return advice?.verdict === 'deny' ? [line, `It is denied: ${advice.message} (deuteron why ${id})`] : [line];
 }
 
 function planCommand(name: string, description: string): Command {
@@ -136,14 +190,20 @@ function changeCommand(description: string): Command {
     .option('--major <number>', 'the major version to deploy (default: the one in use)', wholeNumber(1, 999_999_999))
     .option('--minor <number>', 'the minor version (default: the recommended one)', wholeNumber(0, 999_999_999))
     .option('--spec <file>', 'the spec to deploy (default: the one in use)')
-    .addOption(
-      new Option('--previews <rule>', 'when to ask the provider besides')
-        .choices(['when-needed', 'always', 'never'])
-        .default('when-needed'),
-    );
+    .addOption(previewsOption());
 }
 
-async function planChange(path: string, flags: ChangeFlags, isUpdate = false): Promise<void> {
+function previewsOption(): Option {
+  return new Option('--previews <rule>', 'when to ask the provider besides')
+    .choices(['when-needed', 'always', 'never'])
+    .default('when-needed');
+}
+
+async function planChange(
+  path: string,
+  flags: ChangeFlags,
+  { isUpdate = false, show = showPlan }: { isUpdate?: boolean; show?: typeof showPlan } = {},
+): Promise<void> {
   const spec = flags.spec === undefined ? undefined : await readGivenFile(flags.spec, { bytesMax: specBytesMax });
   if (spec && !spec.ok) return printRefusal(spec.refusal, flags);
   const { template: templateName, major: majorVersion, minor: minorVersion, previews } = flags;
@@ -156,14 +216,32 @@ async function planChange(path: string, flags: ChangeFlags, isUpdate = false): P
     spec: spec?.value,
     protonServiceRoleArn: flags.serviceRole,
     previews,
+    branchName: flags.branch,
+    repositoryId: flags.repository,
+    repositoryConnectionArn: flags.connection,
   };
-  await showPlan(flags, { method: 'POST', path, body });
+  await show(flags, { method: 'POST', path, body });
 }
 
 async function showPlan({ endpointUrl, json, markdown: asMarkdown }: PlanFlags, request: ApiRequest): Promise<void> {
   const answer = await askServer<ShownPlan>(endpointUrl, request);
   if (!answer.ok) return printRefusal(answer.refusal, { json });
   const { plan, text, markdown } = answer.value;
-  console.log(json ? JSON.stringify(plan, null, 2) : asMarkdown ? markdown : text);
+  console.log(json ? JSON.stringify(planJson(answer.value), null, 2) : asMarkdown ? markdown : text);
   process.exitCode = exitCodes[plan.changeClass];
+}
+
+async function showPlans({ endpointUrl, json, markdown: asMarkdown }: PlanFlags, request: ApiRequest): Promise<void> {
+  const answer = await askServer<{ plans: readonly ShownPlan[]; notes: readonly string[] }>(endpointUrl, request);
+  if (!answer.ok) return printRefusal(answer.refusal, { json });
+  const { plans, notes } = answer.value;
+  const shown = plans.map(({ text, markdown }) => (asMarkdown ? markdown : text));
+  const noted = notes.map((note) => (asMarkdown ? `> ${note}` : `Note: ${note}`));
+  if (json) console.log(JSON.stringify({ plans: plans.map(planJson), notes }, null, 2));
+  else console.log([...shown, ...noted].join('\n\n'));
+  process.exitCode = Math.max(0, ...plans.map(({ plan }) => exitCodes[plan.changeClass]));
+}
+
+function planJson({ plan, advice }: ShownPlan) {
+  return { ...plan, ...(advice && { advice }) };
 }

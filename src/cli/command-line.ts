@@ -10,6 +10,7 @@ import {
   instanceCommands,
   pipelineCommands,
   plannedChangeCommands,
+  serviceCommands,
 } from './change-plan-commands.ts';
 import { addCloudCommands } from './cloud-commands.ts';
 import { completionScript, type Shell, shells } from './completion-command.ts';
@@ -390,6 +391,7 @@ export function commandLine(commands: Commands, version: string): Command {
   program.addCommand(environmentCommands());
   program.addCommand(instanceCommands());
   program.addCommand(pipelineCommands());
+  program.addCommand(serviceCommands());
   program.addCommand(deploymentCommands().addCommand(deploymentPlanCommand()));
   program.addCommand(webhookCommands());
   program.addCommand(auditCommands());

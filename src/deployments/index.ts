@@ -108,6 +108,8 @@ export type {
 export { targetOutputs } from './target-outputs.ts';
 export { type TargetKind, type TargetRef, type TargetState, targetKinds } from './target-ref.ts';
 export { type TargetRecord, targetFind, targetLock, targetsOf } from './target-store.ts';
+export { adviseOnPlans } from './verdicts/advise-on-plans.ts';
 export { decideByGovernance } from './verdicts/decide-by-governance.ts';
 export { deploymentDecisionLast } from './verdicts/deployment-decision-store.ts';
+export type { PlanAdvice } from './verdicts/plan-advice.ts';
 export { allowAll, type Decide, type Verdict } from './verdicts/verdict.ts';

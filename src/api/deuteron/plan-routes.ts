@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import {
+  adviseOnPlans,
   applyPlannedChange,
   type ChangeToPlan,
   type Deployment,
@@ -7,6 +8,7 @@ import {
   describePlan,
   findDeployment,
   type Plan,
+  type PlanAdvice,
   type PlanId,
   planChangeOnly,
   planFind,
@@ -15,8 +17,8 @@ import {
   readPlannedChange,
 } from '../../deployments/index.ts';
 import { changeEnvironment, type EnvironmentChange } from '../../environments/index.ts';
-import { type Result, refuse } from '../../errors/index.ts';
-import { changeService, type ServiceChange, serviceRequestToPlan } from '../../services/index.ts';
+import { accept, type Result, refuse } from '../../errors/index.ts';
+import { changeService, pipelineFind, type ServiceChange, serviceRequestToPlan } from '../../services/index.ts';
 import { asAudited } from './audited-route.ts';
 import { callerOf } from './caller.ts';
 import type { DeuteronDoorTools, PlanRouteTools } from './door-tools.ts';
@@ -41,12 +43,24 @@ export function planRoutes(server: FastifyInstance, { db, plans }: DeuteronDoorT
 
   async function plan(request: FastifyRequest, kept: KeptChange, previews: ChangeToPlan['previews']) {
     const { toPlan } = requestsOf(plans, kept, request);
-    return planChangeOnly(planning, { request: toPlan, ...(isApplicable(kept) && { kept }), previews });
+    const planned = await planChangeOnly(planning, {
+      request: toPlan,
+      ...(isApplicable(kept) && { kept }),
+      previews,
+    });
+    return planned.ok ? accept(await advised(request, kept, planned.value)) : planned;
   }
-  async function answerOne(reply: FastifyReply, planned: Result<readonly Plan[]>) {
+  /** What would become of them, if who reads them now asked for them. */
+  async function advised(request: FastifyRequest, kept: KeptChange, made: readonly Plan[]) {
+    const { toPlan } = requestsOf(plans, kept, request);
+    const wanted = { request: toPlan, asks: callerOf(request).name, isApplied: isApplicable(kept) };
+    const advice = await adviseOnPlans(planning, made, wanted);
+    return made.map((plan, index) => shown(plan, advice[index]));
+  }
+  async function answerOne(reply: FastifyReply, planned: Result<readonly ReturnType<typeof shown>[]>) {
     if (!planned.ok) return sendRefusal(reply, planned.refusal);
     const [only] = planned.value;
-    return only ? shown(only) : sendRefusal(reply, { ...nothing });
+    return only ?? sendRefusal(reply, { ...nothing });
   }
 
   server.post<{ Params: { name: string }; Body: ChangeBody }>(
@@ -116,7 +130,9 @@ export function planRoutes(server: FastifyInstance, { db, plans }: DeuteronDoorT
       const { previews, ...body } = request.body;
       const change = { of: 'service', ...body, name: request.params.service } as ServiceChange;
       const planned = await plan(request, { of: 'service', change }, previews);
-      return planned.ok ? { plans: planned.value.map(shown) } : sendRefusal(reply, planned.refusal);
+      if (!planned.ok) return sendRefusal(reply, planned.refusal);
+      const hasPipeline = 'repositoryId' in body || (await pipelineFind(db, request.params.service)) !== undefined;
+      return { plans: planned.value, notes: notesOnService(body.operation, hasPipeline) };
     },
   );
 
@@ -129,9 +145,11 @@ export function planRoutes(server: FastifyInstance, { db, plans }: DeuteronDoorT
         response: { 200: planAnswer, ...refusals },
       },
     },
-    async ({ params: { id } }, reply) => {
-      const known = await readPlannedChange({ db }, id);
-      return known.ok ? shown(known.value.plan) : sendRefusal(reply, known.refusal);
+    async (request, reply) => {
+      const known = await readPlannedChange({ db }, request.params.id);
+      if (!known.ok) return sendRefusal(reply, known.refusal);
+      const { plan, request: kept } = known.value;
+      return answerOne(reply, accept(await advised(request, kept as KeptChange, [plan])));
     },
   );
 
@@ -148,10 +166,13 @@ export function planRoutes(server: FastifyInstance, { db, plans }: DeuteronDoorT
     async (request, reply) => {
       const { id } = request.params;
       const attempt = { verb: 'deuteron:ApplyPlan', target: `plan/${id}` };
+      const known = await readPlannedChange({ db }, id);
+      const [was] = known.ok ? await advised(request, known.value.request as KeptChange, [known.value.plan]) : [];
       const applied = await asAudited(db, request, attempt, () =>
         applyPlannedChange(planning, id as PlanId, (kept) => requestsOf(plans, kept as KeptChange, request)),
       );
-      return applied.ok ? reply.status(202).send(asked(applied.value)) : sendRefusal(reply, applied.refusal);
+      if (!applied.ok) return sendRefusal(reply, applied.refusal);
+      return reply.status(202).send({ ...asked(applied.value), advice: was?.advice });
     },
   );
 }
@@ -205,8 +226,19 @@ function isApplicable(kept: KeptChange): boolean {
   return kept.of === 'environment' || (kept.change.of !== 'service' && kept.change.operation !== 'delete');
 }
 
-function shown(plan: Plan) {
-  return { plan, text: describePlan(plan), markdown: planMarkdown(plan) };
+/** How a whole service is changed, and what of it is not planned. */
+function notesOnService(operation: ChangeBody['operation'], hasPipeline: boolean): readonly string[] {
+  const made = { create: 'CreateService', update: 'UpdateService', delete: 'DeleteService' }[operation];
+  const notes = [`These plans are for reading: the change of the whole service is made by ${made}, not by their ids.`];
+  if (!hasPipeline || operation === 'delete') return notes;
+  return [
+    ...notes,
+    'The pipeline is deployed last and is not planned yet: it reads outputs that its instances do not have before. Its deployment plans it then.',
+  ];
+}
+
+function shown(plan: Plan, advice?: PlanAdvice) {
+  return { plan, advice, text: describePlan(plan, advice), markdown: planMarkdown(plan, advice) };
 }
 
 function asked(deployment: Deployment | undefined) {

@@ -142,16 +142,37 @@ const planSchema = {
   },
 } as const;
 
+const advice = {
+  type: 'object',
+  required: ['verdict', 'asks', 'rules'],
+  description:
+    'what would become of it, if whoever reads it now asked for it: no part of the plan, and nothing is kept',
+  properties: {
+    verdict: {
+      type: 'string',
+      enum: ['allow', 'needs-approvals', 'deny', 'refused'],
+      description: 'applied at once, waits for people, denied by rules, refused for what the message says',
+    },
+    asks: text('name of whose request is judged'),
+    waitsFor: text('for people: who would have to approve'),
+    message: text('why, in the words of the rules'),
+    rules: { type: 'array', items: { type: 'string' }, description: 'names of those that would decide' },
+  },
+} as const;
+
 export const planAnswer = {
   type: 'object',
   required: ['plan', 'text', 'markdown'],
-  properties: { plan: planSchema, text: text('for a terminal'), markdown: text('for a pull request') },
+  properties: { plan: planSchema, advice, text: text('for a terminal'), markdown: text('for a pull request') },
 } as const;
 
 export const plansAnswer = {
   type: 'object',
-  required: ['plans'],
-  properties: { plans: { type: 'array', items: planAnswer } },
+  required: ['plans', 'notes'],
+  properties: {
+    plans: { type: 'array', items: planAnswer, description: 'in the order in which they are carried out' },
+    notes: { type: 'array', items: { type: 'string' }, description: 'how it is made, and what is not planned' },
+  },
 } as const;
 
 export const applyAnswer = {
@@ -167,5 +188,6 @@ export const applyAnswer = {
         createdAt: text('ISO 8601'),
       },
     },
+    advice,
   },
 } as const;

@@ -1,4 +1,4 @@
-import type { DeploymentTools } from '../../deployments/index.ts';
+import { allowAll, type DeploymentTools } from '../../deployments/index.ts';
 import { createInspector } from '../../guard-rails/index.ts';
 import type { Installation } from '../../identifiers/index.ts';
 import { usualServiceLimits } from '../../services/index.ts';
@@ -13,6 +13,7 @@ export function testPlanning(deployments: DeploymentTools, installation: Install
     analyse: () => Promise.reject(new Error('nothing is analysed here')),
     guardRails: [],
     inspector: createInspector(),
+    decide: allowAll,
   };
   const nouns = { ...deployments, installation, methods: new Set<never>() };
   const services = {

@@ -12,16 +12,19 @@ import { renderMaterial } from '../renderings/render-target.ts';
 import { applyRequest } from '../renderings/rendering.ts';
 import { methodNotAvailable, type PlanningTools, provisionerOf } from '../running/deploy-tools.ts';
 import { type TargetLocation, type TargetMaterial, targetOf, targetStateOf } from '../target.ts';
+import type { Decide } from '../verdicts/verdict.ts';
 import { lookAhead } from './look-ahead.ts';
 import { type Looked, makePlan, type Plan } from './plan.ts';
 import { placementsToDelete, planDeletion } from './plan-deletion.ts';
 import type { WhenPreviewed } from './preview-judgement.ts';
+import { takenBack } from './taken-back.ts';
 
 export interface PlanRequestTools extends DeploymentTools, PlanningTools {
   readonly guardRails: readonly GuardRail[];
   readonly inspector: Inspector;
   /** When deployments here ask the provider. Absent: when needed. */
   readonly previews?: WhenPreviewed;
+  readonly decide: Decide;
 }
 
 /** Asks for deployments, of this database and with this asking. It must not make transactions of its own in another. */
@@ -55,23 +58,14 @@ export async function planRequest(
   return accept(plans);
 }
 
-class TakenBack extends Error {}
-
 /** All that a plan needs of the database, as it would stand when the deployments begin. */
 async function prepare(tools: PlanRequestTools, request: RequestToPlan): Promise<Result<readonly Prepared[]>> {
-  let prepared: Result<readonly Prepared[]> | undefined;
-  try {
-    await tools.db.transaction().execute(async (tx) => {
-      const asked: Deployment[] = [];
-      const told: Asking['told'] = (deployment, own) => void (own || asked.push(deployment));
-      const done = await request(tx, { told });
-      prepared = done.ok ? await prepareAll(tools, tx, asked) : done;
-      throw new TakenBack();
-    });
-  } catch (error) {
-    if (!(error instanceof TakenBack)) throw error;
-  }
-  return prepared ?? accept([]);
+  return takenBack<Result<readonly Prepared[]>>(tools.db, async (tx) => {
+    const asked: Deployment[] = [];
+    const told: Asking['told'] = (deployment, own) => void (own || asked.push(deployment));
+    const done = await request(tx, { told });
+    return done.ok ? prepareAll(tools, tx, asked) : done;
+  });
 }
 
 async function prepareAll(

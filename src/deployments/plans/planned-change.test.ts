@@ -8,6 +8,8 @@ import { requestDeployment } from '../request-deployment.ts';
 import type { TargetRef, TargetState } from '../target-ref.ts';
 import { targetFind } from '../target-store.ts';
 import { type DeploymentWorld, deploymentWorld } from '../testing/deployment-world.ts';
+import { adviseOnPlans } from '../verdicts/advise-on-plans.ts';
+import { allowAll } from '../verdicts/verdict.ts';
 import { describePlan, planMarkdown } from './describe-plan.ts';
 import { type Plan, planSummary } from './plan.ts';
 import type { PlanId } from './plan-id.ts';
@@ -32,6 +34,7 @@ beforeAll(async () => {
     analyse: async (change) => analyseStackChange(change),
     guardRails: [],
     inspector: createInspector(),
+    decide: allowAll,
   };
 });
 afterAll(() => world.close());
@@ -182,6 +185,38 @@ test('a request that is refused has no plan, and one that provisions nothing nei
   expect(await apply('sha256:unknown' as PlanId, asking(target, 'update'))).toMatchObject({
     refusal: { code: 'plan-missing' },
   });
+  world.provisioner.finishNow(`${(await targetFind(world.tools.db, target.arn))?.resources[0]?.name}`);
+});
+
+test('who reads a plan is told what would become of it, and nothing of it is asked for', async () => {
+  const { target } = await deployed('advised', 'first');
+  const request = asking(target, 'update', 'second');
+  const plan = await planned(request);
+  const refusal = { kind: 'forbidden', code: 'not-permitted', message: 'Not on Fridays.', remedy: 'Wait.' } as const;
+  const denied = { ...tools, decide: async () => ({ verdict: 'deny', refusal }) as const };
+  const wanted = { request, asks: 'ada', isApplied: true };
+  const [advice] = await adviseOnPlans(denied, [plan], wanted);
+  expect(advice).toEqual({ verdict: 'deny', asks: 'ada', message: 'Not on Fridays.', rules: [] });
+  expect(describePlan(plan, advice)).toContain(
+    '\n\nWere it asked for by ada now (rules and people may change until it is):\n  Would be denied: Not on Fridays.\n\nPlan ',
+  );
+  expect(await adviseOnPlans(tools, [plan], wanted)).toEqual([{ verdict: 'allow', asks: 'ada', rules: [] }]);
+
+  const seen: unknown[] = [];
+  const decide: typeof tools.decide = async (_db, _plan, { expectedPlan }) => {
+    seen.push(expectedPlan);
+    return { verdict: 'allow' };
+  };
+  await adviseOnPlans({ ...tools, decide }, [plan], wanted);
+  await adviseOnPlans({ ...tools, decide }, [plan], { ...wanted, isApplied: false });
+  expect(seen).toEqual([plan.id, undefined]);
+
+  world.provisioner.script({ outcome: 'hang' });
+  const { id } = await world.requested(target, 'update', { spec: 'third' });
+  await world.until(id, 'applying');
+  expect(await adviseOnPlans(tools, [plan], wanted)).toMatchObject([
+    { verdict: 'refused', message: expect.stringContaining('only one can run at a time') },
+  ]);
   world.provisioner.finishNow(`${(await targetFind(world.tools.db, target.arn))?.resources[0]?.name}`);
 });
 

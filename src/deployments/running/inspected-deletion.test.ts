@@ -10,6 +10,7 @@ import { planRequest, type RequestToPlan } from '../plans/plan-request.ts';
 import { requestDeployment } from '../request-deployment.ts';
 import { targetFind } from '../target-store.ts';
 import { type DeploymentWorld, deploymentWorld, renderInThread } from '../testing/deployment-world.ts';
+import { allowAll } from '../verdicts/verdict.ts';
 
 let world: DeploymentWorld;
 let versions = 0;
@@ -72,6 +73,7 @@ test('its plan is refused with the same words', async () => {
     analyse: async (change: StackChange) => analyseStackChange(change),
     guardRails: [],
     inspector: createInspector(),
+    decide: allowAll,
   };
   const asked: RequestToPlan = (tx, asking) =>
     requestDeployment({ ...tools, asking }, tx, { target, operation: 'delete', requestedBy: undefined });
