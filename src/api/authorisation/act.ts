@@ -48,8 +48,11 @@ export type Reach = 'none' | 'unknown';
 
 /** What an operation asks to be allowed. */
 export type Governed =
-  /** All of these. `named`: what the question calls the thing, where it does not name it itself. */
-  | { readonly acts: readonly Act[]; readonly named?: string }
+  /**
+   * All of these. `named`: what the question calls the thing, where it does not name it itself; `hidden`: what is said in
+   * place of every "no" that tells of a thing the question did not name.
+   */
+  | { readonly acts: readonly Act[]; readonly named?: string; readonly hidden?: Refusal }
   /** Anybody may ask; the answer has only what he may read. */
   | { readonly lists: true }
   /** Whoever carries it out decides. @see reason */

@@ -109,14 +109,17 @@ export async function authoriseRequest(
   };
   const keep = (tx: Db, requestId: string) => decisionsInsert(tx, decisions, policies, requestId);
   let ownerTeam: string | undefined;
-  const { acts, named } = 'acts' in governed ? governed : { acts: [] };
+  const { acts, named, hidden } = 'acts' in governed ? governed : { acts: [] };
   const asked = acts.filter((act) => act.to === 'thing');
   const known = await governedThings(db, tools.installation, asked);
   for (const act of acts) {
     const done = await authoriseAct({ ...asking, known }, act, named);
     if (done.decision) decisions.push(done.decision);
     ownerTeam = done.ownerTeam ?? ownerTeam;
-    if (done.refusal) return { refusal: done.refusal, principal, reads, may, mayIn, keep };
+    if (done.refusal) {
+      const tells = act.to === 'new' || done.refusal.kind === 'missing';
+      return { refusal: (tells && hidden) || done.refusal, principal, reads, may, mayIn, keep };
+    }
   }
   return { principal, reads, may, mayIn, keep, ownerTeam };
 }

@@ -1,10 +1,16 @@
 import type { FastifyInstance } from 'fastify';
-import { type ApprovalTools, endDelegation, listDelegations, makeDelegation } from '../../deployments/index.ts';
+import {
+  type ApprovalTools,
+  delegationMissing,
+  endDelegation,
+  listDelegations,
+  makeDelegation,
+} from '../../deployments/index.ts';
 import { readEndDate } from '../../organization/index.ts';
 import { answerPage, pageOfQuery } from './answer-page.ts';
 import { delegationSchema, shownDelegation } from './approval-schemas.ts';
 import { asAudited } from './audited-route.ts';
-import { callerOf } from './caller.ts';
+import { authorisedOf, callerOf } from './caller.ts';
 import { refusals, sendRefusal } from './refusal-answer.ts';
 import { body, listOf, object, type PageQuery, query, text } from './schema-parts.ts';
 
@@ -88,7 +94,13 @@ export function delegationRoutes(
     async (request, reply) => {
       const { id } = request.params;
       const attempt = { verb: 'deuteron:EndDelegation', target: `delegation/${id}` };
-      const ended = await asAudited(db, request, attempt, () => endDelegation(tools, callerOf(request), id));
+      const ended = await asAudited(db, request, attempt, async () => {
+        const done = await endDelegation(tools, callerOf(request), id);
+        // the "no" names both sides: it is for those who may list them
+        const isHidden =
+          !done.ok && done.refusal.kind === 'forbidden' && !authorisedOf(request).may('organization:read');
+        return isHidden ? delegationMissing(id) : done;
+      });
       return ended.ok ? { delegation: shownDelegation(ended.value) } : sendRefusal(reply, ended.refusal);
     },
   );

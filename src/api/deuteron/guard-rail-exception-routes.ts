@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Result } from '../../errors/index.ts';
 import {
   answerException,
   type ExceptionAnswer,
@@ -163,9 +164,14 @@ export function guardRailExceptionRoutes(server: FastifyInstance, tools: GuardRa
       async (request, reply) => {
         const { id } = request.params;
         const attempt = { verb: `deuteron:${words[answer].verb}`, target: `exception/${id}` };
-        const answered = await asAudited(db, request, attempt, () =>
-          answerException(tools, callerOf(request), { id, answer, note: request.body.note }),
-        );
+        const answered = await asAudited(db, request, attempt, async (): Promise<Result<RailException>> => {
+          const given = await answerException(tools, callerOf(request), { id, answer, note: request.body.note });
+          if (given.ok || given.refusal.kind !== 'forbidden') return given;
+          // the "no" names the thing, and who answers for it
+          const asked = await exceptionFind(db, id);
+          const isSeen = asked && (await readable(request, installation, [asked])).length > 0;
+          return isSeen ? given : exceptionMissing(id);
+        });
         return answered.ok ? { exception: shown(answered.value) } : sendRefusal(reply, answered.refusal);
       },
     );

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import { type PlannedChange, readPlannedChange } from '../../deployments/index.ts';
+import { type PlannedChange, planMissing, readPlannedChange } from '../../deployments/index.ts';
 import type { EnvironmentChange } from '../../environments/index.ts';
 import type { Refusal } from '../../errors/index.ts';
 import { deliveryNotFailed, deliveryWebhook, type Webhook, webhookFind, webhookMissing } from '../../events/index.ts';
@@ -317,7 +317,7 @@ async function plannedThing({ params }: FastifyRequest, { db, installation }: Ac
   const isNew = kept.change.operation === 'create';
   return {
     acts: (isNew ? await changeActs({ db, installation }, kept) : [onThing(thing, 'read')]).map(ofPlan(known.value)),
-    named: `plan/${known.value.plan.id}`,
+    ...hiddenPlan(known.value),
   };
 }
 
@@ -326,7 +326,12 @@ async function plannedChange({ params }: FastifyRequest, tools: ActTools): Promi
   if (!known.ok) return acts();
   const kept = known.value.request as KeptChange;
   const planned = await changeActs(tools, kept);
-  return { acts: planned.map(ofPlan(known.value)), named: `plan/${known.value.plan.id}` };
+  return { acts: planned.map(ofPlan(known.value)), ...hiddenPlan(known.value) };
+}
+
+/** Its id names nothing to whoever may not know what it would change. */
+function hiddenPlan({ plan: { id } }: PlannedChange) {
+  return { named: `plan/${id}`, hidden: planMissing(id).refusal };
 }
 
 /** What is planned for a thing that is gone is not planned for the one that has its name now. */

@@ -53,11 +53,12 @@ export async function decideException(
   const approval = { principalId: by.id, principal: by.name, as: relationsOf(granter, resource), at };
   const before = await decide(asker, asked.approvals);
   const after = await decide(asker, [...asked.approvals, approval]);
-  if (after.verdict.verdict === 'allow') return accept({ isEnough: true });
-  if (seatsOpen(after.verdict) < seatsOpen(before.verdict)) {
-    return accept({ isEnough: false, approval, waitsFor: describeVerdict(after.verdict) });
+  // where whoever asked needs nobody, the word of just anybody is not what lets it pass
+  if (seatsOpen(after.verdict) >= seatsOpen(before.verdict)) {
+    return { ok: false, refusal: actRefusal(after) ?? refusal };
   }
-  return { ok: false, refusal: actRefusal(after) ?? refusal };
+  if (after.verdict.verdict === 'allow') return accept({ isEnough: true });
+  return accept({ isEnough: false, approval, waitsFor: describeVerdict(after.verdict) });
 }
 
 /** How many approvals are missing; none would help where it is denied. */
