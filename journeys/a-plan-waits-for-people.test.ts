@@ -177,7 +177,7 @@ test('a lent engineer who has left approves no more; the next one does', async (
 test('a unit goes from the central team to the golden path, and what waited goes on by itself', async () => {
   await estate.assign('centralized', 'moved');
   const { deploymentId: id, message } = await estate.change('moved-dev', 'moved', { shown: 'two' });
-  expect(message).toBe('waits for approval by platform, not of who asked');
+  expect(message).toBe('waits for approval by platform (team base), not of who asked');
   await estate.assign('golden-path', 'moved');
   expect(await deploymentEnd(estate, id)).toMatchObject({ status: 'SUCCEEDED' });
   const { text } = await estate.deuteron('moved-dev', 'approval', 'show', id);

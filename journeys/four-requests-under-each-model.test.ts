@@ -27,15 +27,15 @@ afterAll(() => estate.close());
 
 const expected = {
   centralized: {
-    compatible: 'platform, not of who asked',
-    breaking: 'platform, not of who asked',
-    data: 'platform, not of who asked, and by data-owner (team keepers)',
-    deletion: 'platform, not of who asked, and by data-owner (team keepers)',
+    compatible: 'platform (team base), not of who asked',
+    breaking: 'platform (team base), not of who asked',
+    data: 'platform (team base), not of who asked, and by data-owner (team keepers)',
+    deletion: 'platform (team base), not of who asked, and by data-owner (team keepers)',
   },
   'golden-path': {
     compatible: 'nobody',
     breaking: 'owner (team golden-path-team)',
-    data: 'data-owner (team keepers), and by owner (team golden-path-team) or environment-owner (team base) or platform',
+    data: 'data-owner (team keepers), and by owner (team golden-path-team) or environment-owner (team base) or platform (team base)',
     deletion: 'data-owner (team keepers)',
   },
   embedded: {

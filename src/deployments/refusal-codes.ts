@@ -11,6 +11,7 @@ export const deploymentRefusalCodes = {
   'emergency-second-person': 'Who declared an emergency cannot second it.',
   'emergency-unit-missing': 'The emergency names a unit that does not exist.',
   'no-emergency': 'No emergency is in force where the deployment belongs.',
+  'nobody-to-approve': 'The rules want an approval that nobody can give as things are.',
   'not-permitted': 'The rules deny it, in their words.',
   'nothing-to-withdraw': 'There is no approval of the caller that is not applied yet.',
   'question-missing': 'There is no such question about the deployment, or it was answered.',

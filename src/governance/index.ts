@@ -9,7 +9,7 @@
 
 export { type ChangeFacts, type GovernedClass, governedClasses, noChange, type PlanCounts } from './change.ts';
 export { type ActRefusal, actRefusal } from './decisions/act-refusal.ts';
-export type { ApprovalFacts, ApprovalWanted } from './decisions/approvals.ts';
+export type { ApprovalFacts, ApprovalWanted, Candidate } from './decisions/approvals.ts';
 export { type ActToAuthorise, type Authorisation, authorise } from './decisions/authorise.ts';
 export { authoriseAct, authoriseActs } from './decisions/authorise-act.ts';
 export { decide } from './decisions/decide.ts';
@@ -42,7 +42,14 @@ export {
   theInstallation,
 } from './facts.ts';
 export type { Actor, GovernanceTools } from './governance-tools.ts';
-export { type Approver, describeApprover, type Relation, relations, relationsOf } from './relations.ts';
+export {
+  type Approver,
+  describeApprover,
+  type Relation,
+  relations,
+  relationsOf,
+  teamsOfApprovers,
+} from './relations.ts';
 export { type AssignModelRefusal, assignModel } from './rules/assign-model.ts';
 export { modelAssignments, restrictions, type StoredAssignment } from './rules/assignment-store.ts';
 export { type AttachRestrictionRefusal, attachRestriction, detachRestriction } from './rules/attach-restriction.ts';

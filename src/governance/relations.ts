@@ -1,3 +1,4 @@
+import { administratorsTeam } from '../organization/index.ts';
 import type { PrincipalFacts, ResourceFacts } from './facts.ts';
 
 /**
@@ -47,19 +48,53 @@ export function relationsOf(principal: PrincipalFacts, resource: ResourceFacts):
   if (isIn(ownerTeam) && principal.teams.some(({ name, kind }) => name !== ownerTeam && lends.includes(kind))) {
     held.add('embedded-engineer');
   }
-  if (answersAs('platform')) held.add('platform');
-  if (answersAs('security')) held.add('security');
-  if (answersAs('leadership')) held.add('unit-lead');
+  for (const relation of ['platform', 'security', 'unit-lead'] as const) {
+    if (answersAs(kindsOfRelation[relation])) held.add(relation);
+  }
   if (resource.subject?.id === principal.id) held.add('self');
   return [...relations.filter((each) => held.has(each)), ...principal.teams.map(({ name }) => `team:${name}` as const)];
 }
 
-/** For a person: `owner (team shop)` where one team of the resource answers as it, else the word alone. */
-export function describeApprover(approver: Approver, resource: ResourceFacts): string {
+/**
+ * For a person: `owner (team shop)` where teams answer as it for the resource, else the word alone.
+ * @param answering teams by the kind that they answer as; absent: only those are named that the resource names
+ */
+export function describeApprover(
+  approver: Approver,
+  resource: ResourceFacts,
+  answering?: ReadonlyMap<string, readonly string[]>,
+): string {
   if (approver === 'self' && resource.subject) return `self (${resource.subject.name})`;
   const teams: Partial<Record<Approver, string>> = teamsBehind(resource);
+  const kindOf: Partial<Record<Approver, string>> = kindsOfRelation;
+  const kind = kindOf[approver];
+  if (kind !== undefined && answering) {
+    const names = answering.get(kind) ?? [];
+    return `${approver} (${names.length === 0 ? 'no team' : `team${names.length > 1 ? 's' : ''} ${names.join(', ')}`})`;
+  }
   return teams[approver] === undefined ? approver : `${approver} (team ${teams[approver]})`;
 }
+
+/** The teams among whose people those are who answer as any of some words: by name, or by kind within the resource's units. */
+export function teamsOfApprovers(
+  approvers: readonly Approver[],
+  resource: ResourceFacts,
+): { readonly names: readonly string[]; readonly kinds: readonly string[]; readonly units: readonly string[] } {
+  const behind: Partial<Record<Approver, string>> = {
+    ...teamsBehind(resource),
+    'embedded-engineer': resource.ownerTeam,
+    administrator: administratorsTeam,
+  };
+  const names = approvers.flatMap((each) =>
+    each.startsWith('team:') ? each.slice('team:'.length) : (behind[each] ?? []),
+  );
+  const kindOf: Partial<Record<Approver, string>> = kindsOfRelation;
+  const kinds = approvers.flatMap((each) => kindOf[each] ?? []);
+  return { names, kinds, units: resource.unitPath };
+}
+
+/** Of relations that every team of a kind has to what lies in its own unit and below. */
+const kindsOfRelation = { platform: 'platform', security: 'security', 'unit-lead': 'leadership' } as const;
 
 /** The one team whose members, or lead, a relation stands for, where a resource names it. */
 function teamsBehind({ ownerTeam, dataOwnerTeam = ownerTeam, environmentOwnerTeam, kind }: ResourceFacts) {

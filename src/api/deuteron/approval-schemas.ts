@@ -1,5 +1,4 @@
 import type {
-  Approval,
   ApprovalCase,
   ApprovalQuestion,
   ApprovalRequest,
@@ -66,6 +65,7 @@ const approvalSchema = {
     planId: text('what was seen'),
     state: { type: 'string', enum: ['given', 'rejected', 'withdrawn', 'void'] },
     relations: names('what he was to what is changed'),
+    as: text('for people: as which of those who were asked'),
     onBehalfOf: names('in whose place'),
     reason: text('his words'),
     note: text('why it counts no more'),
@@ -184,7 +184,7 @@ export function shownCase({ deployment, request, approvals, questions, emergency
   };
 }
 
-function shownApproval({ id: _, deploymentId: __, principalId: ___, ...approval }: Approval) {
+function shownApproval({ id: _, deploymentId: __, principalId: ___, ...approval }: ApprovalCase['approvals'][number]) {
   return approval;
 }
 

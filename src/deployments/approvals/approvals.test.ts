@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { decisionFind } from '../../governance/index.ts';
+import { decisionFind, replayDecision } from '../../governance/index.ts';
 import { modelAssignmentUpsert } from '../../governance/rules/assignment-store.ts';
 import { createInspector } from '../../guard-rails/index.ts';
 import type { Principal, PrincipalId } from '../../organization/index.ts';
@@ -108,11 +108,11 @@ describe('a plan that touches data', () => {
     const { request, deployment } = await shown(asked.id);
     expect(request).toMatchObject({ state: 'wanted', plan: { id: asked.planId, changeClass: 'data-affecting' } });
     expect(deployment.message).toBe(
-      `waits for approval by data-owner (team orders-data), and by owner (team orders) or environment-owner (team orders) or platform: deuteron approval show ${asked.id}`,
+      `waits for approval by data-owner (team orders-data), and by owner (team orders) or environment-owner (team orders) or platform (team base): deuteron approval show ${asked.id}`,
     );
     expect(await approve(people.dora, asked)).toEqual({ ok: true, value: undefined });
     expect((await shown(asked.id)).request?.waitsFor).toBe(
-      'owner (team orders) or environment-owner (team orders) or platform',
+      'owner (team orders) or environment-owner (team orders) or platform (team base)',
     );
     expect(world.provisioner.begun).toEqual([]);
     expect((await approve(people.ben, asked)).ok).toBe(true);
@@ -131,17 +131,24 @@ describe('a plan that touches data', () => {
   test('two approvals of one person are one', async () => {
     const asked = await waiting('twice');
     await approve(people.dora, asked);
-    await approve(people.dora, asked).catch(() => undefined);
+    expect(await approve(people.dora, asked)).toEqual({ ok: true, value: undefined });
+    expect((await shown(asked.id)).approvals).toMatchObject([{ as: 'data-owner (team orders-data)' }]);
+    const no = { deploymentId: asked.id, planId: asked.planId, reason: 'on second thoughts' };
+    expect(await rejectPlan(tools, people.dora, no)).toMatchObject({
+      refusal: { message: expect.stringContaining('dora has approved the plan'), code: 'approval-not-yours' },
+    });
     expect((await shown(asked.id)).deployment.standing.state).toBe('waiting');
   });
 
   test.each([
-    ['sam', 'approval-not-yours'],
-    ['robot', 'approval-not-yours'],
-    ['eve', 'approval-not-yours'],
-  ] as const)('%s is not asked', async (name, code) => {
+    ['sam', 'sam is not asked'],
+    ['robot', 'machines never approve'],
+    ['eve', 'eve is not asked'],
+  ] as const)('%s is not asked', async (name, says) => {
     const asked = await waiting(`not-${name}`);
-    expect(await approve(people[name], asked)).toMatchObject({ refusal: { code } });
+    expect(await approve(people[name], asked)).toMatchObject({
+      refusal: { code: 'approval-not-yours', message: expect.stringContaining(says) },
+    });
   });
 
   test('an answer names the plan', async () => {
@@ -235,7 +242,7 @@ describe('other rules while it waits', () => {
     const target = await environment('switched');
     const { id } = await world.requested(target, 'update', { spec: 'first', minor: 0, requestedBy: people.ana.id });
     const { request } = await shown((await world.until(id, 'waiting')).id);
-    expect(request?.waitsFor).toBe('platform, not of who asked');
+    expect(request?.waitsFor).toBe('platform (team base), not of who asked');
     await assign('golden-path', 'shop');
     await reviewWaiting({ ...tools, inspector: createInspector() });
     expect((await world.untilOver(id)).standing.state).toBe('succeeded');
@@ -244,10 +251,27 @@ describe('other rules while it waits', () => {
 
   test('who asked does not count where the rule says so', async () => {
     await assign('centralized', 'shop');
+    const { db } = world.database;
+    const pia = await givenPrincipal(db, 'pia');
+    await givenMember(db, 'base', pia);
     const target = await environment('own');
     const { id } = await world.requested(target, 'update', { spec: 'first', requestedBy: people.petra.id });
     const planId = planOf(await world.until(id, 'waiting'));
     expect(await approve(people.petra, { id, planId })).toMatchObject({ refusal: { code: 'approval-own-request' } });
+    // whose membership has ended could not be asked: the next time nobody is
+    await givenMember(db, 'base', pia, { endsAt: world.clock.now() });
+    await reviewWaiting({ ...tools, inspector: createInspector() });
+    const again = await world.requested(await environment('own-again'), 'update', {
+      spec: 'first',
+      requestedBy: people.petra.id,
+    });
+    const over = await world.untilOver(again.id);
+    expect(over.standing).toMatchObject({ state: 'failed', undone: 'all', refusal: { code: 'nobody-to-approve' } });
+    expect(over.message).toContain('Nobody can approve it: of platform there is nobody beside who asks.');
+    const [decisionId] = /[0-9a-f-]{36}/.exec(over.message ?? '') ?? [];
+    const decision = await decisionFind(db, decisionId ?? '');
+    expect(decision).toMatchObject({ verdict: { verdict: 'deny' }, request: { candidates: [{ principal: 'petra' }] } });
+    expect(decision && (await replayDecision(db, decision)).isSame).toBe(true);
     await assign('golden-path', 'shop');
   });
 });

@@ -3,7 +3,7 @@ import { accept, type Refusal, type Result } from '../../errors/index.ts';
 import { newId } from '../../identifiers/index.ts';
 import type { Principal } from '../../organization/index.ts';
 import { targetLock } from '../target-store.ts';
-import { approvalInsert } from './approval-store.ts';
+import { approvalInsert, approvalIsGiven } from './approval-store.ts';
 import type { ApprovalTools } from './approval-tools.ts';
 import { findWaiting } from './find-waiting.ts';
 import { mayAnswer } from './may-answer.ts';
@@ -29,7 +29,11 @@ export async function giveApproval(
   const waiting = await findWaiting(tools.db, deploymentId, planId);
   if (!waiting.ok) return waiting;
   const may = await mayAnswer(tools, waiting.value, by, true);
-  if (!may.ok) return may;
+  if (!may.ok) {
+    const { deployment, request } = waiting.value;
+    const isGiven = await approvalIsGiven(tools.db, deployment.id, request.plan.id, by.id);
+    return isGiven ? accept(undefined) : may;
+  }
   return transact<void, Refusal>(tools.db, async (tx) => {
     await targetLock(tx, waiting.value.request.targetArn);
     const still = await findWaiting(tx, deploymentId, planId);

@@ -2,6 +2,7 @@ import { accept, type Refusal, type Result, refuse } from '../../errors/index.ts
 import { type Approver, reachDecision, relationsOf } from '../../governance/index.ts';
 import { type Principal, principalFacts } from '../../organization/index.ts';
 import { targetFacts } from '../verdicts/decide-by-governance.ts';
+import { approvalIsGiven } from './approval-store.ts';
 import type { ApprovalTools } from './approval-tools.ts';
 import { findAbsent } from './find-absent.ts';
 import type { Waiting } from './find-waiting.ts';
@@ -30,12 +31,13 @@ export async function mayAnswer(
   approves: boolean,
 ): Promise<Result<AnswerStanding, AnswerRefusal>> {
   const { db, clock, timeZone } = tools;
+  if (by.kind === 'machine') return machine(request.waitsFor, by);
   const at = clock.now();
   const resource = await targetFacts(db, request.plan, deployment);
   const asked = [...new Set(request.wanted.flatMap(({ approvers }) => approvers))];
   const own = await principalFacts(db, by.id, at);
   const isRequester = by.id === deployment.requestedBy;
-  const absent = by.kind === 'person' ? await findAbsent(db, by.id, at) : [];
+  const absent = await findAbsent(db, by.id, at);
   const others = absent.filter(({ id }) => id !== deployment.requestedBy);
   const identities = [...(own ? [own] : []), ...others];
 
@@ -52,7 +54,10 @@ export async function mayAnswer(
     if (principal !== own) onBehalfOf.push(principal.name);
     for (const each of standing) relations.add(each);
   }
-  if (decisionId === undefined || !asked.some((each) => relations.has(each))) return notYours(request.waitsFor, by);
+  if (decisionId === undefined || !asked.some((each) => relations.has(each))) {
+    const given = await approvalIsGiven(db, deployment.id, request.plan.id, by.id);
+    return given ? givenAlready(request.waitsFor, by) : notYours(request.waitsFor, by);
+  }
   const serves = request.wanted.some(
     ({ approvers, noSelfApproval }) =>
       !(noSelfApproval && isRequester) && approvers.some((each) => relations.has(each)),
@@ -67,6 +72,24 @@ function notYours(waitsFor: string, { name }: Principal): Result<never, AnswerRe
     code: 'approval-not-yours',
     message: `The plan waits for ${waitsFor}; ${name} is not asked.`,
     remedy: 'Ask one of them. Who is away can delegate: deuteron delegation make.',
+  });
+}
+
+function givenAlready(waitsFor: string, { name }: Principal): Result<never, AnswerRefusal> {
+  return refuse({
+    kind: 'forbidden',
+    code: 'approval-not-yours',
+    message: `${name} has approved the plan, which now waits for ${waitsFor}.`,
+    remedy: 'Take the approval back to answer otherwise: deuteron approval withdraw.',
+  });
+}
+
+function machine(waitsFor: string, { name }: Principal): Result<never, AnswerRefusal> {
+  return refuse({
+    kind: 'forbidden',
+    code: 'approval-not-yours',
+    message: `${name} is a machine, and machines never approve: the plan waits for ${waitsFor}.`,
+    remedy: 'Ask a person of them.',
   });
 }
 

@@ -1,5 +1,6 @@
 import type { Db } from '../../database/index.ts';
 import { accept, type Result } from '../../errors/index.ts';
+import { decisionFind, describeApprover } from '../../governance/index.ts';
 import {
   type Listing,
   type Page,
@@ -28,9 +29,14 @@ export interface ApprovalCase {
   readonly deployment: Deployment;
   /** Absent: nobody was ever asked. */
   readonly request?: ApprovalRequest;
-  readonly approvals: readonly Approval[];
+  readonly approvals: readonly ShownApproval[];
   readonly questions: readonly ApprovalQuestion[];
   readonly emergencyUse?: EmergencyUse;
+}
+
+export interface ShownApproval extends Approval {
+  /** For a person: as which of those who were asked. */
+  readonly as: string;
 }
 
 /** @refuses deployment-missing */
@@ -41,10 +47,18 @@ export async function readApproval(db: Db, id: string): Promise<Result<ApprovalC
   return accept({
     deployment,
     request,
-    approvals: await approvalsOf(db, deployment.id),
+    approvals: await Promise.all((await approvalsOf(db, deployment.id)).map((approval) => withSeat(db, approval))),
     questions: await questionsOf(db, deployment.id),
     emergencyUse: request && (await emergencyUseFind(db, deployment.id, request.plan.id)),
   });
+}
+
+/** What he was to the resource, of all that was asked for when he answered. */
+async function withSeat(db: Db, approval: Approval): Promise<ShownApproval> {
+  const request = (await decisionFind(db, approval.decisionId))?.request;
+  const served = approval.relations.filter((each) => request?.asked?.includes(each) ?? true);
+  const as = served.map((each) => (request ? describeApprover(each, request.resource) : each)).join(', ');
+  return { ...approval, as };
 }
 
 /** Newest first. @refuses InvalidPageToken */

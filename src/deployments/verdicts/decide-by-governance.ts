@@ -2,20 +2,20 @@ import type { Clock } from '../../clock/index.ts';
 import type { Db } from '../../database/index.ts';
 import {
   type ApprovalFacts,
-  type ApprovalWanted,
-  type Approver,
   type ChangeFacts,
   type DecisionRequest,
-  describeApprover,
+  type Verdict as GovernanceVerdict,
   type PrincipalFacts,
   type ResourceFacts,
   reachDecision,
   type Verb,
 } from '../../governance/index.ts';
 import { firstAdministratorFacts, placementsOwned, principalFacts, resourceFactsOf } from '../../organization/index.ts';
+import { findCandidates } from '../approvals/find-candidates.ts';
 import type { Deployment, Operation } from '../deployment.ts';
 import { type Plan, type PlanSummary, planSummary } from '../plans/plan.ts';
 import type { TargetKind } from '../target-ref.ts';
+import { describeSeats } from './describe-seats.ts';
 import type { Decide, Verdict } from './verdict.ts';
 
 export interface GovernedTools {
@@ -29,18 +29,23 @@ export function decideByGovernance(tools: GovernedTools): Decide {
   return async (db, plan, deployment, approvals) => {
     const request = await deploymentRequestOf(tools, db, plan, deployment, approvals);
     if (!request) return nobodyAsked;
-    const { id, verdict, policies } = await reachDecision(db, request);
+    const {
+      id,
+      verdict,
+      policies,
+      request: decided,
+    } = await reachDecision(db, request, (approvers) => findCandidates(db, approvers, request));
     const decision = { id, policies };
     switch (verdict.verdict) {
       case 'allow':
         return { verdict: 'allow', decision };
       case 'deny':
-        return denied(verdict.reasons, decision);
+        return decided.candidates ? nobodyToAsk(verdict, decision) : denied(verdict.reasons, decision);
       case 'needs-approvals':
         return {
           verdict: 'needs-approvals',
           approvals: verdict.approvals,
-          waitsFor: waitsFor(verdict.approvals, request.resource),
+          waitsFor: await describeSeats(db, verdict.approvals, request.resource),
           decision,
         };
     }
@@ -134,14 +139,6 @@ export function changeOf({ changeClass, flags, resources, targets }: PlanSummary
   };
 }
 
-/** `data-owner (team orders-data) and 2 of security or platform` */
-function waitsFor(wanted: readonly ApprovalWanted[], resource: ResourceFacts): string {
-  const named = (approver: Approver) => describeApprover(approver, resource);
-  const one = ({ approvers, count, noSelfApproval }: ApprovalWanted) =>
-    `${count > 1 ? `${count} of ` : ''}${approvers.map(named).join(' or ')}${noSelfApproval ? ', not of who asked' : ''}`;
-  return wanted.map(one).join(', and by ');
-}
-
 function denied(reasons: readonly { readonly message: string }[], decision: NonNullable<Verdict['decision']>): Verdict {
   return {
     verdict: 'deny',
@@ -151,6 +148,22 @@ function denied(reasons: readonly { readonly message: string }[], decision: NonN
       code: 'not-permitted',
       message: reasons.map(({ message }) => message).join(' '),
       remedy: `deuteron why ${decision.id} shows the rules and facts that decided.`,
+    },
+  };
+}
+
+function nobodyToAsk(
+  { reasons, model, modelScope = 'organization' }: Extract<GovernanceVerdict, { verdict: 'deny' }>,
+  decision: NonNullable<Verdict['decision']>,
+): Verdict {
+  return {
+    verdict: 'deny',
+    decision,
+    refusal: {
+      kind: 'forbidden',
+      code: 'nobody-to-approve',
+      message: reasons.map(({ message }) => message).join(' '),
+      remedy: `Let somebody join them, or own it: leads of teams and administrators say who does. Or have the rules changed: ${model} rules ${modelScope}. Then ask again. deuteron why ${decision.id} shows the rules and facts that decided.`,
     },
   };
 }

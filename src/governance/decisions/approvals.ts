@@ -9,6 +9,9 @@ export interface ApprovalFacts {
   readonly at: Date;
 }
 
+/** Somebody who could approve, and as what. */
+export type Candidate = Omit<ApprovalFacts, 'at'>;
+
 /** Approvals that are still missing. */
 export interface ApprovalWanted {
   /** Any of them will do. */

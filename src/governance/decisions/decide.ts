@@ -1,8 +1,8 @@
-import { type Approver, relationsOf } from '../relations.ts';
+import { type Approver, describeApprover, relationsOf } from '../relations.ts';
 import { type BoundRule, type Policies, type RulesInForce, rulesInForce } from '../rules/policies.ts';
 import { showScope } from '../scope.ts';
 import { resourceTypes, typesOf, type Verb } from '../verbs.ts';
-import { openSeats, union, wanted } from './approvals.ts';
+import { type ApprovalFacts, type ApprovalWanted, openSeats, union, wanted } from './approvals.ts';
 import { cedarRequest, preparedRules } from './cedar-request.ts';
 import type { DecisionRequest } from './decision-request.ts';
 import type { DenyReason, Verdict } from './verdict.ts';
@@ -49,14 +49,25 @@ export function decideAs(policies: Policies, request: DecisionRequest, held: rea
   const lifted = evaluate(policies, inForce, request.verb, 'permits', call);
   if (!lifted.isAllowed) return deny([notPermitted(request, inForce)], []);
 
-  const wishes = forbids.flatMap(({ name, rule }) => {
-    const { requirement, message = '' } = rule;
-    if (!requirement) return [];
-    const circumstances = { askedBy: request.principal.id, now: request.at };
-    return wanted(openSeats(requirement, request.approvals ?? [], circumstances), requirement, { rule: name, message });
-  });
-  if (wishes.length > 0) {
-    const approvals = union(wishes);
+  const missing = (given: readonly ApprovalFacts[]) =>
+    union(
+      forbids.flatMap(({ name, rule }) => {
+        const { requirement, message = '' } = rule;
+        if (!requirement) return [];
+        const circumstances = { askedBy: request.principal.id, now: request.at };
+        return wanted(openSeats(requirement, given, circumstances), requirement, { rule: name, message });
+      }),
+    );
+  const given = request.approvals ?? [];
+  const approvals = missing(given);
+  if (approvals.length > 0) {
+    const everybody = request.candidates?.map((candidate) => ({ ...candidate, at: request.at }));
+    const inVain = everybody ? missing([...given, ...everybody]) : [];
+    if (inVain.length > 0)
+      return deny(
+        inVain.map((wish) => askedInVain(wish, request)),
+        forbids,
+      );
     return { verdict: 'needs-approvals', rules, ...ruled, informs: informs(forbids), approvals };
   }
   const decided = [...forbids, ...lifted.applied];
@@ -106,6 +117,19 @@ function notPermitted({ verb, principal, resource }: DecisionRequest, { model, m
     : 'the rules where no model is assigned';
   return {
     message: `Nothing permits ${principal.name} ${verb} on ${resource.arn}: neither ${ruling} nor the base rules.`,
+  };
+}
+
+/** Nobody is asked in vain: what nobody can approve is denied at once. */
+function askedInVain(
+  { approvers, count, noSelfApproval, reasons }: ApprovalWanted,
+  { resource }: DecisionRequest,
+): DenyReason {
+  const who = approvers.map((each) => describeApprover(each, resource)).join(' or ');
+  const lacking = count > 1 ? `${count} people are missing` : 'there is nobody';
+  return {
+    rule: reasons[0]?.rule,
+    message: `${reasons.map(({ message }) => message).join(' ')} Nobody can approve it: of ${who} ${lacking}${noSelfApproval ? ' beside who asks' : ''}.`,
   };
 }
 

@@ -2,7 +2,7 @@ import type { ChangeFacts } from '../change.ts';
 import type { PrincipalFacts, ResourceFacts } from '../facts.ts';
 import type { Approver } from '../relations.ts';
 import type { Verb } from '../verbs.ts';
-import type { ApprovalFacts } from './approvals.ts';
+import type { ApprovalFacts, Candidate } from './approvals.ts';
 
 export const doors = ['proton', 'native', 'console', 'git', 'campaign'] as const;
 export type Door = (typeof doors)[number];
@@ -18,6 +18,8 @@ export interface DecisionRequest {
   readonly change?: ChangeFacts;
   /** Those that were given for exactly this plan. */
   readonly approvals?: readonly ApprovalFacts[];
+  /** All who could fill the seats that are open, where they were looked for and are too few. */
+  readonly candidates?: readonly Candidate[];
   readonly at: Date;
   /** IANA name of the zone in which rules read weekday and hour. */
   readonly timeZone: string;

@@ -51,6 +51,9 @@ export function explainDecision(policies: Policies, request: DecisionRequest): E
       flags: change.flags.join(', ') || 'none',
       plan: `${change.plan.replaced} replaced, ${change.plan.removed} removed, ${change.plan.statefulTouched} with data`,
       approvals: request.approvals?.map(({ principal: by, as }) => `${by} as ${as.join(', ')}`).join('; ') || 'none',
+      ...(request.candidates && {
+        'could approve': request.candidates.map(({ principal: by }) => by).join(', ') || 'nobody',
+      }),
       at: `${request.at.toISOString()}, read in ${request.timeZone}`,
       via: request.via,
       model: verdict.modelScope ? `${verdict.model}, of ${verdict.modelScope}` : 'none assigned',
