@@ -163,6 +163,23 @@ test('an instance and a whole service are planned, and what is refused for real 
   expect(added).toMatchObject({ exitCode: 0, text: expect.stringContaining('creates service/jobs') });
   expect((await deuteron('instance', 'plan', 'jobs', 'live', '--delete')).text).toContain('without an instance');
   expect((await deuteron('instance', 'plan', 'jobs', 'nobody')).text).toContain('does not exist');
+  const whole = await deuteron('service', 'plan', 'jobs', '--spec', two);
+  expect(whole).toMatchObject({
+    exitCode: 0,
+    text: expect.stringMatching(/^compatible: creates service\/jobs.*spare/),
+  });
+  expect(whole.text).toContain('Would be applied at once.');
+  expect(whole.text).toMatch(/\n\nNote: These plans are for reading: .* UpdateService, not by their ids\.$/);
+  const other = specFile('other.yaml', serviceSpec('books', { spare: 'seconds: 10' }));
+  const swapped = await deuteron('service', 'plan', 'jobs', '--spec', other, '--json');
+  expect(swapped.exitCode).toBe(4);
+  expect(JSON.parse(swapped.text).plans).toMatchObject([
+    { operation: 'create', targetArn: expect.stringContaining('spare'), advice: { verdict: 'allow' } },
+    { operation: 'delete', targetArn: expect.stringContaining('live'), advice: { verdict: 'allow' } },
+  ]);
+  const fresh = ['--create', '--template', 'worker', '--major', '1', '--spec', two, '--markdown'];
+  expect((await deuteron('service', 'plan', 'more', ...fresh)).text.match(/^### Plan: compatible$/gm)).toHaveLength(2);
+  expect(await deuteron('service', 'plan', 'jobs')).toMatchObject({ exitCode: 2 });
   const applied = await deuteron('plan', 'apply', planId(added.text));
   expect(applied.exitCode).toBe(0);
 });
