@@ -9,6 +9,7 @@ import {
   giveApproval,
   isAskedForOthers,
   listApprovalRequests,
+  listStranded,
   readApproval,
   rejectPlan,
   requestStates,
@@ -18,11 +19,13 @@ import {
 } from '../../deployments/index.ts';
 import { accept, type Result } from '../../errors/index.ts';
 import type { Installation } from '../../identifiers/index.ts';
+import { readEndDate } from '../../organization/index.ts';
 import { answerPage, pageOfQuery } from './answer-page.ts';
 import { caseSchema, requestSchema, shownCase, shownRequest } from './approval-schemas.ts';
 import { asAudited } from './audited-route.ts';
 import { authorisedOf, callerOf } from './caller.ts';
 import { optionalBody } from './optional-body.ts';
+import { endDateWrong } from './organization-routes.ts';
 import { refusals, sendRefusal } from './refusal-answer.ts';
 import { referenceOf } from './resource-routes.ts';
 import { body, listOf, object, type PageQuery, query, text } from './schema-parts.ts';
@@ -96,6 +99,35 @@ export function approvalRoutes(
         await listApprovalRequests(db, filters, pageOfQuery(request.query)),
         shownRequest,
       );
+      return page.ok ? page.value : sendRefusal(reply, page.refusal);
+    },
+  );
+
+  server.get<{ Querystring: PageQuery & { readonly leftBy?: string; readonly on?: string } }>(
+    '/orphans/approvals',
+    {
+      schema: {
+        summary: 'Deployments that wait for an approval that nobody could give, now or at the end of a day to come',
+        querystring: query({
+          leftBy: text('only what this principal could have approved', 200),
+          on: text('the day, as 2027-01-31, or a moment with its zone; absent: now', 100),
+        }),
+        response: { 200: listOf('approvals', requestSchema), ...refusals },
+      },
+    },
+    async (request, reply) => {
+      const { leftBy, on } = request.query;
+      const now = tools.clock.now();
+      const at = on === undefined ? now : readEndDate(on);
+      if (!at) return sendRefusal(reply, endDateWrong(on ?? ''));
+      const stranded = await listStranded(db, { leftBy }, { now, at }, pageOfQuery(request.query));
+      if (!stranded.ok) return sendRefusal(reply, stranded.refusal);
+      const { items } = stranded.value;
+      const deployments = items.map(({ deployment }) => deployment);
+      const readable = await authorisedOf(request).reads.records('deployment', deployments, ({ target }) => target);
+      const seenIds = new Set(readable.map(({ id }) => id));
+      const seenItems = items.filter(({ deployment }) => seenIds.has(deployment.id)).map((each) => each.request);
+      const page = answerPage('approvals', accept({ ...stranded.value, items: seenItems }), shownRequest);
       return page.ok ? page.value : sendRefusal(reply, page.refusal);
     },
   );

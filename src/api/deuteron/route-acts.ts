@@ -71,6 +71,7 @@ export const routeActs: Readonly<Record<string, GovernedRoute>> = {
   'GET /resources': open(lists),
   'PUT /resources': { ...readerOf('body'), audit: 'PlaceResource' },
   'GET /orphans': open(lists),
+  'GET /orphans/approvals': open(lists),
   'GET /handovers': open(lists),
   'POST /handovers': { ...readerOf('body'), audit: 'OfferHandover' },
   'GET /handovers/:id': open(lists),

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { ProtonClient } from '@aws-sdk/client-proton';
 import { S3Client } from '@aws-sdk/client-s3';
 import { type Clock, systemClock } from '../../clock/index.ts';
-import type { Db } from '../../database/index.ts';
+import type { Database, Db } from '../../database/index.ts';
 import { testDatabase } from '../../database/testing/index.ts';
 import { type DeploymentTools, decideByGovernance } from '../../deployments/index.ts';
 import { accept, type Result } from '../../errors/index.ts';
@@ -27,6 +27,7 @@ import { testRegistry } from './registry.ts';
 
 export interface TestApi {
   readonly url: string;
+  readonly database: Database;
   readonly db: Db;
   readonly key: AccessKey;
   readonly organization: OrganizationTools;
@@ -51,16 +52,19 @@ export interface TestApiOptions {
   readonly streamLimits?: EventStreamLimits;
   readonly deployments?: Partial<DeploymentTools>;
   readonly signIn?: SignInSettings;
+  /** Another server, whose database it shares. */
+  readonly beside?: TestApi;
   /** Absent: a free one. */
   readonly port?: number;
 }
 
 export async function startTestApi(options: TestApiOptions = {}): Promise<TestApi> {
   const { operations = {}, limits = objectStorageLimits, clock = systemClock, log = silentLog } = options;
-  const database = await testDatabase();
-  const organization = { db: database.db, clock, sealingKey: sealingKey(randomBytes(32)) };
+  const { beside } = options;
+  const database = beside?.database ?? (await testDatabase());
+  const organization = beside?.organization ?? { db: database.db, clock, sealingKey: sealingKey(randomBytes(32)) };
   const storage = { db: database.db, clock, limits };
-  const key = await ensureFirstAdministrator(organization);
+  const key = beside?.key ?? (await ensureFirstAdministrator(organization));
   if (!key) throw new Error('A fresh database has an administrator already.');
   const ready = options.ready ?? (async () => accept(undefined));
   const signals = await listenToEvents(database.url);
@@ -117,7 +121,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     await http.close();
     await pool.close();
     await signals.close();
-    await database.close();
+    if (!beside) await database.close();
   };
   return { url, db: database.db, key, organization, storage, proton, s3, signals, webhooks, registry, close };
 }
