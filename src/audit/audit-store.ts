@@ -54,12 +54,16 @@ export interface AuditFilters {
   /** An ARN; one that ends in `*` stands for all that begin with it. */
   readonly target?: string;
   readonly outcome?: AuditOutcome;
+  /** From then on. */
+  readonly since?: Date;
+  /** Before then. */
+  readonly until?: Date;
 }
 
 /** Newest first, behind a position. */
 export async function auditBehind(
   db: Db,
-  { principal, principalId, verb, target, outcome }: AuditFilters,
+  { principal, principalId, verb, target, outcome, since, until }: AuditFilters,
   position: number | undefined,
   max: number,
 ): Promise<AuditEntry[]> {
@@ -68,11 +72,37 @@ export async function auditBehind(
   if (principalId !== undefined) query = query.where('principal_id', '=', principalId);
   if (verb !== undefined) query = query.where('verb', '=', verb);
   if (outcome !== undefined) query = query.where('outcome', '=', outcome);
+  if (since !== undefined) query = query.where('at', '>=', since);
+  if (until !== undefined) query = query.where('at', '<', until);
   if (target?.endsWith('*')) query = query.where(sql<boolean>`starts_with(target, ${target.slice(0, -1)})`);
   else if (target !== undefined) query = query.where('target', '=', target);
   if (position !== undefined) query = query.where('position', '<', String(position));
   const rows = await query.orderBy('position', 'desc').limit(max).execute();
   return rows.map(entryOf);
+}
+
+/** Whether any entry is by this principal, or has this verb. */
+export async function auditHas(
+  db: Db,
+  { principal, verb }: { readonly principal?: string; readonly verb?: string },
+): Promise<boolean> {
+  let query = db.withTables<Tables>().selectFrom('audit_entry').select('position');
+  if (principal !== undefined) query = query.where('principal', '=', principal);
+  if (verb !== undefined) query = query.where('verb', '=', verb);
+  return (await query.limit(1).executeTakeFirst()) !== undefined;
+}
+
+/** Every verb that an entry has, by a step of the index for each. */
+export async function auditVerbs(db: Db): Promise<string[]> {
+  const { rows } = await sql<{ verb: string }>`
+    with recursive known as (
+      (select verb from audit_entry order by verb limit 1)
+      union all
+      select (select verb from audit_entry where verb > known.verb order by verb limit 1) from known
+      where known.verb is not null
+    )
+    select verb from known where verb is not null`.execute(db);
+  return rows.map(({ verb }) => verb);
 }
 
 /** With its hash in hexadecimal. */

@@ -5,7 +5,7 @@
  * are worth an entry (a door says so), who may read them. Start at audited.ts.
  */
 export { type AuditAttempt, type AuditEntry, type AuditOutcome, auditOutcomes, ourselves } from './audit-entry.ts';
-export { type AuditChain, type AuditFilters, auditChain, auditInsert } from './audit-store.ts';
+export { type AuditChain, type AuditFilters, auditChain, auditHas, auditInsert, auditVerbs } from './audit-store.ts';
 export { audited, requestUnderWay, type WrittenAlong, writtenAlong } from './audited.ts';
 export { exportAudit } from './export-audit.ts';
 export { listAudit } from './list-audit.ts';

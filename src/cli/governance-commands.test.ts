@@ -38,9 +38,12 @@ test('a model is assigned, listed and taken away', async () => {
 test('a policy is written, attached, simulated and detached', async () => {
   const file = join(folder, 'rest.cedar');
   const rest =
-    '@id("rest") @message("Rest.") forbid (principal, action == Action::"model:assign", resource in ?resource);';
+    '@id("rest") @message("Rest.")\nforbid (principal, action == Action::"model:assign", resource in ?resource);';
   writeFileSync(file, rest);
   expect((await deuteron('policy', 'write', 'rest', file)).text).toBe('rest@1');
+  writeFileSync(file, `\ufeff${rest.replaceAll('\n', '\r\n')}`);
+  expect((await deuteron('policy', 'write', 'rest', file)).text).toBe('rest@1');
+  writeFileSync(file, rest.replace('Rest.', 'Rest now.'));
   expect((await deuteron('policy', 'write', 'rest', file)).text).toBe('rest@2');
   expect((await deuteron('policy', 'list')).text).toMatch(/^rest@2 {2}restriction, by administrator, .*\nrest@1 /);
   const simulated = await deuteron('model', 'simulate', 'organization', 'rest', '--restriction', '--all');

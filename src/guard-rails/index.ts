@@ -49,4 +49,4 @@ export { type RailInForce, type RailsInForce, railsInForce } from './rails-in-fo
 export { holdsStill, railsRevision } from './rails-revision.ts';
 export { blockingFindings, joinReports, type RailFinding, type RailReport } from './report.ts';
 export { reportFind, reportUpsert } from './report-store.ts';
-export { type SetGuardRailRefusal, setGuardRail, type WantedSetting } from './set-guard-rail.ts';
+export { railMissing, type SetGuardRailRefusal, setGuardRail, type WantedSetting } from './set-guard-rail.ts';

@@ -1,8 +1,12 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
-import { type AuditFilters, auditChain, auditOutcomes, exportAudit, listAudit } from '../../audit/index.ts';
+import { type AuditOutcome, auditChain, auditOutcomes, exportAudit, listAudit } from '../../audit/index.ts';
 import type { Db } from '../../database/index.ts';
+import { type Installation, protonArn } from '../../identifiers/index.ts';
+import { readResource } from '../../organization/index.ts';
+import { apiModel } from '../proton/model/api-model.ts';
 import { authorisedOf, callerOf } from './caller.ts';
+import { knownInAudit } from './known-names.ts';
 import { refusals, sendRefusal } from './refusal-answer.ts';
 
 const text = (description: string) => ({ type: 'string', maxLength: 1000, description }) as const;
@@ -23,9 +27,25 @@ const entrySchema = {
   },
 } as const;
 
+interface AuditQuery {
+  readonly principal?: string;
+  readonly verb?: string;
+  readonly target?: string;
+  readonly outcome?: AuditOutcome;
+  readonly since?: string;
+  readonly until?: string;
+}
+
+interface AuditRouteTools {
+  readonly db: Db;
+  readonly installation: Installation;
+}
+
+const protonVerbs = Object.keys(apiModel.operations).map((operation) => `proton:${operation}`);
+
 /** GET /audit: who did what. Nothing can be changed about it, here or anywhere. */
-export function auditRoutes(server: FastifyInstance, { db }: { readonly db: Db }): void {
-  server.get<{ Querystring: AuditFilters & { limit?: number; nextToken?: string } }>(
+export function auditRoutes(server: FastifyInstance, { db, installation }: AuditRouteTools): void {
+  server.get<{ Querystring: AuditQuery & { limit?: number; nextToken?: string } }>(
     '/audit',
     {
       schema: {
@@ -35,8 +55,10 @@ export function auditRoutes(server: FastifyInstance, { db }: { readonly db: Db }
           properties: {
             principal: text('by this principal: its name'),
             verb: text('only this, e.g. proton:CreateEnvironment'),
-            target: text('an ARN; one that ends in * stands for all that begin with it'),
+            target: text('an ARN, or e.g. environment/prod; one that ends in * stands for all that begin with it'),
             outcome: { type: 'string', enum: auditOutcomes },
+            since: { type: 'string', format: 'date-time', description: 'from then on' },
+            until: { type: 'string', format: 'date-time', description: 'before then' },
             limit: { type: 'integer', minimum: 1, maximum: 100 },
             nextToken: text('where the page before ended'),
           },
@@ -52,9 +74,16 @@ export function auditRoutes(server: FastifyInstance, { db }: { readonly db: Db }
       },
     },
     async (request, reply) => {
-      const { principal, verb, target, outcome, limit: maxResults, nextToken } = request.query;
+      const { principal, verb, target: given, outcome, since, until, limit: maxResults, nextToken } = request.query;
+      const known = await knownInAudit(db, request, { principal, verb }, protonVerbs);
+      if (!known.ok) return sendRefusal(reply, known.refusal);
       const principalId = authorisedOf(request).may('audit:read') ? undefined : callerOf(request).id;
-      const page = await listAudit(db, { principal, principalId, verb, target, outcome }, { maxResults, nextToken });
+      const filters = {
+        ...{ principal, principalId, verb, outcome, target: given && targetOf(installation, given) },
+        since: since === undefined ? undefined : new Date(since),
+        until: until === undefined ? undefined : new Date(until),
+      };
+      const page = await listAudit(db, filters, { maxResults, nextToken });
       if (!page.ok) return sendRefusal(reply, page.refusal);
       return { entries: page.value.items, nextToken: page.value.nextToken };
     },
@@ -97,6 +126,16 @@ export function auditRoutes(server: FastifyInstance, { db }: { readonly db: Db }
     },
     async () => auditChain(db),
   );
+}
+
+/** What begins with a short name begins with its ARN; what names no resource stands as it is: policy/mine. */
+function targetOf(installation: Installation, given: string): string {
+  const isBeginning = given.endsWith('*');
+  const name = isBeginning ? given.slice(0, -1) : given;
+  const reference = readResource(installation, name);
+  if (reference) return `${reference.arn}${isBeginning ? '*' : ''}`;
+  const isShort = isBeginning && /^(?:environment|service|component)(?:-template)?\//.test(name);
+  return isShort ? `${protonArn(installation, name)}*` : given;
 }
 
 async function* exported(db: Db): AsyncGenerator<string> {

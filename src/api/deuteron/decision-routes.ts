@@ -11,9 +11,12 @@ import {
   explainDecision,
   policiesThen,
   replayDecisions,
+  verbs,
 } from '../../governance/index.ts';
+import { nearestName } from '../../jinja/index.ts';
 import { type ResourceKind, resourceKinds } from '../../organization/index.ts';
 import { authorisedOf, callerOf } from './caller.ts';
+import { knownInAudit, verbUnknown } from './known-names.ts';
 import { refusals, sendRefusal } from './refusal-answer.ts';
 import { object, text } from './schema-parts.ts';
 
@@ -85,7 +88,16 @@ export function decisionRoutes(server: FastifyInstance, { db }: { readonly db: D
         },
       },
     },
-    async ({ query: { since, resource, ...filters } }, reply) => {
+    async (request, reply) => {
+      const { since, resource, ...filters } = request.query;
+      const { principal, verb } = filters;
+      if (verb !== undefined && !(verbs as readonly string[]).includes(verb)) {
+        const near = nearestName(verb, verbs);
+        const remedy = near ? `Did you mean ${near}?` : 'docs/governance.md lists the verbs of decisions.';
+        return sendRefusal(reply, verbUnknown(verb, remedy).refusal);
+      }
+      const known = await knownInAudit(db, request, { principal }, []);
+      if (!known.ok) return sendRefusal(reply, known.refusal);
       const asked = { ...filters, resourceArn: resource, since: since === undefined ? undefined : new Date(since) };
       return reply.type('application/x-ndjson').send(Readable.from(replayed(db, asked)));
     },

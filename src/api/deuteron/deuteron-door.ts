@@ -29,6 +29,7 @@ import { planRoutes } from './plan-routes.ts';
 import { previewRoutes } from './preview-routes.ts';
 import { sendRefusal, sendUnexpected } from './refusal-answer.ts';
 import { resourceRoutes } from './resource-routes.ts';
+import { schemaRefusal } from './schema-refusal.ts';
 import { sessionRoutes } from './session-routes.ts';
 import { tokenRoutes } from './token-routes.ts';
 import { versionRoutes } from './version-routes.ts';
@@ -56,7 +57,10 @@ export function deuteronDoor(tools: DeuteronDoorTools): FastifyPluginAsync {
         }
       },
     );
-    server.setErrorHandler((error: FastifyError, _request, reply) => answerError(tools.log, error, reply));
+    server.setErrorHandler((error: FastifyError, request, reply) => {
+      const refusal = schemaRefusal(error, request);
+      return refusal ? sendRefusal(reply, refusal) : answerError(tools.log, error, reply);
+    });
     server.addHook('onRequest', async (request, reply) => {
       reply.header('x-amzn-requestid', request.id);
     });

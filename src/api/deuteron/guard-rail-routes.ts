@@ -6,9 +6,11 @@ import {
   type GuardRailTools,
   listGuardRails,
   planGuardRails,
+  railMissing,
   setGuardRail,
   settingHistory,
 } from '../../guard-rails/index.ts';
+import { nearestName } from '../../jinja/index.ts';
 import { asAudited } from './audited-route.ts';
 import { callerOf } from './caller.ts';
 import { documentPlanSchema, documentRoutes } from './document-routes.ts';
@@ -83,7 +85,17 @@ export function guardRailRoutes(server: FastifyInstance, tools: GuardRailTools):
         response: { 200: object({ settings: { type: 'array', items: settingSchema } }), ...refusals },
       },
     },
-    async ({ params: { rail } }) => ({ settings: await settingHistory(db, rail, 200) }),
+    async ({ params: { rail } }, reply) => {
+      const settings = await settingHistory(db, rail, 200);
+      // what was declared once has a history, too
+      if (settings.length > 0 || rails.some(({ id }) => id === rail)) return { settings };
+      const near = nearestName(
+        rail,
+        rails.map(({ id }) => id),
+      );
+      const { refusal } = railMissing(rail);
+      return sendRefusal(reply, near ? { ...refusal, remedy: `Did you mean ${near}?` } : refusal);
+    },
   );
 
   server.put<{ Params: { readonly rail: string }; Body: SettingBody }>(

@@ -20,6 +20,7 @@ import { thingOfArn } from '../authorisation/index.ts';
 import { answerPage, pageOfQuery } from './answer-page.ts';
 import { asAudited } from './audited-route.ts';
 import { authorisedOf, callerOf } from './caller.ts';
+import { knownNames } from './known-names.ts';
 import { optionalBody } from './optional-body.ts';
 import type { OrganizationRouteTools } from './organization-routes.ts';
 import { handoverSchema } from './organization-schemas.ts';
@@ -121,6 +122,8 @@ export function handoverRoutes(server: FastifyInstance, tools: OrganizationRoute
       const { team, resource, state } = request.query;
       const reference = resource === undefined ? undefined : referenceOf(installation, resource);
       if (reference && !reference.ok) return sendRefusal(reply, reference.refusal);
+      const known = await knownNames(db, request, { team });
+      if (!known.ok) return sendRefusal(reply, known.refusal);
       const reader = await readerOf(request);
       const filters = { team, resourceArn: reference?.value.arn, state, reader };
       const page = answerPage(

@@ -17,6 +17,7 @@ import {
 import { answerPage, pageOfQuery } from './answer-page.ts';
 import { authorisedOf } from './caller.ts';
 import { makeChange } from './chart-change.ts';
+import { knownNames } from './known-names.ts';
 import { endDateWrong, type OrganizationRouteTools } from './organization-routes.ts';
 import { orphanSchema, placementBody, resourceSchema } from './organization-schemas.ts';
 import { refusals, sendRefusal } from './refusal-answer.ts';
@@ -50,6 +51,8 @@ export function resourceRoutes(server: FastifyInstance, tools: OrganizationRoute
     },
     async (request, reply) => {
       const { unit, team, kind } = request.query;
+      const known = await knownNames(db, request, { unit, team });
+      if (!known.ok) return sendRefusal(reply, known.refusal);
       const reach = await authorisedOf(request).reads.whole();
       const listed = await listPlacements(db, { unit, team, kind, reach }, pageOfQuery(request.query));
       const facts = listed.ok ? await resourceFactsOf(db, listed.value.items) : new Map();
@@ -95,6 +98,8 @@ export function resourceRoutes(server: FastifyInstance, tools: OrganizationRoute
       const { leftBy, on } = request.query;
       const at = on === undefined ? clock.now() : readEndDate(on);
       if (!at) return sendRefusal(reply, endDateWrong(on ?? ''));
+      const known = await knownNames(db, request, { principal: leftBy });
+      if (!known.ok) return sendRefusal(reply, known.refusal);
       const reach = await authorisedOf(request).reads.whole();
       const listed = await listOrphans(db, { leftBy, reach }, at, pageOfQuery(request.query));
       const page = answerPage('orphans', listed, (orphan) => orphan);

@@ -5,8 +5,8 @@ import { authoriseAct } from '../decisions/authorise-act.ts';
 import { theInstallation } from '../facts.ts';
 import { type Actor, actRequest, type GovernanceTools } from '../governance-tools.ts';
 import { rulesLock } from './assignment-store.ts';
-import { isPolicyName, type PolicyPurpose, type PolicyVersion } from './policy.ts';
-import { policyVersionInsert } from './policy-store.ts';
+import { isPolicyName, type PolicyVersion } from './policy.ts';
+import { policyVersionFind, policyVersionInsert } from './policy-store.ts';
 import { RuleCheckPool, type RuleCheckRefusal } from './rule-check-pool.ts';
 import type { RuleSet } from './rule-set.ts';
 
@@ -19,21 +19,26 @@ export type WritePolicyRefusal =
 const ruleChecks = new RuleCheckPool();
 
 /**
- * Keeps a text as the next version of a policy. It holds nowhere until it is assigned or attached.
+ * Keeps a text as the next version of a policy; the newest stays where it says the same. It holds nowhere until it is
+ * assigned or attached.
+ * @param text how its lines end, and a mark of its encoding, are no part of what it says
  * @refuses who may not write policies, a name that is none or is shipped, a text with errors (each with its place), a
  * policy of that name with another purpose
  */
 export async function writePolicy(
   tools: GovernanceTools,
   actor: Actor,
-  { name, purpose, text }: { readonly name: string; readonly purpose: PolicyPurpose; readonly text: string },
+  { name, purpose, text: given }: Pick<PolicyVersion, 'name' | 'purpose' | 'text'>,
 ): Promise<Result<PolicyVersion, WritePolicyRefusal>> {
   const authorised = await authoriseAct(tools.db, actRequest(tools, actor, 'policy:write', theInstallation));
   if (!authorised.ok) return authorised;
+  const text = given.replace(/^\ufeff/, '').replaceAll('\r\n', '\n');
   const checked = await checkPolicy({ name, purpose, text });
   if (!checked.ok) return checked;
   return transact<PolicyVersion, WritePolicyRefusal>(tools.db, async (tx) => {
     await rulesLock(tx);
+    const newest = await policyVersionFind(tx, name);
+    if (newest?.text === text && newest.purpose === purpose) return accept(newest);
     const written = { name, purpose, text, writtenBy: actor.principal.name, writtenAt: tools.clock.now() };
     const version = await policyVersionInsert(tx, written);
     if (version !== undefined) return accept({ ...written, version });
