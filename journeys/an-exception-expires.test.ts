@@ -136,6 +136,14 @@ test('an exception is granted by somebody else, lifts its rail, and at its end t
   expect(stopped.message).toContain('environment.inputs.network');
   const report = await deuteron(administrator, 'guard-rail', 'report', stopped.id);
   expect(report).toMatchObject({ exitCode: 1, text: expect.stringMatching(/^blocks /) });
+  const why = await deuteron(administrator, 'why', stopped.id);
+  expect(why.text.split('\n')).toEqual([
+    'Stopped by guard rails:',
+    expect.stringMatching(
+      /^ {2}no-open-ports: Gate \(AWS::EC2::SecurityGroup\), SecurityGroupIngress\/0: It lets .*22\.$/,
+    ),
+    `All of it, with remedies: deuteron guard-rail report ${stopped.id}`,
+  ]);
   const spec = join(folder, 'open.yaml');
   writeFileSync(spec, environmentSpec('network: 0.0.0.0/0'));
   const planned = await deuteron(administrator, 'environment', 'plan', 'base', '--spec', spec);

@@ -44,6 +44,15 @@ export function describeReport(report: RailReport): readonly string[] {
   return [...lines, ...lifting];
 }
 
+const shortMax = 5;
+
+/** What blocks, in short: one line each, without remedies. [] when nothing does. */
+export function describeBlocking(report: RailReport): readonly string[] {
+  const blocking = grouped(blockingFindings(report));
+  const lines = blocking.slice(0, shortMax).map((each) => `${each.rail}: ${subjectOf(each)}${each.message}`);
+  return blocking.length > shortMax ? [...lines, `and ${blocking.length - shortMax} more`] : lines;
+}
+
 /** What many rails say in the same words is said once. */
 function grouped(findings: readonly RailFinding[]): readonly RailFinding[] {
   const groups = Map.groupBy(findings, ({ message, logicalId, property, effect }) =>

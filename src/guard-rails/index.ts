@@ -6,7 +6,7 @@
  * Start at guard-rail.ts, then inspect-template.ts; why a deeper scope only adds: rails-in-force.ts.
  */
 export { builtInRails } from './built-in-rails.ts';
-export { blockedBy, describeFinding, describeReport, effectOf } from './describe-report.ts';
+export { blockedBy, describeBlocking, describeFinding, describeReport, effectOf } from './describe-report.ts';
 export {
   applyGuardRails,
   type GuardRailDocument,

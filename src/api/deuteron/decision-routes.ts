@@ -19,6 +19,7 @@ import { authorisedOf, callerOf } from './caller.ts';
 import { knownInAudit, verbUnknown } from './known-names.ts';
 import { refusals, sendRefusal } from './refusal-answer.ts';
 import { object, text } from './schema-parts.ts';
+import { stoppedByGuardRails } from './stopped-by-guard-rails.ts';
 
 const verdicts = ['allow', 'deny', 'needs-approvals'] as const;
 const open = { type: 'object', additionalProperties: true } as const;
@@ -42,14 +43,22 @@ export function decisionRoutes(server: FastifyInstance, { db }: { readonly db: D
     '/decisions/:id',
     {
       schema: {
-        summary: 'Why a decision is as it is, by the rules and facts of its time: of a deployment, its last one',
+        summary:
+          'Why a decision is as it is, by the rules and facts of its time: of a deployment, its last one, and what guard rails stopped it',
         params: object({ id: text('of a decision, or of a deployment', 100) }),
         response: {
-          200: object({
-            decision: decisionSchema,
-            explanation: { ...open, description: 'verdict, rules, facts, and what alone would change the answer' },
-            text: { type: 'string', description: 'all of it, for people' },
-          }),
+          200: {
+            type: 'object',
+            required: ['text'],
+            properties: {
+              decision: {
+                ...decisionSchema,
+                description: 'absent: guard rails stopped the deployment before it was decided about',
+              },
+              explanation: { ...open, description: 'verdict, rules, facts, and what alone would change the answer' },
+              text: { type: 'string', description: 'all of it, for people' },
+            },
+          },
           ...refusals,
         },
       },
@@ -57,9 +66,16 @@ export function decisionRoutes(server: FastifyInstance, { db }: { readonly db: D
     async (request, reply) => {
       const { id } = request.params;
       const decision = (await decisionFind(db, id)) ?? (await ofDeployment(db, id));
-      if (!decision || !(await maySee(request, decision))) return sendRefusal(reply, missing(id));
+      const stopped = await stoppedByGuardRails(db, request, id);
+      if (!decision || !(await maySee(request, decision)))
+        return stopped ? { text: stopped } : sendRefusal(reply, missing(id));
       const explanation = explainDecision(await policiesThen(db, decision.policies), decision.request);
-      return { decision: shown(decision), explanation, text: describeExplanation(explanation) };
+      const text = describeExplanation(explanation);
+      return {
+        decision: shown(decision),
+        explanation,
+        text: stopped ? `${stopped}\n\nDecided before:\n${text}` : text,
+      };
     },
   );
 
