@@ -62,7 +62,7 @@ test('a breaking update is shown, asked about, answered and approved from the co
   const plan = await waitingPlan(estate, 'path-mate', id);
   const { text: listed } = await estate.deuteron('path-mate', 'approval', 'list');
   expect(listed).toContain(`${id}  service/path/service-instance/main  breaking  waits until`);
-  expect((await estate.deuteron('moved-dev', 'approval', 'list')).text).toBe('');
+  expect((await estate.deuteron('moved-dev', 'approval', 'list')).text).toBe('No deployment waits like that.');
   const { text: hidden } = await estate.deuteron('moved-dev', 'approval', 'show', id);
   expect(hidden).toContain('The requested deployment does not exist');
 

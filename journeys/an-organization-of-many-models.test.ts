@@ -59,10 +59,10 @@ test('both files are applied, and say what they change', async () => {
 
 const goldenPath = {
   breaking: 'owner (team checkout)',
-  data: 'data-owner (team keepers), and by owner (team checkout) or environment-owner (team base) or platform (team base)',
+  data: 'data-owner (team keepers), and by owner (team checkout) or environment-owner (team base) or platform (teams base, platform)',
 };
 const lent = { breaking: 'embedded-engineer', data: 'data-owner (team keepers), and by embedded-engineer' };
-const central = 'platform (team base), not of who asked';
+const central = 'platform (teams base, platform), not of who asked';
 const parts = [
   { of: 'shop in test', owner: 'checkout', asks: 'checkout-lead', compatible: 'nobody', ...goldenPath },
   {
@@ -98,7 +98,7 @@ const parts = [
     asks: 'workshop-lead',
     compatible: 'nobody',
     breaking: 'owner (team workshop), and by environment-owner (team base)',
-    data: 'data-owner (team keepers), and by owner (team workshop) or environment-owner (team base) or platform (team base)',
+    data: 'data-owner (team keepers), and by owner (team workshop) or environment-owner (team base) or platform (teams base, platform)',
   },
 ] as const;
 const changes = { compatible: { shown: 'two' }, breaking: { topic: 'two' }, data: { table: 'two' } } as const;

@@ -90,7 +90,7 @@ describe('the example', () => {
     expect(placed.text).toBe('service/orders  in organization/shop/checkout  owned by insight-tools  [tier=2]');
     expect((await deuteron('org', 'orphans', '--on', '2027-01-30')).text).toBe('There are none.');
     const left =
-      'service/orders  in organization/shop/checkout  the team insight-tools has no member; platform-engineer left on 2027-01-31';
+      'service/orders  in organization/shop/checkout  nobody is in the team insight-tools; platform-engineer left on 2027-01-31';
     expect((await deuteron('org', 'orphans', '--on', '2027-01-31')).text).toBe(left);
     expect((await deuteron('org', 'leave', 'insight-tools', 'platform-engineer')).text).toContain(
       'has left insight-tools',

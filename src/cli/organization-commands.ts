@@ -246,7 +246,10 @@ function describeResource({ arn, unitPath, ownerTeam, dataOwnerTeam, environment
 function describeOrphan({ arn, unitPath, ownership, reason, team, lastMember, leftAt }: Orphan): string {
   const what = ownership === 'owner' ? '' : 'its data: ';
   const last = lastMember && leftAt ? `; ${lastMember} left on ${lastDay(leftAt)}` : '';
-  const why = reason === 'no-owner' ? 'it has no owner' : `the team ${team} has no member${last}`;
+  const why =
+    reason === 'no-owner'
+      ? 'it has no owner: made without the tag deuteron:owner, by nobody of one team alone'
+      : `nobody is in the team ${team}${last}`;
   return `${shortArn(arn)}  in ${unitPath.join('/')}  ${what}${why}`;
 }
 

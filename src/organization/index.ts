@@ -77,6 +77,7 @@ export {
   placementRecord,
   resourceFactsOfNew,
   teamMissing,
+  teamsThatMayOwn,
   unitMissing,
 } from './placements/placement-record.ts';
 export {
@@ -124,6 +125,7 @@ export { listTeams } from './teams/list-teams.ts';
 export { membershipGrant, membershipsUngrant, peopleOfTeams } from './teams/membership-store.ts';
 export {
   administratorsTeam,
+  breakGlassTeam,
   isActive,
   type Membership,
   type MembershipRole,

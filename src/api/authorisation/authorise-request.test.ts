@@ -84,3 +84,27 @@ test('a membership that begins or ends counts at the very next request, whoever 
   await sql`delete from membership where team = 'administrators' and principal_id = ${rows[0]?.id}`.execute(api.db);
   expect(await asked()).toBe(403);
 });
+
+test('whoever is in several teams is told to say for which of them something is', async () => {
+  await givenTeam(api.db, 'second', 'shop');
+  await givenTeam(api.db, 'break-glass', 'shop');
+  const made = await createPrincipal(api.organization, { name: 'bea', kind: 'person' });
+  if (!made.ok) throw new Error(made.refusal.message);
+  for (const team of ['web', 'break-glass']) await givenMember(api.db, team, made.value.id as PrincipalId);
+  const key = await issueAccessKey(api.organization, made.value.id);
+  const bea = { endpoint: api.url, accessKeyId: key.id, secretAccessKey: key.secret };
+  const plan = {
+    method: 'POST',
+    path: '/environments/new/plan',
+    body: { operation: 'create', templateName: 'network', majorVersion: '1', spec: '' },
+  } as const;
+  expect((await ask(bea, plan)).answer.error.remedy).not.toContain('deuteron:owner');
+  await givenMember(api.db, 'second', made.value.id as PrincipalId);
+  const { answer } = await ask(bea, plan);
+  expect(answer.error).toMatchObject({
+    code: 'not-permitted',
+    remedy: expect.stringMatching(
+      /^Nobody would own it: you are in the teams second, web; say with the tag deuteron:owner/,
+    ),
+  });
+});

@@ -30,6 +30,7 @@ import {
   resourceFactsOfNew,
   rootUnit,
   teamFind,
+  teamsThatMayOwn,
   unitMissing,
   unitPaths,
 } from '../../organization/index.ts';
@@ -165,7 +166,8 @@ async function authoriseAct(asking: Asking, act: Act, named?: string): Promise<D
       const waits = act.kind !== 'environment-template' && act.kind !== 'service-template';
       const { ownerTeam: team } = facts.value;
       const owned = await placementsOwned(db, { team, kind: act.kind, besides: act.arn });
-      return judged(asking, verb, { ...facts.value, ...madeFrom(installation, of) }, 'none', waits, owned);
+      const done = judged(asking, verb, { ...facts.value, ...madeFrom(installation, of) }, 'none', waits, owned);
+      return team === undefined ? withOwnerHint(done, asking) : done;
     }
     case 'object':
       return onObject(asking, act.object, act.does);
@@ -178,6 +180,14 @@ async function authoriseAct(asking: Asking, act: Act, named?: string): Promise<D
     case 'installation':
       return judged(asking, act.verb, theInstallation, 'none', false);
   }
+}
+
+/** Whoever is in several teams has to say for which of them he makes something. */
+function withOwnerHint({ refusal, ...done }: Done, { principal }: Asking): Done {
+  const teams = teamsThatMayOwn(principal.teams).map(({ name }) => name);
+  if (!refusal || teams.length < 2) return { ...done, refusal };
+  const hint = `Nobody would own it: you are in the teams ${teams.join(', ')}; say with the tag deuteron:owner for which of them it is.`;
+  return { ...done, refusal: { ...refusal, remedy: `${hint} ${refusal.remedy}` } };
 }
 
 /**

@@ -106,7 +106,7 @@ export const orphanSchema = {
     unitPath: { type: 'array', items: { type: 'string' }, description: 'from the root to the unit that it is in' },
     ownership: { type: 'string', enum: ownerships, description: 'of what nobody is left' },
     reason: { type: 'string', enum: ['no-owner', 'team-empty'] },
-    team: text('the team that has no member'),
+    team: text('the team in which nobody is, or machines alone'),
     lastMember: text('who was the last in it to go'),
     leftAt: text('when; ISO 8601'),
   },

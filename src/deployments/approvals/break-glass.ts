@@ -2,6 +2,7 @@ import { type Db, transact } from '../../database/index.ts';
 import { accept, type Refusal, type Result, refuse } from '../../errors/index.ts';
 import { newId, type Page, type PageRequest, type PageTokenRefusal, readPage } from '../../identifiers/index.ts';
 import {
+  breakGlassTeam,
   type Principal,
   type PrincipalFacts,
   principalFacts,
@@ -11,7 +12,7 @@ import {
 import { targetLock } from '../target-store.ts';
 import type { ApprovalTools } from './approval-tools.ts';
 import type { DelegationTools } from './delegate-approvals.ts';
-import { breakGlassTeam, type Emergency, type EmergencyUse, secondingMs } from './emergency.ts';
+import { type Emergency, type EmergencyUse, secondingMs } from './emergency.ts';
 import {
   emergenciesBehind,
   emergencyEnd,

@@ -3,9 +3,6 @@ import type { DeploymentId } from '../deployment.ts';
 import type { PlanId } from '../plans/plan-id.ts';
 import type { TargetKind } from '../target-ref.ts';
 
-/** Members of this team break the glass. Without it, or with one member, nobody can. */
-export const breakGlassTeam = 'break-glass';
-
 export const emergencyHours = { usual: 4, max: 24 } as const;
 /** How long the first declaration waits for a second person. */
 export const secondingMs = 60 * 60_000;

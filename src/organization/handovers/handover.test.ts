@@ -219,6 +219,8 @@ test('what a floating engineer leaves is listed, before and after, with who left
   const { db } = database;
   await givenTeam(db, 'tools', 'shop');
   const floating = await givenPrincipal(db, 'floating');
+  // machines answer for nothing, and were nobody who left
+  await givenMember(db, 'tools', await givenPrincipal(db, 'robot', 'machine'));
   const endsAt = new Date('2026-12-31T00:00:00Z');
   await givenMember(db, 'tools', floating, { endsAt });
   const resource = await thing({ owner: 'tools', 'data-owner': 'giving' });

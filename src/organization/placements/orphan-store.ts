@@ -28,7 +28,8 @@ export interface OrphanPosition {
 }
 
 /**
- * What nobody answers for at a moment, by ARN: it has no owner, or its owner's or data owner's team has no member then.
+ * What nobody answers for at a moment, by ARN: it has no owner, or nobody but machines is in its owner's or data owner's
+ * team then.
  * What is a part of another resource counts only where it has an owner of its own.
  */
 export async function orphanList(
@@ -49,11 +50,11 @@ export async function orphanList(
     from owned left join lateral (
       select principal.name, least(membership.ends_at, principal.ends_at) as ends_at
       from membership join principal on principal.id = membership.principal_id
-      where membership.team = owned.team order by 2 desc, principal.name limit 1
+      where membership.team = owned.team and principal.kind = 'person' order by 2 desc, principal.name limit 1
     ) as gone on true
     where (owned.team is null or not exists (
         select from membership join principal on principal.id = membership.principal_id
-        where membership.team = owned.team and (membership.ends_at is null or membership.ends_at > ${at})
+        where membership.team = owned.team and principal.kind = 'person' and (membership.ends_at is null or membership.ends_at > ${at})
           and (principal.ends_at is null or principal.ends_at > ${at})
       ))
       and ${reach ? isWithinReach(sql`owned.arn`, reach) : sql`true`}

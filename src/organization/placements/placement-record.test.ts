@@ -29,6 +29,8 @@ let db: Db;
 let developer: PrincipalId;
 let floating: PrincipalId;
 let administrator: PrincipalId;
+let breaker: PrincipalId;
+let breaksOnly: PrincipalId;
 const nobody = 'nobody' as PrincipalId;
 beforeAll(async () => {
   database = await testDatabase();
@@ -37,11 +39,16 @@ beforeAll(async () => {
   await givenUnit(db, 'checkout', 'retail');
   await givenTeam(db, 'web', 'checkout');
   await givenTeam(db, 'ledger', 'retail', 'data');
-  [developer, floating, administrator] = [
+  await givenTeam(db, 'break-glass', 'organization');
+  [developer, floating, administrator, breaker, breaksOnly] = [
     await givenPrincipal(db, 'developer'),
     await givenPrincipal(db, 'floating'),
     await givenPrincipal(db, 'second-administrator'),
+    await givenPrincipal(db, 'breaker'),
+    await givenPrincipal(db, 'breaks-only'),
   ];
+  for (const each of ['web', 'administrators', 'break-glass']) await givenMember(db, each, breaker);
+  await givenMember(db, 'break-glass', breaksOnly);
   await givenMember(db, 'web', developer, { role: 'lead' });
   await givenMember(db, 'administrators', developer);
   await givenMember(db, 'administrators', administrator);
@@ -87,6 +94,14 @@ describe('a new resource is placed', () => {
   const cases: readonly PlacedCase[] = [
     { name: 'with the owner, in his unit', by: () => nobody, given: { owner: 'web' }, unit: 'checkout', owner: 'web' },
     { name: 'with the only team of its creator', by: () => developer, given: {}, unit: 'checkout', owner: 'web' },
+    {
+      name: 'breaking glass beside is no team that owns',
+      by: () => breaker,
+      given: {},
+      unit: 'checkout',
+      owner: 'web',
+    },
+    { name: 'nor is it the only one', by: () => breaksOnly, given: {}, unit: 'organization' },
     { name: 'in the root when its creator has two', by: () => floating, given: {}, unit: 'organization' },
     {
       name: 'with the administrators when its creator is nothing else',

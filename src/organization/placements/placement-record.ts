@@ -3,7 +3,7 @@ import { accept, type Refusal, type Result, refuse } from '../../errors/index.ts
 import { handoversWithdraw } from '../handovers/handover-store.ts';
 import type { PrincipalId } from '../principal.ts';
 import { teamsOfPrincipals } from '../teams/membership-store.ts';
-import { administratorsTeam } from '../teams/team.ts';
+import { administratorsTeam, breakGlassTeam } from '../teams/team.ts';
 import { teamFind } from '../teams/team-store.ts';
 import { isOwnWord } from '../units/organization-name.ts';
 import { unitExists } from '../units/unit-store.ts';
@@ -82,16 +82,20 @@ async function newPlacement(
   });
 }
 
-/** Being an administrator beside does not make it two. */
 async function onlyTeam(
   db: Db,
   principal: PrincipalId,
   now: Date,
 ): Promise<{ name: string; unit: string } | undefined> {
-  const teams = await teamsOfPrincipals(db, [principal], now);
-  const others = teams.filter(({ name }) => name !== administratorsTeam);
-  const candidates = others.length > 0 ? others : teams;
-  return candidates.length === 1 ? candidates[0] : undefined;
+  const [first, ...more] = teamsThatMayOwn(await teamsOfPrincipals(db, [principal], now));
+  return more.length === 0 ? first : undefined;
+}
+
+/** Being an administrator, or one of those who may break glass, beside another team does not make it two. */
+export function teamsThatMayOwn<Of extends { readonly name: string }>(teams: readonly Of[]): readonly Of[] {
+  const others = teams.filter(({ name }) => name !== breakGlassTeam);
+  const usual = others.filter(({ name }) => name !== administratorsTeam);
+  return usual.length > 0 ? usual : others;
 }
 
 export function unitMissing(name: string) {

@@ -15,6 +15,9 @@ export interface Team {
 export const administratorsTeam = 'administrators';
 export const administratorsKind = 'administration';
 
+/** Whose members alone have to do with emergencies. It answers for nothing. Without it, or with one member, nobody can. */
+export const breakGlassTeam = 'break-glass';
+
 export const membershipRoles = ['member', 'lead'] as const;
 export type MembershipRole = (typeof membershipRoles)[number];
 
