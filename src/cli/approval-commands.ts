@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import { shortArn } from '../identifiers/index.ts';
 import { type ApiFlags, apiCommand, askAndPrint, listed } from './api-flags.ts';
-import { saying } from './given-values.ts';
+import { dayOrMoment, saying } from './given-values.ts';
 
 interface Request {
   readonly deploymentId: string;
@@ -84,6 +84,26 @@ export function approvalCommands(): Command {
   approval.addCommand(
     apiCommand('approve', 'approve this plan; when nobody else is wanted the deployment goes on')
       .argument('<deployment>', 'its id')
+  approval.addCommand(
+    apiCommand('orphans', 'deployments that wait for an approval that nobody could give')
+      .option(
+        '--on <day>',
+        'as it will be at the end of this day, without those whose time ends until then',
+        dayOrMoment,
+      )
+      .option('--left-by <principal>', 'only what this principal could have approved')
+      .option('--next-token <token>', 'go on where the page before ended')
+      .addHelpText('after', '\nExample:\n  deuteron approval orphans --left-by ana --on 2027-01-31\n')
+      .action(
+        ({ on, leftBy, nextToken, ...flags }: ApiFlags & Record<'on' | 'leftBy' | 'nextToken', string | undefined>) =>
+          askAndPrint<{ approvals: readonly Request[]; nextToken?: string }>(
+            flags,
+            { method: 'GET', path: '/orphans/approvals', query: { on, leftBy, nextToken } },
+            ({ approvals, nextToken: next }) => listed(approvals, describeRequest, 'There are none.', next),
+          ),
+      ),
+  );
+
       .argument('<plan>', 'the id of the plan that you have seen: deuteron approval show')
       .option('--reason <text>', 'why; it is kept, with your name', saying)
       .addHelpText(

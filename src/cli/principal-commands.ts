@@ -38,7 +38,10 @@ export function principalCommands(): Command {
             answer.principal.state === 'ended'
               ? `${name} has ended.`
               : `${name} ends: until ${answer.principal.until}.`,
-            `deuteron org orphans --left-by ${name}${until === undefined ? '' : ` --on ${until}`} lists what has nobody then.`,
+            ...['org', 'approval'].map(
+              (of) => `deuteron ${of} orphans --left-by ${name}${until === undefined ? '' : ` --on ${until}`}`,
+            ),
+            'list what nobody answers for then, and what waits for nobody.',
           ],
         ),
       ),

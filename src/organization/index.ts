@@ -113,7 +113,6 @@ export {
   principalColumns,
   principalFindByName,
   principalIsThere,
-  principalList,
   principalLock,
   principalOf,
 } from './principal-store.ts';

@@ -123,5 +123,5 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     await signals.close();
     if (!beside) await database.close();
   };
-  return { url, db: database.db, key, organization, storage, proton, s3, signals, webhooks, registry, close };
+  return { url, database, db: database.db, key, organization, storage, proton, s3, signals, webhooks, registry, close };
 }
