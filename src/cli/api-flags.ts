@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { accept, type Result, refuse } from '../errors/index.ts';
+import { accept, type Refusal, type Result, refuse } from '../errors/index.ts';
 import type { ApiAccess, ApiRequest, TokenAccess } from './api-client.ts';
 import { serverUrl } from './given-values.ts';
 import { printRefusal } from './print-refusal.ts';
@@ -28,15 +28,17 @@ export function endpointOption(): Option {
 /**
  * Asks, and prints the answer: as JSON, or as the given lines. What is refused goes to standard error, with exit code 1.
  * @param isGood whether the answer is what was hoped for; if not, the exit code is 1 too
+ * @param advise what this command knows better of a refusal than the server, which knows of no command
  */
 export async function askAndPrint<Answer>(
   { endpointUrl, json }: Pick<ApiFlags, 'endpointUrl' | 'json'>,
   request: ApiRequest,
   lines: (answer: Answer) => readonly string[],
   isGood: (answer: Answer) => boolean = () => true,
+  advise: (refusal: Refusal) => Refusal = (refusal) => refusal,
 ): Promise<void> {
   const answer = await askServer<Answer>(endpointUrl, request);
-  if (!answer.ok) return printRefusal(answer.refusal, { json });
+  if (!answer.ok) return printRefusal(advise(answer.refusal), { json });
   const text = json ? JSON.stringify(answer.value ?? {}, null, 2) : lines(answer.value).join('\n');
   if (text !== '') console.log(text);
   if (!isGood(answer.value)) process.exitCode = 1;

@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import { shortArn } from '../identifiers/index.ts';
+import type { ApiRequest } from './api-client.ts';
 import { type ApiFlags, apiCommand, askAndPrint, listed } from './api-flags.ts';
 import { dayOrMoment, saying } from './given-values.ts';
 
@@ -45,6 +46,17 @@ const states = ['wanted', 'given', 'rejected', 'void', 'expired', 'lifted', 'den
 const path = (id: string, rest = '') => `/approvals/${encodeURIComponent(id)}${rest}`;
 const minute = (time: string) => `${time.slice(0, 16)}Z`;
 
+function askCase(flags: ApiFlags, request: ApiRequest, lines: (found: Case) => readonly string[]): Promise<void> {
+  return askAndPrint(flags, request, lines, undefined, (refusal) =>
+    refusal.code === 'deployment-missing'
+      ? {
+          ...refusal,
+          remedy: 'deuteron approval list shows the deployments that wait, with --all also those that waited.',
+        }
+      : refusal,
+  );
+}
+
 /** `deuteron approval ...`: deployments that wait for people, and what those answer. */
 export function approvalCommands(): Command {
   const approval = new Command('approval').description('deployments that wait for people, and answers to their plans');
@@ -73,18 +85,6 @@ export function approvalCommands(): Command {
   );
 
   approval.addCommand(
-    apiCommand('show', 'the plan that waits, who must approve it, who did, and questions')
-      .argument('<deployment>', 'its id')
-      .addHelpText('after', '\nExample:\n  deuteron approval show 0d6c1c52-8d0f-4a3e-9c6b-2f1f8a1f7a55\n')
-      .action((id: string, flags: ApiFlags) =>
-        askAndPrint<Case>(flags, { method: 'GET', path: path(id) }, (found) => [describeCase(found)]),
-      ),
-  );
-
-  approval.addCommand(
-    apiCommand('approve', 'approve this plan; when nobody else is wanted the deployment goes on')
-      .argument('<deployment>', 'its id')
-  approval.addCommand(
     apiCommand('orphans', 'deployments that wait for an approval that nobody could give')
       .option(
         '--on <day>',
@@ -104,6 +104,18 @@ export function approvalCommands(): Command {
       ),
   );
 
+  approval.addCommand(
+    apiCommand('show', 'the plan that waits, who must approve it, who did, and questions')
+      .argument('<deployment>', 'its id')
+      .addHelpText('after', '\nExample:\n  deuteron approval show 0d6c1c52-8d0f-4a3e-9c6b-2f1f8a1f7a55\n')
+      .action((id: string, flags: ApiFlags) =>
+        askCase(flags, { method: 'GET', path: path(id) }, (found) => [describeCase(found)]),
+      ),
+  );
+
+  approval.addCommand(
+    apiCommand('approve', 'approve this plan; when nobody else is wanted the deployment goes on')
+      .argument('<deployment>', 'its id')
       .argument('<plan>', 'the id of the plan that you have seen: deuteron approval show')
       .option('--reason <text>', 'why; it is kept, with your name', saying)
       .addHelpText(
@@ -111,7 +123,7 @@ export function approvalCommands(): Command {
         '\nA plan that is another one by then is not applied: it waits again, and your approval is void.\n',
       )
       .action((id: string, plan: string, { reason, ...flags }: ApiFlags & { readonly reason?: string }) =>
-        askAndPrint<Case>(flags, { method: 'POST', path: path(id, '/approve'), body: { plan, reason } }, afterAnswer),
+        askCase(flags, { method: 'POST', path: path(id, '/approve'), body: { plan, reason } }, afterAnswer),
       ),
   );
 
@@ -121,7 +133,7 @@ export function approvalCommands(): Command {
       .argument('<plan>', 'the id of the plan that you have seen')
       .requiredOption('--reason <text>', 'why; whoever asked is told', saying)
       .action((id: string, plan: string, { reason, ...flags }: ApiFlags & { readonly reason: string }) =>
-        askAndPrint<Case>(flags, { method: 'POST', path: path(id, '/reject'), body: { plan, reason } }, afterAnswer),
+        askCase(flags, { method: 'POST', path: path(id, '/reject'), body: { plan, reason } }, afterAnswer),
       ),
   );
 
@@ -129,7 +141,7 @@ export function approvalCommands(): Command {
     apiCommand('withdraw', 'take back your own approval, until it is applied')
       .argument('<deployment>', 'its id')
       .action((id: string, flags: ApiFlags) =>
-        askAndPrint<Case>(flags, { method: 'POST', path: path(id, '/withdraw') }, afterAnswer),
+        askCase(flags, { method: 'POST', path: path(id, '/withdraw') }, afterAnswer),
       ),
   );
 
@@ -139,11 +151,9 @@ export function approvalCommands(): Command {
       .argument('<plan>', 'the id of the plan that you have seen')
       .argument('<question>', 'what you want to know')
       .action((id: string, plan: string, question: string, flags: ApiFlags) =>
-        askAndPrint<Case>(
-          flags,
-          { method: 'POST', path: path(id, '/questions'), body: { plan, question } },
-          ({ questions }) => [`Asked: ${questions.at(-1)?.id}`],
-        ),
+        askCase(flags, { method: 'POST', path: path(id, '/questions'), body: { plan, question } }, ({ questions }) => [
+          `Asked: ${questions.at(-1)?.id}`,
+        ]),
       ),
   );
 
@@ -153,7 +163,7 @@ export function approvalCommands(): Command {
       .argument('<question>', 'the id of the question')
       .argument('<answer>', 'what you answer')
       .action((id: string, question: string, answer: string, flags: ApiFlags) =>
-        askAndPrint<Case>(
+        askCase(
           flags,
           {
             method: 'POST',

@@ -418,8 +418,10 @@ export function commandLine(commands: Commands, version: string): Command {
 
   program
     .command('explain')
-    .description('what the code of a refusal, or the rule of a finding, means, and what to do')
-    .argument('<code>', 'as it stands in brackets or in JSON')
+    .description(
+      'what a word of Deuteron means, and what to do: the code of a refusal, a rule of bundles or plans, a guard rail',
+    )
+    .argument('<code>', 'as it stands in brackets or in JSON: archive-unsafe, R-REPL, no-data-loss')
     .option('--json', 'the explanation as JSON', false)
     .addHelpText('after', '\nExample:\n  deuteron explain archive-unsafe\n')
     .action(explainCommand);

@@ -1,5 +1,7 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { bundleRules } from '../bundles/index.ts';
+import { ruleCodes } from '../changes/index.ts';
+import { builtInRails, externalRails } from '../guard-rails/index.ts';
 import { explainCommand, explanations } from './explain-command.ts';
 
 afterEach(() => {
@@ -11,6 +13,14 @@ test('every code and rule has a meaning and a remedy', () => {
   const all = explanations();
   expect(all.filter(({ of }) => of === 'rule').map(({ code }) => code)).toEqual(bundleRules);
   expect(all.filter(({ of }) => of === 'refusal').map(({ code }) => code)).toContain('archive-unsafe');
+  expect(
+    all
+      .filter(({ of }) => of === 'change')
+      .map(({ code }) => code)
+      .sort(),
+  ).toEqual(Object.keys(ruleCodes).sort());
+  const rails = [...builtInRails, ...externalRails({})].map(({ id }) => id);
+  expect(all.filter(({ of }) => of === 'guard-rail').map(({ code }) => code)).toEqual(rails);
   expect(all.filter(({ meaning, remedy }) => meaning === '' || remedy === '')).toEqual([]);
 });
 

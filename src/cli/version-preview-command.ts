@@ -7,6 +7,7 @@ import { describePreview, previewMarkdown } from './describe-preview.ts';
 import { versionNumber } from './given-values.ts';
 import type { NamedThing, PreviewEnd, StreamedLine } from './preview-line.ts';
 import { printRefusal, usedWronglyExitCode } from './print-refusal.ts';
+import { ofOtherKind } from './version-registry-commands.ts';
 
 interface PreviewFlags extends ApiFlags {
   readonly kind: 'environment' | 'service';
@@ -70,7 +71,7 @@ async function previewVersion(template: string, version: string, flags: PreviewF
     process.exitCode = exitCodeOf(end.value);
     return;
   }
-  printRefusal(end.refusal, flags, usedWronglyExitCode);
+  printRefusal(ofOtherKind(flags, end.refusal), flags, usedWronglyExitCode);
 }
 
 async function requestOf(template: string, version: string, flags: PreviewFlags): Promise<Result<ApiRequest>> {

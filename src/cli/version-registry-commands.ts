@@ -3,7 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Argument, type Command, Option } from 'commander';
 import { packBundleArchive, readBundleFolder } from '../bundles/index.ts';
 import { describeReport, reportMarkdown } from '../changes/index.ts';
-import { accept, type Result } from '../errors/index.ts';
+import { accept, type Refusal, type Result } from '../errors/index.ts';
+import type { ApiRequest } from './api-client.ts';
 import { type ApiFlags, apiCommand, askAndPrint, askServer, listed } from './api-flags.ts';
 import { unreadable } from './given-file.ts';
 import { versionNumber, wholeNumber } from './given-values.ts';
@@ -38,6 +39,22 @@ function templateCommand(name: string, description: string): Command {
     .addOption(
       new Option('--kind <kind>', 'what it is a template of').choices(['environment', 'service']).default('service'),
     );
+}
+
+/** Asks about a template. What is missing among those of one kind may be of the other. */
+function askTemplate<Answer>(
+  flags: KindFlags,
+  request: ApiRequest,
+  lines: (answer: Answer) => readonly string[],
+): Promise<void> {
+  return askAndPrint(flags, request, lines, undefined, (refusal) => ofOtherKind(flags, refusal));
+}
+
+export function ofOtherKind({ kind }: Pick<KindFlags, 'kind'>, refusal: Refusal): Refusal {
+  if (refusal.code !== 'template-missing' && refusal.code !== 'template-version-missing') return refusal;
+  const other = kind === 'service' ? 'environment' : 'service';
+  const article = other === 'environment' ? 'an' : 'a';
+  return { ...refusal, remedy: `${refusal.remedy} If it is ${article} ${other} template, say --kind ${other}.` };
 }
 
 /** `deuteron version register|list|report|publish|recommend|deprecate|withdraw|reinstate|enforcement`. */
@@ -106,7 +123,7 @@ async function registerVersion(template: string, bundle: string, flags: Register
     await sleep(250);
     answer = await askServer(flags.endpointUrl, { method: 'GET', path: `${path}/${answer.value.version.version}` });
   }
-  if (!answer.ok) return printRefusal(answer.refusal, flags);
+  if (!answer.ok) return printRefusal(ofOtherKind(flags, answer.refusal), flags);
   const { version } = answer.value;
   if (flags.json) console.log(JSON.stringify(answer.value, null, 2));
   else console.log([describeVersion(version), ...(version.statusMessage ? [version.statusMessage] : [])].join('\n'));
@@ -132,7 +149,7 @@ function listCommand(): Command {
     .addOption(new Option('--major <number>', 'all of this major version').argParser(majorVersion))
     .option('--next-token <token>', 'go on where the page before ended')
     .action((template: string, flags: KindFlags & { readonly major?: number; readonly nextToken?: string }) =>
-      askAndPrint<{ versions: readonly Version[]; nextToken?: string }>(
+      askTemplate<{ versions: readonly Version[]; nextToken?: string }>(
         flags,
         {
           method: 'GET',
@@ -150,7 +167,7 @@ function reportCommand(): Command {
     .addOption(new Option('--markdown', 'for a pull request').default(false).conflicts('json'))
     .addHelpText('after', '\nExample:\n  deuteron version report worker 1.1 --markdown\n')
     .action((template: string, version: string, flags: KindFlags & { readonly markdown: boolean }) =>
-      askAndPrint<{ version: string; report: ReportAnswer }>(
+      askTemplate<{ version: string; report: ReportAnswer }>(
         flags,
         { method: 'GET', path: `${templatePath(flags, template)}/versions/${encodeURIComponent(version)}/report` },
         (answer) => {
@@ -165,7 +182,7 @@ function changeCommand(action: string, description: string, hasReason = false): 
   const command = templateCommand(action, description).argument('<version>', 'major.minor', versionNumber);
   if (hasReason) command.option('--reason <text>', 'why, for people; shown in the status message');
   return command.action((template: string, version: string, flags: KindFlags & { readonly reason?: string }) =>
-    askAndPrint<{ version: Version }>(
+    askTemplate<{ version: Version }>(
       flags,
       {
         method: 'POST',
@@ -184,7 +201,7 @@ function enforcementCommand(): Command {
   return templateCommand('enforcement', 'what becomes of a version of this template that is more than its number says')
     .addArgument(new Argument('<rule>', 'publishing it is refused, or it only warns').choices(['refuse', 'warn']))
     .action((template: string, rule: string, flags: KindFlags) =>
-      askAndPrint<{ template: { versionEnforcement: string } }>(
+      askTemplate<{ template: { versionEnforcement: string } }>(
         flags,
         {
           method: 'PUT',

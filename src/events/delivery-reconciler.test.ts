@@ -216,22 +216,26 @@ test('a receiver that is slow does not hold up another', async () => {
   await slow.close();
 });
 
+const installation = { partition: 'aws', region: 'us-east-1', accountId: '111122223333' } as const;
+
 test('a new secret signs beside the former one for a day', async () => {
   const { webhook } = await add();
   await rotateWebhookSecret(tools, webhook.id);
-  expect(await testWebhook(tools, webhook.id)).toEqual({
+  expect(await testWebhook({ ...tools, installation }, webhook.id)).toEqual({
     ok: true,
     value: { delivered: true, outcome: 'answered 204' },
   });
+  const [{ body } = { body: '' }] = receiver.received;
+  expect(JSON.parse(String(body))).toMatchObject({ account: '111122223333', region: 'us-east-1', resources: [] });
   now = new Date(now.getTime() + 25 * 3_600_000);
-  await testWebhook(tools, webhook.id);
+  await testWebhook({ ...tools, installation }, webhook.id);
   const signatures = receiver.received.map(({ headers }) => String(headers['webhook-signature']).split(' ').length);
   expect(signatures).toEqual([2, 1]);
 });
 
 test('without permission nothing is sent to a local address, whatever was allowed before', async () => {
   const { webhook } = await add();
-  const strict = { ...tools, localAllowed: false };
+  const strict = { ...tools, installation, localAllowed: false };
   const trial = await testWebhook(strict, webhook.id);
   expect(trial).toMatchObject({ ok: true, value: { delivered: false } });
   await sql`update webhook set url = ${receiver.url.replace('127.0.0.1', 'localhost.')}`.execute(database.db);

@@ -1,5 +1,5 @@
 import { accept, type Result } from '../errors/index.ts';
-import { newId } from '../identifiers/index.ts';
+import { type Installation, newId } from '../identifiers/index.ts';
 import { sendSigned } from './attempt-delivery.ts';
 import { eventEnvelope } from './event.ts';
 import { type WebhookMissing, webhookMissing } from './webhook.ts';
@@ -14,7 +14,10 @@ export interface WebhookTrial {
 }
 
 /** Sends an event of the type `Deuteron Webhook Test` at once, and only once. @refuses webhook-missing */
-export async function testWebhook(tools: WebhookTools, id: string): Promise<Result<WebhookTrial, WebhookMissing>> {
+export async function testWebhook(
+  tools: WebhookTools & { readonly installation: Installation },
+  id: string,
+): Promise<Result<WebhookTrial, WebhookMissing>> {
   const webhook = await webhookFind(tools.db, id);
   if (!webhook) return webhookMissing(id);
   const event = {
@@ -26,7 +29,9 @@ export async function testWebhook(tools: WebhookTools, id: string): Promise<Resu
     detail: { webhookId: webhook.id },
     at: tools.clock.now(),
   };
-  const body = JSON.stringify({ ...eventEnvelope(event), resources: [] });
+  // it is about no thing, so that nothing but the installation says where it comes from
+  const { accountId: account, region } = tools.installation;
+  const body = JSON.stringify({ ...eventEnvelope(event), account, region, resources: [] });
   const { end, outcome } = await sendSigned(
     tools,
     webhook,

@@ -143,7 +143,7 @@ function resolve(
   const found = newest.get(name);
   const version = number === undefined ? found?.version : Number(number);
   const isThere = found && version !== undefined && Number.isInteger(version) && version >= 1;
-  if (!isThere || version > found.version) return policyMissing(written);
+  if (!isThere || version > found.version) return policyMissing(written, purpose);
   return found.purpose === purpose ? accept({ name, version }) : wrongPurpose(written, purpose);
 }
 

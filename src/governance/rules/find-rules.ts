@@ -31,7 +31,7 @@ export async function findRules(
   }
   const [, name = '', version] = /^([a-z][a-z0-9-]{0,62})(?:@([1-9]\d{0,8}))?$/.exec(named) ?? [];
   const found = await policyVersionFind(db, name, version === undefined ? undefined : Number(version));
-  if (!found) return policyMissing(named);
+  if (!found) return policyMissing(named, purpose);
   if (found.purpose !== purpose) return wrongPurpose(named, purpose);
   const wanted = { name: versionedName(found), purpose, digest: contentHash(Buffer.from(found.text)) };
   const rules = (await ruleSets(db, cedar, [wanted])).get(wanted.name)!;
@@ -42,12 +42,15 @@ function isShipped(name: string): name is ShippedModel {
   return (shippedModels as readonly string[]).includes(name);
 }
 
-export function policyMissing(named: string) {
+export function policyMissing(named: string, purpose: PolicyPurpose) {
   return refuse({
     kind: 'missing',
     code: 'policy-missing',
     message: `There is no policy ${named}.`,
-    remedy: `Write it first, or name a shipped model: ${shippedModels.join(', ')}.`,
+    remedy:
+      purpose === 'model'
+        ? `Write it first, or name a shipped model: ${shippedModels.join(', ')}.`
+        : 'Write it first: deuteron policy write. deuteron policy list shows those that there are.',
   });
 }
 
