@@ -44,6 +44,7 @@ test.each([
   ['replace', said('modify', 'yes'), []],
   ['replace', said('modify', 'maybe'), []],
   ['conditional-replace', said('modify'), []],
+  ['conditional-replace', said('dynamic'), []],
   ['update-in-place', said('modify', 'maybe'), []],
   ['retain', said('remove'), []],
   ['update-in-place', said('modify', 'yes'), ['Db: update-in-place by analysis, replace by the provider']],

@@ -114,7 +114,7 @@ function agrees(impact: string, theirs: ResourcePreview | undefined): boolean {
     case 'replace':
       return theirs?.action === 'modify' && theirs.replacement !== 'no';
     case 'conditional-replace':
-      return theirs?.action === 'modify';
+      return theirs?.action === 'modify' || theirs?.action === 'dynamic';
     case 'update-in-place':
     case 'update-interrupt':
       return theirs?.action === 'modify' && theirs.replacement !== 'yes';

@@ -99,3 +99,23 @@ test('a family of change sets that a process left when it died is removed by the
   expect(await changeSetsOf('left')).toEqual([]);
   expect(await changeSetsOf(innerId)).toEqual([]);
 });
+
+test('what a policy leaves of a resource in a nested stack is told', async () => {
+  const kept = (policy: string) => `{Type: AWS::DynamoDB::Table, ${policy}, Properties: {
+    AttributeDefinitions: [{AttributeName: a, AttributeType: S}], KeySchema: [{AttributeName: a, KeyType: HASH}],
+    BillingMode: PAY_PER_REQUEST}}`;
+  const topic = 'Topic: {Type: AWS::SNS::Topic}';
+  await put(
+    'kept',
+    `Resources: {${topic}, Held: ${kept('DeletionPolicy: Retain')}, Gone: ${kept('DeletionPolicy: Delete')}}`,
+  );
+  const template = `Resources: {Inner: ${nest('kept')}}`;
+  await made('kept', template);
+  await put('kept', `Resources: {${topic}}`);
+  const { resources } = await previewed('kept', template);
+  expect(resources.map(({ logicalId, action, kept: left }) => [logicalId, action, left])).toEqual([
+    ['Inner', 'modify', undefined],
+    ['Inner/Held', 'remove', 'retained'],
+    ['Inner/Gone', 'remove', undefined],
+  ]);
+});

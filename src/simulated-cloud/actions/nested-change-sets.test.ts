@@ -158,6 +158,29 @@ test('nested stacks that a change set has prepared are those that its execution 
   expect(await innerId('new', 'Data')).toBe(data.StackId);
 });
 
+test('a family of change sets survives the end of its cloud', async () => {
+  const own = await emptyTestDatabase();
+  const first = cloud;
+  cloud = await testCloud({ databaseUrl: own.url });
+  try {
+    await put('kept-table', table('a'));
+    await put('kept-reader', reader);
+    const root = await created('kept', outer('kept'), { ChangeSetType: 'CREATE' });
+    const before = await nestedOf(root, 'Data');
+    await cloud.close();
+    cloud = await testCloud({ databaseUrl: own.url });
+    const data = await nestedOf(await described({ StackName: 'kept', ChangeSetName: 'looked' }), 'Data');
+    expect(data.ChangeSetId).toBe(before.ChangeSetId);
+    await client().send(new ExecuteChangeSetCommand({ StackName: 'kept', ChangeSetName: 'looked' }));
+    expect((await settledStack(client(), 'kept')).StackStatus).toBe('CREATE_COMPLETE');
+    expect(await innerId('kept', 'Data')).toBe(data.StackId);
+  } finally {
+    await cloud.close();
+    cloud = first;
+    await own.close();
+  }
+});
+
 test('a stack that is deleted before its change set is executed leaves nothing of its family', async () => {
   await put('gone-table', table('a'));
   await put('gone-reader', reader);
