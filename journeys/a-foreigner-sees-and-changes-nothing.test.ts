@@ -420,6 +420,7 @@ async function nativeRequests(): Promise<{ route: string; request: ApiRequest; o
     '/units': 'orchard',
     '/teams': 'orchard-platform',
     '/environments': names.environment,
+    '/environment-classes': 'production',
     '/templates': names.serviceTemplate,
     '/federation-rules': 'theirs',
   };

@@ -1,6 +1,7 @@
 import { parseStackTemplate, type StackRefusal } from '../cloudformation/index.ts';
 import { placeOf, type SourcePosition } from '../errors/index.ts';
-import { type NameRead, namesRead, nearestName, type Origin, parseTemplate, type Template } from '../jinja/index.ts';
+import { nearestName } from '../identifiers/index.ts';
+import { type NameRead, namesRead, type Origin, parseTemplate, type Template } from '../jinja/index.ts';
 import { type Bundle, type BundleLimits, bundleText, type PartName, pathIn } from './bundle.ts';
 import { failsForEveryInput, hasDefault, type InputRoot } from './certain-failure.ts';
 import { type Finding, wholeFile } from './finding.ts';

@@ -1,4 +1,4 @@
-import { nearestName } from '../jinja/index.ts';
+import { nearestName } from '../identifiers/index.ts';
 import { type Bundle, type BundleLimits, bundleText, type PartName, pathsBelow } from './bundle.ts';
 import { errorFinding, type Finding, wholeFile } from './finding.ts';
 import { type InputTypeKey, inputSchema, type ParameterSchema } from './parameter-schema.ts';

@@ -1,5 +1,5 @@
 import type { SourcePosition } from '../errors/index.ts';
-import { nearestName } from '../jinja/index.ts';
+import { nearestName } from '../identifiers/index.ts';
 import {
   parseYaml,
   type YamlMap,

@@ -1,5 +1,5 @@
 import { accept, placeOf, type Refusal, type Result, type SourcePosition } from '../errors/index.ts';
-import { nearestName } from '../jinja/index.ts';
+import { nearestName } from '../identifiers/index.ts';
 import {
   describeYaml,
   type YamlMap,

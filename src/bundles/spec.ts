@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type Document, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, Scalar, visit } from 'yaml';
 import { accept, placeOf, type Refusal, type Result, type SourcePosition } from '../errors/index.ts';
-import { nearestName } from '../jinja/index.ts';
+import { nearestName } from '../identifiers/index.ts';
 import { describeYaml, parseYaml, type YamlMap, type YamlNode, yamlAt, yamlMember } from '../yaml-source/index.ts';
 
 /** An environment spec: `proton: EnvironmentSpec` and the inputs. */

@@ -1,6 +1,6 @@
 import { type ASTNode, Environment, EvaluationError, ParseError, TypeError as TypeProblem } from '@marcbachmann/cel-js';
 import { accept, type Refusal, type Result, refuse } from '../errors/index.ts';
-import { nearestName } from '../jinja/index.ts';
+import { nearestName } from '../identifiers/index.ts';
 import type { Pointer } from './json-pointer.ts';
 import type { PropertySchema } from './property-schema.ts';
 

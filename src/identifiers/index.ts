@@ -5,6 +5,7 @@
  */
 export { type Installation, type ProtonArn, parseProtonArn, protonArn, shortArn } from './arn.ts';
 export { canonicalJson, contentHash } from './content-hash.ts';
+export { nearestName } from './nearest-name.ts';
 export {
   type Listing,
   type Page,

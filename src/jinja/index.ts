@@ -6,7 +6,6 @@
  * Start at template.ts; values are Python's (values.ts). Why our own: decisions/0006.
  */
 export { namesRead } from './analysis/names-read.ts';
-export { nearestName } from './nearest-name.ts';
 export {
   type NameRead,
   type Rendered,

@@ -60,6 +60,7 @@ export { listHandovers } from './handovers/list-handovers.ts';
 export { type OfferRequest, offerHandover } from './handovers/offer-handover.ts';
 export { issueAccessKey, type OrganizationTools } from './issue-access-key.ts';
 export { listPrincipals } from './list-principals.ts';
+export { environmentClassList } from './placements/environment-class-store.ts';
 export { listOrphans, type Orphan } from './placements/list-orphans.ts';
 export { listPlacements } from './placements/list-placements.ts';
 export { placementsOwned } from './placements/owned-store.ts';
@@ -115,6 +116,7 @@ export {
   principalIsThere,
   principalLock,
   principalOf,
+  principalStandings,
 } from './principal-store.ts';
 export { revokeAccessKey } from './revoke-access-key.ts';
 export { findSealingKey, loadSealingKey, type SealingKey, type SealingKeyRefusal, sealingKey } from './sealing-key.ts';

@@ -13,7 +13,7 @@ import {
   replayDecisions,
   verbs,
 } from '../../governance/index.ts';
-import { nearestName } from '../../jinja/index.ts';
+import { nearestName } from '../../identifiers/index.ts';
 import { type ResourceKind, resourceKinds } from '../../organization/index.ts';
 import { authorisedOf, callerOf } from './caller.ts';
 import { knownInAudit, verbUnknown } from './known-names.ts';

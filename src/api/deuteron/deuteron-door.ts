@@ -16,6 +16,7 @@ import { delegationRoutes } from './delegation-routes.ts';
 import { deploymentRoutes } from './deployment-routes.ts';
 import type { DeuteronDoorTools } from './door-tools.ts';
 import { emergencyRoutes } from './emergency-routes.ts';
+import { environmentClassRoutes } from './environment-class-routes.ts';
 import { eventRoutes } from './event-routes.ts';
 import { federationRoutes, tokenExchangeRoute } from './federation-routes.ts';
 import { governanceRoutes } from './governance-routes.ts';
@@ -77,6 +78,7 @@ export function deuteronDoor(tools: DeuteronDoorTools): FastifyPluginAsync {
       webhookRoutes(signed, tools);
       auditRoutes(signed, tools);
       organizationRoutes(signed, organization);
+      environmentClassRoutes(signed, organization);
       resourceRoutes(signed, organization);
       handoverRoutes(signed, organization);
       const guardRails = { ...tools, timeZone: tools.authorisation.timeZone };

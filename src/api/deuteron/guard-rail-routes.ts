@@ -10,7 +10,7 @@ import {
   setGuardRail,
   settingHistory,
 } from '../../guard-rails/index.ts';
-import { nearestName } from '../../jinja/index.ts';
+import { nearestName } from '../../identifiers/index.ts';
 import { asAudited } from './audited-route.ts';
 import { callerOf } from './caller.ts';
 import { documentPlanSchema, documentRoutes } from './document-routes.ts';

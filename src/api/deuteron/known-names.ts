@@ -3,7 +3,7 @@ import { auditHas, auditVerbs } from '../../audit/index.ts';
 import type { Db } from '../../database/index.ts';
 import { accept, type Refusal, type Result, refuse } from '../../errors/index.ts';
 import type { Page, PageRequest } from '../../identifiers/index.ts';
-import { nearestName } from '../../jinja/index.ts';
+import { nearestName } from '../../identifiers/index.ts';
 import {
   listPrincipals,
   listTeams,
@@ -48,7 +48,7 @@ export async function knownNames(
 
 /**
  * The same of the audit's own words: a principal may be gone, and a verb need not be one that is still there.
- * @param verbs that there are, whether or not any entry has them yet
+ * @param verbs of others than ourselves, whether or not any entry has them yet
  * @refuses principal-missing, audit-verb-unknown
  */
 export async function knownInAudit(
@@ -58,7 +58,8 @@ export async function knownInAudit(
   verbs: readonly string[],
 ): Promise<Result<void>> {
   if (!authorisedOf(request).may('audit:read')) return accept(undefined);
-  if (verb !== undefined && !verbs.includes(verb) && !(await auditHas(db, { verb }))) {
+  const mayBe = verb === undefined || ownVerb.test(verb) || verbs.includes(verb);
+  if (!mayBe && !(await auditHas(db, { verb }))) {
     const near = nearestName(verb, [...(await auditVerbs(db)), ...verbs]);
     return verbUnknown(verb, near ? `Did you mean ${near}?` : 'deuteron audit list shows verbs as they are written.');
   }
@@ -74,6 +75,9 @@ export function verbUnknown(verb: string, remedy: string) {
     remedy,
   });
 }
+
+/** What of ours nobody did yet is no slip of the pen. */
+const ownVerb = /^(?:deuteron|s3):[A-Z][A-Za-z]+$/;
 
 /** As many pages as may be read to say what somebody may have meant. */
 const pagesMax = 5;

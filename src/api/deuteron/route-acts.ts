@@ -68,6 +68,10 @@ export const routeActs: Readonly<Record<string, GovernedRoute>> = {
   'POST /organization/plan': open(acts(onInstallation('organization:read'))),
   'POST /organization/apply': { ...open(acts(onInstallation('organization:read'))), audit: 'ApplyOrganization' },
 
+  'GET /environment-classes': open(acts(onInstallation('organization:read'))),
+  'PUT /environment-classes/:name': byAuthority(),
+  'DELETE /environment-classes/:name': byAuthority(),
+
   'GET /resources': open(lists),
   'PUT /resources': { ...readerOf('body'), audit: 'PlaceResource' },
   'GET /orphans': open(lists),

@@ -1,3 +1,4 @@
+import { nearestName } from '../../identifiers/index.ts';
 import {
   describeOp,
   type Finding,
@@ -15,7 +16,6 @@ import {
   type UpgradeOp,
   type UpgradeStep,
 } from '../../bundles/index.ts';
-import { nearestName } from '../../jinja/index.ts';
 import {
   type InputShape,
   isAlwaysAt,

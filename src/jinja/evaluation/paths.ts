@@ -1,4 +1,4 @@
-import { nearestName } from '../nearest-name.ts';
+import { nearestName } from '../../identifiers/index.ts';
 import { itemOf } from '../python/items.ts';
 import { getAttribute, getItem, namesIn } from '../python/members.ts';
 import { Dict, isInteger, isText, textOf, Undefined, type Value } from '../python/values.ts';

@@ -1,4 +1,4 @@
-import { nearestName } from '../nearest-name.ts';
+import { nearestName } from '../../identifiers/index.ts';
 import { dictMethods, listMethods, rangeMethods, tupleMethods } from './container-methods.ts';
 import type { Evaluator } from './evaluator.ts';
 import { itemOf } from './items.ts';

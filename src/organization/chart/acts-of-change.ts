@@ -66,6 +66,8 @@ export function actsOfChange(
       ];
     }
     case 'delete-federation-rule':
+    case 'declare-environment-class':
+    case 'withdraw-environment-class':
       return [onOrganization('organization:write')];
     case 'place-resource':
       return placeResource(chart, change, things.get(change.arn));

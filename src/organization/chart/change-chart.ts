@@ -2,6 +2,7 @@ import { accept, type Result } from '../../errors/index.ts';
 import { newId, shortArn } from '../../identifiers/index.ts';
 import { checkPrincipalName, principalNameTaken } from '../create-principal.ts';
 import { checkFederationRule } from '../federation/federation-rule.ts';
+import { environmentClasses } from '../placements/placement.ts';
 import { classWrong, teamMissing, unitMissing } from '../placements/placement-record.ts';
 import { type KnownPrincipal, type PrincipalId, principalState } from '../principal.ts';
 import { principalEnded } from '../principal-ended.ts';
@@ -16,6 +17,9 @@ type Change<Kind extends ChartChange['change']> = Extract<ChartChange, { readonl
 type Verdict = Result<void, ChartRefusal>;
 const done = accept(undefined);
 
+type Named = { readonly name: string };
+
+const classesMax = 200;
 const unitsMax = 5_000;
 const teamsMax = 5_000;
 const descriptionMax = 500;
@@ -52,6 +56,10 @@ export function changeChart(chart: OrganizationChart, change: ChartChange, now: 
       return putFederationRule(chart, change);
     case 'delete-federation-rule':
       return deleteFederationRule(chart, change);
+    case 'declare-environment-class':
+      return declareClass(chart, change);
+    case 'withdraw-environment-class':
+      return withdrawClass(chart, change);
     case 'place-resource':
       return placeResource(chart, change);
   }
@@ -334,8 +342,9 @@ function placeResource(
   if (typeof ownerTeam === 'string' && !chart.teams.has(ownerTeam)) return inField(teamMissing(ownerTeam), 'owner');
   if (typeof dataOwnerTeam === 'string' && !chart.teams.has(dataOwnerTeam))
     return inField(teamMissing(dataOwnerTeam), 'dataOwner');
-  if (typeof environmentClass === 'string' && !(kind === 'environment' && isOwnWord(environmentClass)))
-    return inField(classWrong(kind, environmentClass), 'environmentClass');
+  const declared = chart.environmentClasses;
+  if (typeof environmentClass === 'string' && !(kind === 'environment' && declared.has(environmentClass)))
+    return inField(classWrong(kind, environmentClass, [...declared].sort()), 'environmentClass');
   const labelled = checkDescribed({ labels: labels ?? {} });
   if (!labelled.ok) return labelled;
   const value = <Of>(given: Of | null | undefined, former: Of | undefined) =>
@@ -350,10 +359,44 @@ function placeResource(
     environmentClass: value(environmentClass, before?.environmentClass),
     labels: value(labels, before?.labels) ?? {},
   };
+  recount(chart.environmentsOf, before?.environmentClass, after.environmentClass);
   recount(chart.resourcesIn, before?.unit, after.unit);
   recount(chart.resourcesOf, before?.ownerTeam, after.ownerTeam);
   recount(chart.resourcesOf, before?.dataOwnerTeam, after.dataOwnerTeam);
   chart.placements.set(arn, after);
+  return done;
+}
+
+function declareClass({ environmentClasses: all }: OrganizationChart, { name }: Named): Verdict {
+  if (!isOwnWord(name)) {
+    return no('invalid', {
+      code: 'environment-class-wrong',
+      message: `'${name}' cannot be a class of environments.`,
+      remedy: 'Use 1 to 40 small letters, digits and -, beginning with a letter.',
+    });
+  }
+  if (!all.has(name) && all.size >= classesMax) return tooMany('classes of environments', classesMax);
+  all.add(name);
+  return done;
+}
+
+function withdrawClass(chart: OrganizationChart, { name }: Named): Verdict {
+  if (!chart.environmentClasses.has(name)) {
+    return no('missing', {
+      code: 'environment-class-missing',
+      message: `'${name}' is no class of environments.`,
+      remedy: 'Nothing is to do.',
+    });
+  }
+  const users = counted(chart.environmentsOf.get(name), 'environment');
+  if (users.length > 0 || (environmentClasses as readonly string[]).includes(name)) {
+    return no('conflict', {
+      code: 'environment-class-in-use',
+      message: `The class '${name}' ${users.length > 0 ? `still has ${listed(users)}` : 'is always there'}.`,
+      remedy: 'Give its environments another class first: deuteron org place.',
+    });
+  }
+  chart.environmentClasses.delete(name);
   return done;
 }
 

@@ -2,6 +2,11 @@ import type { Db } from '../../database/index.ts';
 import { webhookCounts } from '../../events/index.ts';
 import { federationRuleDelete, federationRuleList, federationRuleUpsert } from '../federation/federation-rule-store.ts';
 import { handoversOpen } from '../handovers/handover-store.ts';
+import {
+  environmentClassDelete,
+  environmentClassInsert,
+  environmentClassList,
+} from '../placements/environment-class-store.ts';
 import { placementCounts, placementsFind, placementUpsert } from '../placements/placement-store.ts';
 import { principalInsert, principalList, principalStand } from '../principal-store.ts';
 import { membershipList, membershipUpsert } from '../teams/membership-store.ts';
@@ -22,6 +27,8 @@ export async function chartLoad(db: Db, arns: readonly string[]): Promise<Organi
     principals: byName(await principalList(db, undefined)),
     memberships: new Map(memberships.map((membership) => [membershipKey(membership), membership])),
     placements: new Map(await placementsFind(db, arns)),
+    environmentClasses: new Set(await environmentClassList(db)),
+    environmentsOf: new Map(counts.byClass),
     resourcesIn: new Map(counts.byUnit),
     resourcesOf: new Map(counts.byTeam),
     webhooksIn: new Map(await webhookCounts(db)),
@@ -65,6 +72,10 @@ export async function chartWrite(tx: Db, chart: OrganizationChart, change: Chart
       return federationRuleUpsert(tx, known(chart.federationRules.get(change.name)), now);
     case 'delete-federation-rule':
       return federationRuleDelete(tx, change.name);
+    case 'declare-environment-class':
+      return environmentClassInsert(tx, change.name, now);
+    case 'withdraw-environment-class':
+      return environmentClassDelete(tx, change.name);
     case 'place-resource':
       return placementUpsert(tx, known(chart.placements.get(change.arn)), now);
   }

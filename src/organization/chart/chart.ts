@@ -25,6 +25,10 @@ export interface OrganizationChart {
   readonly memberships: Map<string, Membership>;
   /** Of the resources that changes speak of, by ARN. */
   readonly placements: Map<string, ResourcePlacement>;
+  /** Words that may be the class of an environment. */
+  readonly environmentClasses: Set<string>;
+  /** How many environments have each class. */
+  readonly environmentsOf: Map<string, number>;
   /** How many resources are recorded in each unit, and how many each team answers for. */
   readonly resourcesIn: Map<string, number>;
   readonly resourcesOf: Map<string, number>;
@@ -78,6 +82,8 @@ export type ChartChange =
   | ({ readonly change: 'put-federation-rule' } & FederationRule)
   /** What was given by it counts until it ends, which is soon. */
   | { readonly change: 'delete-federation-rule'; readonly name: string }
+  /** A word of one's own becomes a class that environments may have, or is one no more. */
+  | { readonly change: 'declare-environment-class' | 'withdraw-environment-class'; readonly name: string }
   | ({ readonly change: 'place-resource'; readonly arn: string; readonly kind: ResourceKind } & PlacementChange);
 
 /** What is undefined stays as it is; what is null goes. */

@@ -97,6 +97,8 @@ const verbs = {
   'end-membership': 'EndMembership',
   'put-federation-rule': 'PutFederationRule',
   'delete-federation-rule': 'DeleteFederationRule',
+  'declare-environment-class': 'DeclareEnvironmentClass',
+  'withdraw-environment-class': 'WithdrawEnvironmentClass',
   'place-resource': 'PlaceResource',
 } as const satisfies Record<ChartChange['change'], string>;
 
@@ -124,6 +126,9 @@ export function auditOfChange(change: ChartChange): { readonly verb: string; rea
     case 'put-federation-rule':
     case 'delete-federation-rule':
       return { verb, target: `federation-rule/${change.name}` };
+    case 'declare-environment-class':
+    case 'withdraw-environment-class':
+      return { verb, target: `environment-class/${change.name}` };
     case 'place-resource':
       return { verb, target: change.arn };
   }

@@ -75,6 +75,11 @@ export function describeChange(chart: OrganizationChart, change: ChartChange, no
     }
     case 'delete-federation-rule':
       return { change, sign: '-', text: `federation rule ${change.name}` };
+    case 'declare-environment-class':
+      if (chart.environmentClasses.has(change.name)) return undefined;
+      return { change, sign: '+', text: `environment class ${change.name}` };
+    case 'withdraw-environment-class':
+      return { change, sign: '-', text: `environment class ${change.name}` };
     case 'place-resource': {
       const before = chart.placements.get(change.arn);
       const known = before ? placementFields(before) : {};

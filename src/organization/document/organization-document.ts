@@ -12,6 +12,7 @@ export interface OrganizationDocument {
   readonly principals?: readonly DocumentPrincipal[];
   readonly teams?: readonly DocumentTeam[];
   readonly federation?: readonly DocumentFederationRule[];
+  readonly environmentClasses?: readonly DocumentClass[];
   readonly resources?: readonly DocumentResource[];
 }
 
@@ -52,6 +53,11 @@ export interface DocumentMember extends Placed {
   readonly principal: string;
   readonly role: MembershipRole;
   readonly endsAt?: Date;
+}
+
+/** A word that environments may have as their class. */
+export interface DocumentClass extends Placed {
+  readonly name: string;
 }
 
 export type DocumentFederationRule = Placed & FederationRule;

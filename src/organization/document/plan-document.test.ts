@@ -93,6 +93,18 @@ const wrong = [
     at: '2:43',
     code: 'organization-file-wrong',
   },
+  {
+    name: 'classes that are no list',
+    text: 'environmentClasses: staging',
+    at: '1:21',
+    code: 'organization-file-wrong',
+  },
+  {
+    name: 'a class that is no word',
+    text: 'environmentClasses: [staging, Not It]',
+    at: '1:31',
+    code: 'environment-class-wrong',
+  },
   { name: 'a resource that is none', text: 'resources:\n  queue/x: {}', at: '2:3', code: 'organization-file-wrong' },
   { name: 'a unit twice', text: 'units:\n  a:\n  a:', at: '3:3', code: 'yaml-duplicate-key' },
   { name: 'no YAML', text: 'units: [', at: '1:9', code: 'yaml-syntax' },

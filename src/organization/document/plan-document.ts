@@ -2,6 +2,7 @@ import { accept, type Refusal, type Result } from '../../errors/index.ts';
 import { contentHash } from '../../identifiers/index.ts';
 import { changeChart, circular } from '../chart/change-chart.ts';
 import type { ChartChange, OrganizationChart } from '../chart/chart.ts';
+import { environmentClasses as usualClasses } from '../placements/placement.ts';
 import { administratorsTeam, isActive } from '../teams/team.ts';
 import { rootUnit, unitCycle } from '../units/unit.ts';
 import { describeChange, type PlannedChange } from './describe-change.ts';
@@ -69,6 +70,8 @@ export function planDocument(
   }
   for (const { position, positions, ...rule } of document.federation ?? [])
     attempt({ change: 'put-federation-rule', ...rule }, { position, positions });
+  for (const { name, ...place } of document.environmentClasses ?? [])
+    attempt({ change: 'declare-environment-class', name }, place);
   for (const { position, positions, ...resource } of document.resources ?? [])
     attempt({ change: 'place-resource', ...resource }, { position, positions });
 
@@ -119,7 +122,7 @@ function depthOf(units: ReadonlyMap<string, { readonly parent?: string }>, name:
 /** What the sections of the document leave out, in the order in which it can go: rules, members, teams, units from below. */
 function notNamed(
   chart: OrganizationChart,
-  { federation, teams, units }: OrganizationDocument,
+  { federation, environmentClasses, teams, units }: OrganizationDocument,
   now: Date,
 ): ChartChange[] {
   const changes: ChartChange[] = [];
@@ -127,6 +130,11 @@ function notNamed(
     const named = new Set(federation.map(({ name }) => name));
     for (const name of chart.federationRules.keys())
       if (!named.has(name)) changes.push({ change: 'delete-federation-rule', name });
+  }
+  if (environmentClasses) {
+    const named = new Set<string>([...usualClasses, ...environmentClasses.map(({ name }) => name)]);
+    for (const name of chart.environmentClasses)
+      if (!named.has(name)) changes.push({ change: 'withdraw-environment-class', name });
   }
   const membersOf = new Map((teams ?? []).map(({ name, members }) => [name, members]));
   for (const membership of chart.memberships.values()) {

@@ -8,6 +8,7 @@ import { readEndDate } from '../teams/end-date.ts';
 import { administratorsKind, administratorsTeam, membershipRoles } from '../teams/team.ts';
 import { type Labels, rootUnit } from '../units/unit.ts';
 import type {
+  DocumentClass,
   DocumentFederationRule,
   DocumentMember,
   DocumentPrincipal,
@@ -20,7 +21,7 @@ import type {
 
 /** Members that an entry of each section may have. docs/organization.schema.json says the same. */
 export const documentMembers = {
-  file: ['units', 'principals', 'teams', 'federation', 'resources'],
+  file: ['units', 'principals', 'teams', 'federation', 'environmentClasses', 'resources'],
   unit: ['parent', 'renamedFrom', 'description', 'labels'],
   principal: ['kind', 'until'],
   team: ['renamedFrom', 'unit', 'kind', 'description', 'labels', 'members'],
@@ -85,6 +86,7 @@ class DocumentReader {
       principals: section('principals', (entry) => this.#principal(entry)),
       teams: section('teams', (entry) => this.#team(entry)),
       federation: section('federation', (entry) => this.#federationRule(entry)),
+      environmentClasses: this.#classes(root),
       resources: section('resources', (entry) => this.#resource(entry)),
     };
   }
@@ -169,6 +171,14 @@ class DocumentReader {
       minutes: minutes === undefined ? usualFederation.minutes : Number(minutes),
       once: this.#choice(value, 'once', ['true', 'false'], 'false') === 'true',
     };
+  }
+
+  #classes(root: YamlNode): readonly DocumentClass[] | undefined {
+    const list = yamlEntry(root, 'environmentClasses')?.value;
+    if (!list) return undefined;
+    const names = this.#texts(root, 'environmentClasses');
+    const items = list.kind === 'list' ? list.items : [];
+    return names.map((name, index) => ({ name, position: items[index]?.position ?? list.position, positions: {} }));
   }
 
   #resource({ key, keyPosition, value }: YamlEntry): DocumentResource | undefined {

@@ -1,12 +1,13 @@
 import type { Db } from '../../database/index.ts';
 import { accept, type Refusal, type Result, refuse } from '../../errors/index.ts';
+import { nearestName } from '../../identifiers/index.ts';
 import { handoversWithdraw } from '../handovers/handover-store.ts';
 import type { PrincipalId } from '../principal.ts';
 import { teamsOfPrincipals } from '../teams/membership-store.ts';
 import { administratorsTeam, breakGlassTeam } from '../teams/team.ts';
 import { teamFind } from '../teams/team-store.ts';
-import { isOwnWord } from '../units/organization-name.ts';
 import { unitExists } from '../units/unit-store.ts';
+import { environmentClassList } from './environment-class-store.ts';
 import { placementTags, type ResourceKind, type ResourcePlacement, wholeOf } from './placement.ts';
 import { placementDelete, placementsFind, placementUpsert } from './placement-store.ts';
 import { factsOf, type ResourceFacts } from './resource-facts.ts';
@@ -62,8 +63,11 @@ async function newPlacement(
   const tag = (key: string) => tags.find((each) => each.key === key)?.value;
   const [unit, owner, dataOwner] = [tag(placementTags.unit), tag(placementTags.owner), tag(placementTags.dataOwner)];
   const environmentClass = tag(placementTags.environmentClass);
-  if (environmentClass !== undefined && !(kind === 'environment' && isOwnWord(environmentClass)))
-    return classWrong(kind, environmentClass);
+  if (environmentClass !== undefined) {
+    const declared = await environmentClassList(db);
+    if (!(kind === 'environment' && declared.includes(environmentClass)))
+      return classWrong(kind, environmentClass, declared);
+  }
   if (unit !== undefined && !(await unitExists(db, unit))) return unitMissing(unit);
   const isPart = wholeOf(arn) !== undefined;
   const named = owner === undefined ? undefined : await teamFind(db, owner);
@@ -116,14 +120,18 @@ export function teamMissing(name: string) {
   });
 }
 
-export function classWrong(kind: ResourceKind, given: string) {
+/** @param declared all classes that there are */
+export function classWrong(kind: ResourceKind, given: string, declared: readonly string[]) {
+  const isOfEnvironment = kind === 'environment';
+  const nearest = isOfEnvironment ? nearestName(given, declared) : undefined;
   return refuse({
     kind: 'invalid',
     code: 'environment-class-wrong' as const,
-    message:
-      kind === 'environment'
-        ? `'${given}' is no class of an environment.`
-        : `A ${kind} has no environment class; '${given}' was given.`,
-    remedy: 'Give environments one of sandbox, test, production, or a word of your own: small letters, digits and -.',
+    message: isOfEnvironment
+      ? `'${given}' is no class of an environment. There are ${declared.join(', ')}.`
+      : `A ${kind} has no environment class; '${given}' was given.`,
+    remedy: isOfEnvironment
+      ? `${nearest ? `Did you mean ${nearest}? ` : ''}A word of your own is declared first, under environmentClasses of the organization's file: deuteron apply.`
+      : 'Leave it out: it has the class of the environment that it runs in.',
   });
 }

@@ -164,18 +164,21 @@ export function isPlaced(
 /** How many resources are recorded in each unit, and how many each team answers for. */
 export async function placementCounts(
   db: Db,
-): Promise<{ readonly byUnit: ReadonlyMap<string, number>; readonly byTeam: ReadonlyMap<string, number> }> {
-  const { rows } = await sql<{ by: 'unit' | 'team'; name: string; count: number }>`
+): Promise<Readonly<Record<'byUnit' | 'byTeam' | 'byClass', ReadonlyMap<string, number>>>> {
+  const { rows } = await sql<{ by: 'unit' | 'team' | 'class'; name: string; count: number }>`
     select 'unit' as by, unit as name, count(*)::integer as count from resource_placement
       where unit is not null group by unit
+    union all
+    select 'class', environment_class, count(*)::integer from resource_placement
+      where environment_class is not null group by environment_class
     union all
     select 'team', name, count(*)::integer from (
       select owner_team as name from resource_placement where owner_team is not null
       union all select data_owner_team from resource_placement where data_owner_team is not null
     ) as owned group by name`.execute(db);
-  const counts = (by: 'unit' | 'team') =>
+  const counts = (by: 'unit' | 'team' | 'class') =>
     new Map(rows.filter((row) => row.by === by).map(({ name, count }) => [name, count]));
-  return { byUnit: counts('unit'), byTeam: counts('team') };
+  return { byUnit: counts('unit'), byTeam: counts('team'), byClass: counts('class') };
 }
 
 function placementOf(row: PlacementTable['resource_placement']): ResourcePlacement {

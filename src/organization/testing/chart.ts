@@ -1,6 +1,7 @@
 import { changeChart } from '../chart/change-chart.ts';
 import type { ChartChange, OrganizationChart } from '../chart/chart.ts';
 import { membershipKey } from '../chart/chart.ts';
+import { environmentClasses } from '../placements/placement.ts';
 import type { PrincipalId } from '../principal.ts';
 import { administratorsKind, administratorsTeam } from '../teams/team.ts';
 import { rootUnit } from '../units/unit.ts';
@@ -23,6 +24,8 @@ export function newChart(changes: readonly ChartChange[] = []): OrganizationChar
     principals: new Map([['administrator', { id, name: 'administrator', kind: 'person' }]]),
     memberships: new Map([[membershipKey(membership), membership]]),
     placements: new Map(),
+    environmentClasses: new Set(environmentClasses),
+    environmentsOf: new Map(),
     resourcesIn: new Map(),
     resourcesOf: new Map(),
     federationRules: new Map(),

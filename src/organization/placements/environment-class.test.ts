@@ -1,0 +1,99 @@
+import { copyFileSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Database, migrate } from '../../database/index.ts';
+import { emptyTestDatabase, testDatabase } from '../../database/testing/index.ts';
+import { accept } from '../../errors/index.ts';
+import { type ChartChange, changeOrganization, environmentClassList, type PrincipalId } from '../index.ts';
+import { accepted, arnOf, now } from '../testing/organization-world.ts';
+import { placementRecord } from './placement-record.ts';
+
+const migrations = join(import.meta.dirname, '..', '..', 'database', 'migrations');
+const administrator = 'administrator' as PrincipalId;
+
+let database: Database;
+beforeAll(async () => {
+  database = await testDatabase();
+});
+afterAll(() => database.close());
+
+const change = (given: ChartChange) =>
+  changeOrganization(
+    { db: database.db, clock: { now: () => now }, authorise: async () => accept(undefined) },
+    administrator,
+    given,
+  );
+const environment = (environmentClass: string) =>
+  placementRecord(database.db, {
+    arn: arnOf(`environment/${environmentClass}`),
+    kind: 'environment',
+    createdBy: administrator,
+    tags: [{ key: 'deuteron:environment-class', value: environmentClass }],
+    at: now,
+  });
+
+test('a misspelled class is refused with the right one; a word of one’s own is declared before, and stays while it is used', async () => {
+  const { db } = database;
+  expect(await environment('prodution')).toMatchObject({
+    refusal: {
+      code: 'environment-class-wrong',
+      message: "'prodution' is no class of an environment. There are production, sandbox, test.",
+      remedy: expect.stringContaining('Did you mean production?'),
+    },
+  });
+  const place = { change: 'place-resource', kind: 'environment', arn: arnOf('environment/production') } as const;
+  accepted(await environment('production'));
+  expect(await change({ ...place, environmentClass: 'tset' })).toMatchObject({
+    refusal: { code: 'environment-class-wrong', remedy: expect.stringContaining('Did you mean test?') },
+  });
+  accepted(await change({ change: 'declare-environment-class', name: 'staging' }));
+  accepted(await change({ change: 'declare-environment-class', name: 'staging' }));
+  accepted(await environment('staging'));
+  const withdraw = { change: 'withdraw-environment-class', name: 'staging' } as const;
+  expect(await change(withdraw)).toMatchObject({
+    refusal: { code: 'environment-class-in-use', message: expect.stringContaining('1 environment') },
+  });
+  accepted(await change({ ...place, arn: arnOf('environment/staging'), environmentClass: 'test' }));
+  accepted(await change(withdraw));
+  expect(await environmentClassList(db)).toEqual(['production', 'sandbox', 'test']);
+  expect(await change({ ...withdraw, name: 'test' })).toMatchObject({ refusal: { code: 'environment-class-in-use' } });
+  expect(await change(withdraw)).toMatchObject({ refusal: { code: 'environment-class-missing' } });
+  expect(await change({ change: 'declare-environment-class', name: 'No Word' })).toMatchObject({
+    refusal: { code: 'environment-class-wrong' },
+  });
+});
+
+test('an upgrade declares every word that environments have, or that something holds for', async () => {
+  const former = mkdtempSync(join(tmpdir(), 'former-migrations-'));
+  for (const name of readdirSync(migrations)) {
+    if (name < '0101') copyFileSync(join(migrations, name), join(former, name));
+  }
+  const upgraded = await emptyTestDatabase();
+  try {
+    const { db } = upgraded;
+    accepted(await migrate(db, { folder: former, schema: 'public' }));
+    await sql`insert into resource_placement (arn, kind, environment_class, created_at)
+      values (${arnOf('environment/a')}, 'environment', 'canary', ${now})`.execute(db);
+    await sql`insert into model_assignment (scope, model, assigned_by, assigned_at)
+      values ('organization/environment-class:staging', 'golden-path', 'ana', ${now})`.execute(db);
+    await sql`insert into rule_text (digest, text)
+      values ('d', 'when { resource.environmentClass == "live" || resource.environmentClass != "preview" }')`.execute(
+      db,
+    );
+    accepted(await migrate(db));
+    expect(await environmentClassList(db)).toEqual([
+      'canary',
+      'live',
+      'preview',
+      'production',
+      'sandbox',
+      'staging',
+      'test',
+    ]);
+  } finally {
+    rmSync(former, { recursive: true });
+    await upgraded.close();
+  }
+});
