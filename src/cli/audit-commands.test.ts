@@ -53,6 +53,7 @@ describe('entries are found', () => {
   test('of who is gone, and of what nobody did yet', async () => {
     expect(await listed('--principal', 'gone')).toHaveLength(3);
     expect(await listed('--principal', 'administrator', '--verb', 'proton:DeleteService')).toEqual([]);
+    expect(await listed('--verb', 'deuteron:DeclareEmergency')).toEqual([]);
   });
 });
 
