@@ -61,3 +61,12 @@ test('centralized: security and the platform team together; the first grant wait
   const over = await grant('builder', id);
   expect(over).toMatchObject({ exitCode: 1, text: expect.stringContaining('is granted') });
 });
+
+test('a grant of who has ended is not one of the two', async () => {
+  const id = await request('central');
+  expect(await grant('guard', id)).toMatchObject({ exitCode: 0, text: expect.stringContaining('approved by guard') });
+  expect(await estate.deuteron('administrator', 'principal', 'end', 'guard')).toMatchObject({ exitCode: 0 });
+  const builder = await grant('builder', id);
+  expect(builder).toMatchObject({ exitCode: 0, text: expect.not.stringContaining('is granted') });
+  expect(await grant('other-guard', id)).toMatchObject({ exitCode: 0, text: expect.stringContaining('granted') });
+});

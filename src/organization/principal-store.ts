@@ -7,6 +7,7 @@ import {
   type PrincipalKind,
   type PrincipalState,
   principalState,
+  type Standing,
 } from './principal.ts';
 
 export type PrincipalTable = {
@@ -72,6 +73,21 @@ export async function principalIsThere(db: Db, id: PrincipalId, now: Date): Prom
     .where((where) => where.or([where('ends_at', 'is', null), where('ends_at', '>', now)]))
     .executeTakeFirst();
   return row !== undefined;
+}
+
+/** By id; who does not exist is left out. */
+export async function principalStandings(
+  db: Db,
+  ids: readonly PrincipalId[],
+): Promise<ReadonlyMap<PrincipalId, Standing>> {
+  if (ids.length === 0) return new Map();
+  const rows = await db
+    .withTables<PrincipalTable>()
+    .selectFrom('principal')
+    .select(principalColumns)
+    .where('id', 'in', [...ids])
+    .execute();
+  return new Map(rows.map((row) => [row.id, principalOf(row)]));
 }
 
 /** When he ends, and since when he is back. */

@@ -6,6 +6,7 @@ import {
   type Principal,
   type PrincipalFacts,
   principalFacts,
+  principalIsThere,
   resourceFacts,
   unitExists,
 } from '../../organization/index.ts';
@@ -65,6 +66,8 @@ export async function secondEmergency(
     const known = await emergencyFind(tx, id, true);
     if (known?.state !== 'declared' || at.getTime() - known.declaredAt.getTime() >= secondingMs) return missing(id);
     if (known.declaredById === by.id) return secondPerson();
+    // of two people one is not enough, though the other was there when he declared it
+    if (!(await principalIsThere(tx, known.declaredById, at))) return missing(id);
     const until = new Date(at.getTime() + known.hours * hourMs);
     await emergencySecond(tx, id, { byId: by.id, by: by.name, at, until });
     return accept({ ...known, secondedById: by.id, secondedBy: by.name, secondedAt: at, until, state: 'in-force' });

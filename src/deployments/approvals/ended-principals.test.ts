@@ -9,6 +9,7 @@ import type { DeploymentId } from '../deployment.ts';
 import { type DeploymentWorld, deploymentWorld } from '../testing/deployment-world.ts';
 import { decideByGovernance } from '../verdicts/decide-by-governance.ts';
 import type { ApprovalTools } from './approval-tools.ts';
+import { declareEmergency, secondEmergency } from './break-glass.ts';
 import { listDelegations, makeDelegation } from './delegate-approvals.ts';
 import { giveApproval } from './give-approval.ts';
 import { listStranded } from './list-stranded.ts';
@@ -149,6 +150,19 @@ test('nobody answers in the place of who has ended, nor he for others; a delegat
       refusal: { code: given.to === 'sam' ? 'principal-ended' : 'not-permitted' },
     });
   }
+});
+
+test('an emergency takes two people who are there', async () => {
+  const { db } = world.tools;
+  await givenTeam(db, 'break-glass', 'organization', 'leadership');
+  for (const each of [people.sam, people.petra]) await givenMember(db, 'break-glass', each.id);
+  const declared = await declareEmergency(tools, people.sam, { unit: 'shop', reason: 'the shop is down', hours: 1 });
+  if (!declared.ok) throw new Error(declared.refusal.message);
+  await end(people.sam);
+  const second = () => secondEmergency(tools, people.petra, declared.value.id);
+  expect(await second()).toMatchObject({ refusal: { code: 'emergency-missing' } });
+  await stand(people.sam);
+  expect(await second()).toMatchObject({ value: { state: 'in-force' } });
 });
 
 test('what waits for who has ended, and for nobody else, is listed; before he ends for who looks ahead', async () => {

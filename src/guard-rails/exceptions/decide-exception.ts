@@ -1,3 +1,4 @@
+import type { Db } from '../../database/index.ts';
 import { accept, type Result } from '../../errors/index.ts';
 import {
   type ActRefusal,
@@ -11,9 +12,11 @@ import {
   type Verdict,
 } from '../../governance/index.ts';
 import {
+  countsFor,
   type Principal,
   type PrincipalId,
   principalFacts,
+  principalStandings,
   readResource,
   resourceFacts,
 } from '../../organization/index.ts';
@@ -51,14 +54,26 @@ export async function decideException(
   if (!refusal) return accept({ isEnough: true });
   if (!asker || granter.kind === 'machine') return { ok: false, refusal };
   const approval = { principalId: by.id, principal: by.name, as: relationsOf(granter, resource), at };
-  const before = await decide(asker, asked.approvals);
-  const after = await decide(asker, [...asked.approvals, approval]);
+  const given = await ofThosePresent(db, asked.approvals, at);
+  const before = await decide(asker, given);
+  const after = await decide(asker, [...given, approval]);
   // where whoever asked needs nobody, the word of just anybody is not what lets it pass
   if (seatsOpen(after.verdict) >= seatsOpen(before.verdict)) {
     return { ok: false, refusal: actRefusal(after) ?? refusal };
   }
   if (after.verdict.verdict === 'allow') return accept({ isEnough: true });
   return accept({ isEnough: false, approval, waitsFor: describeVerdict(after.verdict) });
+}
+
+/** While others are wanted beside it, an approval of who is gone does not count. */
+async function ofThosePresent(
+  db: Db,
+  approvals: readonly ApprovalFacts[],
+  now: Date,
+): Promise<readonly ApprovalFacts[]> {
+  const ids = approvals.map(({ principalId }) => principalId as PrincipalId);
+  const standings = await principalStandings(db, ids);
+  return approvals.filter(({ principalId, at }) => countsFor(standings.get(principalId as PrincipalId) ?? {}, at, now));
 }
 
 /** How many approvals are missing; none would help where it is denied. */
