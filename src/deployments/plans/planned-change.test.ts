@@ -167,7 +167,11 @@ test('what was never provisioned has nothing to lose', async () => {
   world.noun.broken = { kind: 'invalid', code: 'part-missing', message: 'broken', remedy: 'none' };
   const { id } = await world.requested(target, 'create');
   await world.untilOver(id);
-  expect(await planned(asking(target, 'delete'))).toMatchObject({ changeClass: 'none', targets: [] });
+  const plan = await planned(asking(target, 'delete'));
+  expect(plan).toMatchObject({ changeClass: 'none', targets: [] });
+  const undecided = { ...tools, decide: () => Promise.reject(new Error('nothing is known of where it is')) };
+  const wanted = { request: asking(target, 'delete'), asks: 'ada', isApplied: false };
+  expect(await adviseOnPlans(undecided, [plan], wanted)).toEqual([{ verdict: 'allow', asks: 'ada', rules: [] }]);
 });
 
 test('a request that is refused has no plan, and one that provisions nothing neither', async () => {

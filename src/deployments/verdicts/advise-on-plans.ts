@@ -1,6 +1,6 @@
 import type { Db } from '../../database/index.ts';
 import { decisionFind } from '../../governance/index.ts';
-import type { Deployment } from '../deployment.ts';
+import { type Deployment, isOver } from '../deployment.ts';
 import type { Plan } from '../plans/plan.ts';
 import type { PlanRequestTools, RequestToPlan } from '../plans/plan-request.ts';
 import { takenBack } from '../plans/taken-back.ts';
@@ -29,14 +29,16 @@ export async function adviseOnPlans(
     const told = (deployment: Deployment) => void asked.set(deployment.target.arn, deployment);
     const [only] = plans;
     const done = await request(tx, { told, ...(isApplied && only && { expectedPlan: only.id }) });
-    const advice: PlanAdvice[] = [];
-    for (const plan of plans) {
+    const about = async (plan: Plan): Promise<Omit<PlanAdvice, 'asks'>> => {
       const deployment = asked.get(plan.targetArn);
-      if (!done.ok) advice.push({ verdict: 'refused', asks, message: done.refusal.message, rules: [] });
-      else if (!deployment)
-        advice.push({ verdict: 'refused', asks, message: 'It is not asked for any more.', rules: [] });
-      else advice.push({ asks, ...(await adviceOf(tx, await tools.decide(tx, plan, deployment, []))) });
-    }
+      if (!done.ok) return { verdict: 'refused', message: done.refusal.message, rules: [] };
+      if (!deployment) return { verdict: 'refused', message: 'Nothing would be deployed by it now.', rules: [] };
+      // what nothing was provisioned of is gone with the request, and nobody decides about it
+      if (isOver(deployment.standing.state)) return { verdict: 'allow', rules: [] };
+      return adviceOf(tx, await tools.decide(tx, plan, deployment, []));
+    };
+    const advice: PlanAdvice[] = [];
+    for (const plan of plans) advice.push({ asks, ...(await about(plan)) });
     return advice;
   });
 }
