@@ -29,7 +29,7 @@ import { organizationCommands } from './organization-commands.ts';
 import { planCommands } from './plan-commands.ts';
 import { principalCommands } from './principal-commands.ts';
 import type { RenderFlags } from './render-command.ts';
-import { complainByThrowing } from './run-command-line.ts';
+import { speakAlike } from './run-command-line.ts';
 import { sessionCommands } from './session-commands.ts';
 import { templateCommands } from './template-commands.ts';
 import { tokenCommands } from './token-commands.ts';
@@ -435,6 +435,6 @@ export function commandLine(commands: Commands, version: string): Command {
       '\nExamples:\n  source <(deuteron completion bash)\n  deuteron completion fish > ~/.config/fish/completions/deuteron.fish\n',
     )
     .action((shell: Shell) => void process.stdout.write(completionScript(program, shell)));
-  complainByThrowing(program);
+  speakAlike(program);
   return program;
 }

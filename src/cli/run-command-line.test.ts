@@ -94,6 +94,12 @@ test('with --json a refusal is JSON: of the command line, of a file, and of a se
   });
 });
 
+test('the help of a flag says one default at most, and none that is nothing', () => {
+  const helps = commandsBelow(program()).map(({ command }) => command.helpInformation().replaceAll(/\s+/g, ' '));
+  expect(helps.filter((help) => /\(default: [^)]*\) \(default|\(default: (?:false|\[\]|\{\})/.test(help))).toEqual([]);
+  expect(helps.join(' ')).toContain('(default: "http://127.0.0.1:4400"');
+});
+
 test('what one may choose from is what the server takes', () => {
   const choices = (...path: readonly string[]) => {
     const of = path.slice(0, -1).join(' ');

@@ -1,4 +1,4 @@
-import type { Command, CommanderError } from 'commander';
+import { type Command, type CommanderError, Help, type Option } from 'commander';
 import type { Refusal } from '../errors/index.ts';
 import { printRefusal, usedWronglyExitCode } from './print-refusal.ts';
 
@@ -14,13 +14,24 @@ class UsedWrongly extends Error {
   }
 }
 
-/** Lets every command say by throwing that it was used wrongly, so that it is said in one place and in one form. */
-export function complainByThrowing(command: Command): void {
+/**
+ * Lets every command say by throwing that it was used wrongly, so that it is said in one place and in one form; and
+ * shows in its help only defaults that say something.
+ */
+export function speakAlike(command: Command): void {
   command.exitOverride((said) => {
     throw new UsedWrongly(said, command);
   });
   command.configureOutput({ outputError: () => undefined });
-  for (const each of command.commands) complainByThrowing(each);
+  command.configureHelp({ optionDescription });
+  for (const each of command.commands) speakAlike(each);
+}
+
+function optionDescription(option: Option): string {
+  const value: unknown = option.defaultValue;
+  const isNothing = value === false || (typeof value === 'object' && option.defaultValueDescription === undefined);
+  const shown: Option = isNothing ? Object.create(option, { defaultValue: { value: undefined } }) : option;
+  return Help.prototype.optionDescription(shown);
 }
 
 /**
