@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { refuse } from '../errors/index.ts';
+import { printRefusal } from './print-refusal.ts';
 
 /** Beside src/ in the repository, beside dist/ in the package. */
 const docs = join(import.meta.dirname, '..', '..', 'docs');
@@ -78,11 +80,13 @@ export function explainCommand(code: string, { json }: { readonly json: boolean 
     const near = known.filter((each) => sharedParts(each.code, code) > 0);
     near.sort((a, b) => sharedParts(b.code, code) - sharedParts(a.code, code));
     const like = near.slice(0, 5).map((each) => each.code);
-    console.error(
-      `Nothing says "${code}".${like.length > 0 ? ` Like it: ${like.join(', ')}.` : ''} docs/errors.md, rules.md, change-analysis.md and guard-rails.md list all.`,
-    );
-    process.exitCode = 1;
-    return;
+    const { refusal } = refuse({
+      kind: 'missing',
+      code: 'explanation-missing',
+      message: `Nothing says "${code}".${like.length > 0 ? ` Like it: ${like.join(', ')}.` : ''}`,
+      remedy: 'docs/errors.md, rules.md, change-analysis.md and guard-rails.md list all.',
+    });
+    return printRefusal(refusal, { json });
   }
   if (json) return console.log(JSON.stringify(found, undefined, 2));
   console.log(found.map(inWords).join('\n\n'));
