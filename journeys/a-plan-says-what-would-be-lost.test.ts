@@ -6,13 +6,22 @@ import {
   CreateServiceCommand,
   GetEnvironmentCommand,
   ListDeploymentsCommand,
+  UpdateAccountSettingsCommand,
   UpdateEnvironmentCommand,
   waitUntilEnvironmentDeployed,
   waitUntilServiceCreated,
 } from '@aws-sdk/client-proton';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type CommandRun, environmentOf, runDeuteron } from '../src/cli/testing/run-deuteron.ts';
-import { environmentBundle, queueInputs, queueTemplate, serviceBundle, serviceSpec } from './testing/bundles.ts';
+import {
+  environmentBundle,
+  pipelineServiceBundle,
+  queueInputs,
+  queueTemplate,
+  serviceBundle,
+  serviceSpec,
+  topicTemplate,
+} from './testing/bundles.ts';
 import { serviceRole, startInstallation, type TestInstallation } from './testing/installation.ts';
 
 const inputs =
@@ -182,4 +191,24 @@ test('an instance and a whole service are planned, and what is refused for real 
   expect(await deuteron('service', 'plan', 'jobs')).toMatchObject({ exitCode: 2 });
   const applied = await deuteron('plan', 'apply', planId(added.text));
   expect(applied.exitCode).toBe(0);
+});
+
+test('the pipeline of a whole service is not planned, and that is said', async () => {
+  const { platform } = world;
+  await platform.proton.send(new UpdateAccountSettingsCommand({ pipelineServiceRoleArn: serviceRole }));
+  await platform.createTemplate('service', 'piped');
+  const files = pipelineServiceBundle(queueTemplate, topicTemplate, queueInputs);
+  await platform.registerVersion({ kind: 'service', name: 'piped', files, runsIn: ['ledger:1'] });
+  await platform.publish('service', 'piped', { major: '1', minor: '0' });
+  const spec = specFile('piped.yaml', `${serviceSpec('books', { live: 'seconds: 30' })}pipeline: {}\n`);
+  const repository = ['--branch', 'main', '--repository', 'shop/piped'];
+  const connection = [
+    '--connection',
+    'arn:aws:codestar-connections:us-east-1:111122223333:connection/00000000-0000-0000-0000-000000000000',
+  ];
+  const creation = ['--create', '--template', 'piped', '--major', '1', '--spec', spec, ...repository, ...connection];
+  const { text, exitCode } = await deuteron('service', 'plan', 'piped', ...creation);
+  expect(text).toMatch(/^compatible: creates service\/piped\/service-instance\/live/);
+  expect(exitCode).toBe(0);
+  expect(text).toContain('Note: The pipeline is deployed last and is not planned yet');
 });
