@@ -25,12 +25,24 @@ afterEach(() => {
 const deuteron = (...words: readonly string[]) => runDeuteron({}, ...words);
 
 test('a webhook is added, listed, tried, given a new secret and removed', async () => {
-  const added = await deuteron('webhook', 'add', receiver.url, '--type', 'A B', '--resource', 'arn:*');
+  const added = await deuteron(
+    'webhook',
+    'add',
+    receiver.url,
+    '--type',
+    'Deuteron Deployment State Change',
+    '--resource',
+    'arn:*',
+  );
   expect(added.text).toMatch(/^Added [0-9a-f-]{36}\.\nIts secret, shown this once: whsec_\S+$/);
   const { webhooks } = JSON.parse((await deuteron('webhook', 'list', '--json')).text);
-  expect(webhooks).toMatchObject([{ url: receiver.url, types: ['A B'], resources: ['arn:*'] }]);
+  expect(webhooks).toMatchObject([
+    { url: receiver.url, types: ['Deuteron Deployment State Change'], resources: ['arn:*'] },
+  ]);
   const { id } = webhooks[0];
-  expect((await deuteron('webhook', 'list')).text).toBe(`${id}  ${receiver.url}  organization  A B, arn:*`);
+  expect((await deuteron('webhook', 'list')).text).toBe(
+    `${id}  ${receiver.url}  organization  Deuteron Deployment State Change, arn:*`,
+  );
   expect(await deuteron('webhook', 'test', id)).toEqual({ text: 'Delivered: answered 204.', exitCode: 0 });
   receiver.answer(503);
   expect(await deuteron('webhook', 'test', id)).toEqual({ text: 'Not delivered: answered 503.', exitCode: 1 });

@@ -38,7 +38,12 @@ export function webhookCommands(): Command {
       .argument('<url>', 'where to, https:// or http://')
       .option('--unit <unit>', 'of what is in this unit and below alone (default: everything)')
       .option('--type <detail-type>', 'events of this type alone; may be given several times', several, [])
-      .option('--resource <arn>', 'about this thing alone; ends in * for many; may be given several times', several, [])
+      .option(
+        '--resource <resource>',
+        'about this thing alone: its ARN, or e.g. environment/prod; ends in * for many; may be given several times',
+        several,
+        [],
+      )
       .option('--description <text>', 'for people')
       .addHelpText(
         'after',

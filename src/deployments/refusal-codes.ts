@@ -5,6 +5,7 @@ export const deploymentRefusalCodes = {
   'break-glass-not-yours': 'Only members of the team break-glass have to do with emergencies.',
   'compliance-not-available': 'What provisions the thing cannot be asked what the rules of the cloud say of it.',
   'compliance-nothing-provisioned': 'The thing has nothing in the cloud that is known here.',
+  'delegation-made': 'Somebody approves in the place of the other one already.',
   'delegation-missing': 'There is no such delegation, or it has ended.',
   'delegation-wrong': 'The delegation names somebody or a date that it cannot name.',
   'emergency-missing': 'There is no such emergency, or its time is over.',

@@ -6,6 +6,7 @@
  */
 export {
   accept,
+  allAsOne,
   describeRefusal,
   placeOf,
   type Refusal,

@@ -54,3 +54,16 @@ export function describeRefusal(refusal: Refusal): string {
   if (said.includes('\n')) return `${said.trimEnd()}\n${refusal.remedy}`;
   return `${said}${/[.?!:]["'`)]?$/.test(said) ? '' : '.'} ${refusal.remedy}`;
 }
+
+/** One refusal that tells all: it has the code and the place of the first. */
+export function allAsOne(refusals: readonly Refusal[]): Refusal {
+  const [first, ...rest] = refusals as [Refusal, ...Refusal[]];
+  if (rest.length === 0) return first;
+  const shown = rest.slice(0, 19).map(describeRefusal);
+  const more = rest.length > shown.length ? [`and ${rest.length - shown.length} more`] : [];
+  return {
+    ...first,
+    message: `${first.message} ${first.remedy}\n${[...shown, ...more].join('\n')}\n`,
+    remedy: 'Correct all of them.',
+  };
+}

@@ -1,7 +1,8 @@
 import { transact } from '../database/index.ts';
 import { accept, type Refusal, type Result, refuse } from '../errors/index.ts';
-import { newId } from '../identifiers/index.ts';
+import { nearestName, newId } from '../identifiers/index.ts';
 import type { EventFilter } from './event.ts';
+import { eventTypes } from './event-types.ts';
 import {
   checkWebhookUrl,
   newWebhookSecret,
@@ -29,13 +30,17 @@ export interface AddedWebhook {
   readonly secret: string;
 }
 
-/** Sends the events that are published from now on. @refuses webhook-url, webhook-limit, unit-missing */
+/** Sends the events that are published from now on. @refuses webhook-url, webhook-type-unknown, webhook-limit, unit-missing */
 export async function addWebhook(
   { db, clock, seal, localAllowed }: WebhookTools,
   { by, ...request }: AddWebhookRequest,
-): Promise<Result<AddedWebhook, WebhookUrlRefusal | Refusal<'webhook-limit' | 'unit-missing'>>> {
+): Promise<
+  Result<AddedWebhook, WebhookUrlRefusal | Refusal<'webhook-limit' | 'webhook-type-unknown' | 'unit-missing'>>
+> {
   const url = checkWebhookUrl(request.url, localAllowed);
   if (!url.ok) return url;
+  const unknown = request.types.find((type) => !(eventTypes as readonly string[]).includes(type));
+  if (unknown !== undefined) return typeUnknown(unknown);
   const id = newId<WebhookId>();
   const secret = newWebhookSecret();
   const webhook: Webhook = { ...request, id, url: url.value, createdBy: by, createdAt: clock.now() };
@@ -43,6 +48,16 @@ export async function addWebhook(
     if ((await webhookCountLocked(tx)) >= webhooksMax) return tooMany();
     const added = await webhookInsert(tx, webhook, seal.seal(secret, secretPurpose(id)));
     return added ? accept({ webhook, secret }) : unitGone(webhook.unit);
+  });
+}
+
+function typeUnknown(type: string) {
+  const nearest = nearestName(type, eventTypes);
+  return refuse({
+    kind: 'invalid',
+    code: 'webhook-type-unknown',
+    message: `No event is of the type '${type.slice(0, 100)}': nothing would ever be sent.`,
+    remedy: nearest ? `Did you mean '${nearest}'?` : `There are ${eventTypes.join(', ')}.`,
   });
 }
 

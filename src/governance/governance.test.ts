@@ -3,6 +3,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Database, transact } from '../database/index.ts';
 import { testDatabase } from '../database/testing/index.ts';
 import { accept } from '../errors/index.ts';
+import { placementUpsert } from '../organization/placements/placement-store.ts';
+import { arnOf } from '../organization/testing/organization-world.ts';
 import type { Decision } from './decisions/decision.ts';
 import { decisionFind, decisionsBehind, decisionsInsert } from './decisions/decision-store.ts';
 import { describeExplanation, explainDecision } from './decisions/explain-decision.ts';
@@ -13,10 +15,11 @@ import { theInstallation } from './facts.ts';
 import { assignModel } from './rules/assign-model.ts';
 import { modelAssignments, restrictions } from './rules/assignment-store.ts';
 import { attachRestriction, detachRestriction } from './rules/attach-restriction.ts';
+import { findPlace, findPlaceHeld } from './rules/find-place.ts';
 import { findRules } from './rules/find-rules.ts';
 import { loadPolicies } from './rules/load-policies.ts';
 import { writePolicy } from './rules/write-policy.ts';
-import { readScope } from './scope.ts';
+import { readScope, showScope } from './scope.ts';
 import { decisionRows, rowRequest } from './testing/decision-table.ts';
 import { people, resource, saturday, wednesday } from './testing/example-estate.ts';
 
@@ -58,11 +61,33 @@ test('a policy is written in versions that never change', async () => {
   await expect(sql`update policy_version set written_by = 'x'`.execute(database.db)).rejects.toThrow('never changed');
 });
 
+test('what could never hold is no place, and a template is found by its short name', async () => {
+  const { db } = database;
+  const template = arnOf('service-template/worker');
+  await placementUpsert(db, { arn: template, kind: 'service-template', labels: {} }, wednesday);
+  const found = await findPlace(db, 'organization/template:service-template/worker');
+  expect(found.ok && showScope(found.value.scope)).toBe(`organization/template:${template}`);
+  expect(await findPlace(db, `organization/template:${template}`)).toEqual(found);
+  for (const wrong of ['account:12', 'template:worker', 'template:service-template/none', 'environment-class:Prod'])
+    expect(await findPlace(db, `organization/${wrong}`), wrong).toMatchObject({ refusal: { code: 'scope-wrong' } });
+  expect((await findPlaceHeld(db, 'organization/account:12')).ok, 'what was written once is taken away').toBe(true);
+});
+
 test.each([
   ['who may not', owner, { name: 'mine', purpose: 'restriction', text: noFridays('monday') }, 'not-permitted'],
   ['a shipped name', administrator, { name: 'golden-path', purpose: 'model', text: '' }, 'policy-name-wrong'],
   ['a name of any form', administrator, { name: 'A b', purpose: 'model', text: '' }, 'policy-name-wrong'],
   ['errors', administrator, { name: 'mine', purpose: 'restriction', text: 'forbid' }, 'policy-invalid'],
+  [
+    'a team that there is not',
+    administrator,
+    {
+      name: 'asks',
+      purpose: 'restriction',
+      text: '@id("asks") @message("Ask.") @requires("team:nobody:1") forbid (principal, action, resource in ?resource);',
+    },
+    'policy-team-missing',
+  ],
   [
     'another purpose',
     administrator,

@@ -55,7 +55,7 @@ export { modelAssignments, restrictions, type StoredAssignment } from './rules/a
 export { type AttachRestrictionRefusal, attachRestriction, detachRestriction } from './rules/attach-restriction.ts';
 export { type Cedar, loadCedar } from './rules/cedar.ts';
 export { cedarSchema } from './rules/cedar-schema.ts';
-export { findPlace, type Place } from './rules/find-place.ts';
+export { findPlace, findPlaceHeld, type Place, type ScopeRefusal } from './rules/find-place.ts';
 export { type FindRulesRefusal, findRules, type NamedRules } from './rules/find-rules.ts';
 export { listPolicies } from './rules/list-policies.ts';
 export { loadPolicies } from './rules/load-policies.ts';

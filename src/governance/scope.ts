@@ -1,3 +1,4 @@
+import { parseProtonArn } from '../identifiers/index.ts';
 import { rootUnit } from '../organization/index.ts';
 import { type ResourceFacts, templateOf } from './facts.ts';
 
@@ -32,6 +33,20 @@ export function readScope(text: string): Scope | undefined {
   const [, kind, id] = /^([a-z-]+):([A-Za-z0-9][A-Za-z0-9_.:/-]{0,199})$/.exec(part) ?? [];
   if (id === undefined || !isPartKind(kind)) return undefined;
   return { unit, within: { kind, id } };
+}
+
+/** Whether there could be anything for which it holds. */
+export function couldHold({ within }: Scope): boolean {
+  switch (within?.kind) {
+    case undefined:
+      return true;
+    case 'environment-class':
+      return /^[a-z][a-z0-9-]{0,39}$/.test(within.id);
+    case 'account':
+      return /^\d{12}$/.test(within.id);
+    case 'template':
+      return /^(?:environment|service)-template\/[^/:]+$/.test(parseProtonArn(within.id)?.resource ?? '');
+  }
 }
 
 function isPartKind(word: string | undefined): word is ScopePartKind {

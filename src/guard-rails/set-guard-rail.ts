@@ -1,6 +1,15 @@
 import { type Db, transact } from '../database/index.ts';
 import { accept, type Refusal, type Result, refuse } from '../errors/index.ts';
-import { type ActRefusal, everything, readScope, type Scope, showScope } from '../governance/index.ts';
+import {
+  type ActRefusal,
+  everything,
+  findPlace,
+  findPlaceHeld,
+  readScope,
+  type Scope,
+  type ScopeRefusal,
+  showScope,
+} from '../governance/index.ts';
 import { canonicalJson } from '../identifiers/index.ts';
 import { type Principal, unitExists } from '../organization/index.ts';
 import { authoriseActor } from './authorise-actor.ts';
@@ -11,6 +20,7 @@ import { type StoredSetting, settingInsert, settingsLock, settingsNow } from './
 
 export type SetGuardRailRefusal =
   | ActRefusal
+  | ScopeRefusal
   | Refusal<'guard-rail-missing' | 'guard-rail-scope-wrong' | 'guard-rail-parameter-wrong' | 'unit-missing'>;
 
 /** What somebody wants of a rail in a scope. */
@@ -42,7 +52,11 @@ export async function setGuardRail(
     await settingsLock(tx);
     const { unit } = checked.value;
     if (!(await unitExists(tx, unit))) return unitMissing(unit);
-    return accept(await settingPut(tx, wanted, await settingsNow(tx), { by: by.name, at: tools.clock.now() }));
+    // what holds for nothing is taken back however it was once written
+    const place = await (wanted.effect === 'off' ? findPlaceHeld : findPlace)(tx, wanted.scope);
+    if (!place.ok) return place;
+    const setting = { ...wanted, scope: showScope(place.value.scope) };
+    return accept(await settingPut(tx, setting, await settingsNow(tx), { by: by.name, at: tools.clock.now() }));
   });
 }
 

@@ -87,6 +87,7 @@ export {
   type PlacementFilters,
   type PlacementReach,
   type PlacementSelector,
+  templateCalled,
 } from './placements/placement-store.ts';
 export { type ResourceFacts, resourceFacts, resourceFactsOf } from './placements/resource-facts.ts';
 export { type ResourceReference, readResource } from './placements/resource-reference.ts';

@@ -22,13 +22,33 @@ async function ask(request: ApiRequest) {
   return { status: response.status, answer: text === '' ? undefined : JSON.parse(text) };
 }
 
+const type = 'Deuteron Deployment State Change';
+const proton = 'arn:aws:proton:us-east-1:111122223333';
+
+test('a webhook for what no event is called is refused', async () => {
+  const body = { url: receiver.url, types: ['Deuteron Deploymant State Change'] };
+  expect(await ask({ method: 'POST', path: '/webhooks', body })).toMatchObject({
+    status: 400,
+    answer: { error: { code: 'webhook-type-unknown', remedy: expect.stringContaining(`Did you mean '${type}'?`) } },
+  });
+});
+
 test('a webhook lives from its addition to its removal', async () => {
-  const added = await ask({ method: 'POST', path: '/webhooks', body: { url: receiver.url, types: ['A'] } });
+  const added = await ask({
+    method: 'POST',
+    path: '/webhooks',
+    body: { url: receiver.url, types: [type], resources: ['environment/prod', 'service/*'] },
+  });
   expect(added).toMatchObject({
     status: 201,
     answer: {
       secret: expect.stringMatching(/^whsec_[A-Za-z0-9+/]{43}=$/),
-      webhook: { url: receiver.url, types: ['A'], resources: [], createdBy: 'administrator' },
+      webhook: {
+        url: receiver.url,
+        types: [type],
+        resources: [`${proton}:environment/prod`, `${proton}:service/*`],
+        createdBy: 'administrator',
+      },
     },
   });
   const { webhook, secret } = added.answer;

@@ -8,6 +8,7 @@ import {
   describeVerdict,
   detachRestriction,
   findPlace,
+  findPlaceHeld,
   findRules,
   type GovernanceTools,
   listPolicies,
@@ -117,7 +118,8 @@ export function governanceRoutes(server: FastifyInstance, tools: GovernanceTools
         request,
         { verb: 'deuteron:AssignModel', target: `scope/${request.body.scope}` },
         async () => {
-          const place = await findPlace(db, request.body.scope);
+          const { scope: where, model: named } = request.body;
+          const place = await (named === null ? findPlaceHeld : findPlace)(db, where);
           return place.ok ? assignModel(tools, actorOf(request), place.value, model ?? undefined) : place;
         },
       );
@@ -173,7 +175,7 @@ export function governanceRoutes(server: FastifyInstance, tools: GovernanceTools
       const { name } = request.query;
       const attempt = { verb: 'deuteron:DetachRestriction', target: `scope/${request.query.scope}` };
       const made = await asAudited<void>(db, request, attempt, async () => {
-        const place = await findPlace(db, request.query.scope);
+        const place = await findPlaceHeld(db, request.query.scope);
         return place.ok ? detachRestriction(tools, actorOf(request), place.value, name) : place;
       });
       return made.ok ? reply.status(204).send() : sendRefusal(reply, made.refusal);

@@ -14,7 +14,8 @@ import {
   webhookList,
   webhookMissing,
 } from '../../events/index.ts';
-import { rootUnit } from '../../organization/index.ts';
+import { type Installation, protonArn } from '../../identifiers/index.ts';
+import { readResource, rootUnit } from '../../organization/index.ts';
 import { asAudited } from './audited-route.ts';
 import { authorisedOf, callerOf } from './caller.ts';
 import type { DeuteronDoorTools } from './door-tools.ts';
@@ -33,8 +34,10 @@ const texts = (description: string) =>
   }) as const;
 
 const filterProperties = {
-  types: texts('detail-types that are wanted; empty: all'),
-  resources: texts('ARNs that are wanted, one that ends in * stands for all that begin with it; empty: all'),
+  types: texts('detail-types that are wanted, of those in docs/events.md; empty: all'),
+  resources: texts(
+    'ARNs that are wanted, or the parts behind the account, as environment/prod; one that ends in * stands for all that begin with it; empty: all',
+  ),
 } as const;
 
 const webhookSchema = {
@@ -72,6 +75,12 @@ interface ById {
   Params: { readonly id: string };
 }
 const secretNote = 'Shown this once.';
+
+/** The ARN of what is called by the part behind the account, which may end in `*` for many. */
+function fullName(installation: Installation, given: string): string {
+  if (given.startsWith('arn:') || given === '*') return given;
+  return readResource(installation, given)?.arn ?? protonArn(installation, given);
+}
 
 /** Webhooks, and what became of their deliveries. */
 export function webhookRoutes(server: FastifyInstance, tools: DeuteronDoorTools): void {
@@ -111,7 +120,11 @@ export function webhookRoutes(server: FastifyInstance, tools: DeuteronDoorTools)
     async (request, reply) => {
       const attempt = { verb: 'deuteron:AddWebhook' };
       const added = await asAudited(db, request, attempt, () =>
-        addWebhook(tools, { ...request.body, by: callerOf(request).name }),
+        addWebhook(tools, {
+          ...request.body,
+          resources: request.body.resources.map((each) => fullName(tools.installation, each)),
+          by: callerOf(request).name,
+        }),
       );
       return added.ok ? reply.status(201).send(added.value) : sendRefusal(reply, added.refusal);
     },

@@ -282,6 +282,9 @@ describe('absence', () => {
   test('another one answers for who is away, until he is back', async () => {
     const made = await makeDelegation(tools, people.dora, { to: 'sam', until: inADay(), reason: 'holidays' });
     if (!made.ok) throw new Error(made.refusal.message);
+    expect(await makeDelegation(tools, people.dora, { to: 'sam', until: inADay() })).toMatchObject({
+      refusal: { code: 'delegation-made', message: expect.stringContaining(made.value.id) },
+    });
     const listed = await listDelegations(tools, { all: false }, {});
     expect(listed).toMatchObject({ value: { items: [{ from: 'dora', to: 'sam', reason: 'holidays' }] } });
     const asked = await waiting('lent');

@@ -15,7 +15,14 @@ import {
   principalState,
 } from '../../organization/index.ts';
 import { type Delegation, delegationDaysMax } from './delegation.ts';
-import { delegationEnd, delegationFind, delegationInsert, delegationsBehind } from './delegation-store.ts';
+import {
+  delegationEnd,
+  delegationFind,
+  delegationInsert,
+  delegationLock,
+  delegationsBehind,
+  delegationsFrom,
+} from './delegation-store.ts';
 
 export interface DelegationTools {
   readonly db: Db;
@@ -74,6 +81,10 @@ export async function makeDelegation(
     until,
   };
   return transact<Delegation, Refusal>(db, async (tx) => {
+    await delegationLock(tx, giver.id);
+    const made = await delegationsFrom(tx, [giver.id], now);
+    const open = made.find(({ toId }) => toId === taker.id);
+    if (open) return alreadyMade(open);
     await delegationInsert(tx, delegation);
     return accept(delegation);
   });
@@ -131,6 +142,15 @@ async function mayDelegate(
       via: 'native',
     })),
   );
+}
+
+function alreadyMade({ id, from, to, until }: Delegation): Result<never, Refusal<'delegation-made'>> {
+  return refuse({
+    kind: 'conflict',
+    code: 'delegation-made',
+    message: `${to} approves in the place of ${from} already, until ${until.toISOString()}: delegation ${id}.`,
+    remedy: `To have another end, end it first: deuteron delegation end ${id}.`,
+  });
 }
 
 function wrong(message: string): Result<never, Refusal<'delegation-wrong'>> {

@@ -49,6 +49,11 @@ export async function delegationInsert(tx: Db, delegation: Delegation): Promise<
     .execute();
 }
 
+/** Until the transaction ends, nobody else makes one of this giver. */
+export async function delegationLock(tx: Db, from: PrincipalId): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`delegation-${from}`}, 0))`.execute(tx);
+}
+
 export async function delegationFind(db: Db, id: string): Promise<Delegation | undefined> {
   const row = await selected(db).where('approval_delegation.id', '=', id).executeTakeFirst();
   return row && delegationOf(row);

@@ -1,6 +1,6 @@
 import { auditInsert } from '../../audit/index.ts';
 import { type Db, transact } from '../../database/index.ts';
-import { type Refusal, type Result, refuse } from '../../errors/index.ts';
+import { accept, allAsOne, type Refusal, type Result, refuse } from '../../errors/index.ts';
 import type { DocumentRequest } from '../../organization/index.ts';
 import { authoriseActs } from '../decisions/authorise-act.ts';
 import { type ResourceFacts, theInstallation } from '../facts.ts';
@@ -14,12 +14,14 @@ import {
   restrictionUpsert,
   rulesLock,
 } from '../rules/assignment-store.ts';
-import { findPlace } from '../rules/find-place.ts';
+import { checkTeams } from '../rules/check-teams.ts';
+import { findPlace, findPlaceHeld } from '../rules/find-place.ts';
 import { policiesNewest, policyVersionInsert } from '../rules/policy-store.ts';
 import { checkPolicy } from '../rules/write-policy.ts';
+import { showScope } from '../scope.ts';
 import type { Verb } from '../verbs.ts';
 import { type GovernanceChange, type GovernancePlan, planDocument } from './plan-document.ts';
-import { type GovernanceDocument, readGovernanceDocument } from './read-document.ts';
+import { type DocumentAssignment, type GovernanceDocument, readGovernanceDocument } from './read-document.ts';
 
 /** What applying would do now. @refuses what is wrong in the file or in a text of it, with its place */
 export async function planGovernance(
@@ -83,17 +85,29 @@ async function rulesNow(db: Db) {
 async function readChecked(db: Db, document: string, file: string): Promise<Result<GovernanceDocument>> {
   const read = readGovernanceDocument(document, file);
   if (!read.ok) return read;
-  const { policies, models = [], restrictions: restricted = [] } = read.value;
+  const { policies, models, restrictions: restricted } = read.value;
+  const wrong: Refusal[] = [];
   for (const { position, ...policy } of policies) {
     const checked = await checkPolicy(policy);
+    const teams = checked.ok ? await checkTeams(db, checked.value) : checked;
     // where the text begins; where in it, the message says
-    if (!checked.ok) return { ok: false, refusal: { ...checked.refusal, position } };
+    if (!teams.ok) wrong.push({ ...teams.refusal, position });
   }
-  for (const { scope, position } of [...models, ...restricted]) {
-    const place = await findPlace(db, scope);
-    if (!place.ok) return { ok: false, refusal: { ...place.refusal, position } };
-  }
-  return read;
+  const placed = async (assigned: readonly DocumentAssignment[]) => {
+    const all: DocumentAssignment[] = [];
+    for (const each of assigned) {
+      const place = await findPlace(db, each.scope);
+      if (place.ok) all.push({ ...each, scope: showScope(place.value.scope) });
+      else wrong.push({ ...place.refusal, position: each.position });
+    }
+    return all;
+  };
+  const whole = {
+    ...read.value,
+    ...(models && { models: await placed(models) }),
+    ...(restricted && { restrictions: await placed(restricted) }),
+  };
+  return wrong.length > 0 ? { ok: false, refusal: allAsOne(wrong) } : accept(whole);
 }
 
 /** What has to be allowed for changes, each once. */
@@ -109,7 +123,7 @@ async function actsOf(
     }
     const isModel = change.change === 'assign-model' || change.change === 'take-model';
     const verb = isModel ? 'model:assign' : 'policy:write';
-    const place = await findPlace(db, change.scope);
+    const place = await findPlaceHeld(db, change.scope);
     if (place.ok) acts.set(`${verb} ${change.scope}`, { verb, facts: place.value.facts });
   }
   return [...acts.values()];

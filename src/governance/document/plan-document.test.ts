@@ -136,6 +136,16 @@ const faults = [
   },
 ] as const;
 
+test('all that is wrong is told at once', () => {
+  const read = readGovernanceDocument(
+    'governance:\n  policies: {a: {purpose: model}}\n  models: {"a b": x}\n  restrictions: {shop: one}',
+    'rules.yaml',
+  );
+  const { message = '' } = read.ok ? {} : read.refusal;
+  for (const said of ["'a' has no text", "rules.yaml:3:12: 'a b' is no scope", 'rules.yaml:4:24: At shop'])
+    expect(message).toContain(said);
+});
+
 test.each(faults)('$code: $text', ({ text: document, place, code, says }) => {
   const read = readGovernanceDocument(document, 'rules.yaml');
   const planned = read.ok ? planDocument(now, read.value, { prune: false }) : read;

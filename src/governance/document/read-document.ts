@@ -1,4 +1,4 @@
-import { accept, type Refusal, type Result, refuse, type SourcePosition } from '../../errors/index.ts';
+import { accept, allAsOne, type Refusal, type Result, refuse, type SourcePosition } from '../../errors/index.ts';
 import { describeYaml, parseYaml, type YamlEntry, type YamlNode, yamlEntry } from '../../yaml-source/index.ts';
 import { type PolicyPurpose, policyPurposes } from '../rules/policy.ts';
 import { readScope, showScope } from '../scope.ts';
@@ -33,7 +33,7 @@ const policyMembers = ['purpose', 'text'] as const;
 /**
  * Reads rules from YAML: `governance`, in it `policies` (name: purpose and text), `models` (scope: one name) and
  * `restrictions` (scope: a list of names).
- * @refuses what parseYaml refuses, and the first thing that is wrong, with its place
+ * @refuses what parseYaml refuses, and all that is wrong, with the first place
  */
 export function readGovernanceDocument(text: string, file: string): Result<GovernanceDocument, Refusal> {
   const parsed = parseYaml(text, file);
@@ -47,35 +47,28 @@ export function readGovernanceDocument(text: string, file: string): Result<Gover
       'The file is no file of governance.',
       'Write governance, and nothing beside it: the organization and guard rails are files of their own.',
     );
+  const problems: Refusal[] = [];
   const read = entriesOf(section, sections);
-  if (!read.ok) return read;
-  const policies = each(yamlEntry(section.value, 'policies'), readPolicy);
-  if (!policies.ok) return policies;
-  const models = each(yamlEntry(section.value, 'models'), (entry) => readNames(entry, false));
-  if (!models.ok) return models;
-  const restrictions = each(yamlEntry(section.value, 'restrictions'), (entry) => readNames(entry, true));
-  if (!restrictions.ok) return restrictions;
-  return accept({
-    policies: policies.value ?? [],
-    models: models.value?.flat(),
-    restrictions: restrictions.value?.flat(),
-  });
+  if (!read.ok) problems.push(read.refusal);
+  const policies = each(yamlEntry(section.value, 'policies'), problems, readPolicy);
+  const models = each(yamlEntry(section.value, 'models'), problems, (entry) => readNames(entry, false));
+  const restrictions = each(yamlEntry(section.value, 'restrictions'), problems, (entry) => readNames(entry, true));
+  if (problems.length > 0) return { ok: false, refusal: allAsOne(problems) };
+  return accept({ policies: policies ?? [], models: models?.flat(), restrictions: restrictions?.flat() });
 }
 
 function each<Item>(
   section: YamlEntry | undefined,
+  problems: Refusal[],
   read: (entry: YamlEntry) => Result<Item, Refusal>,
-): Result<readonly Item[] | undefined, Refusal> {
-  if (!section) return accept(undefined);
-  const entries = entriesOf(section);
-  if (!entries.ok) return entries;
-  const items: Item[] = [];
-  for (const entry of entries.value) {
-    const item = read(entry);
-    if (!item.ok) return item;
-    items.push(item.value);
-  }
-  return accept(items);
+): readonly Item[] | undefined {
+  if (!section) return undefined;
+  const known = <Of>(result: Result<Of, Refusal>): Of[] => {
+    if (result.ok) return [result.value];
+    problems.push(result.refusal);
+    return [];
+  };
+  return known(entriesOf(section)).flatMap((entries) => entries.flatMap((entry) => known(read(entry))));
 }
 
 function entriesOf({ key, value }: YamlEntry, known?: readonly string[]): Result<readonly YamlEntry[], Refusal> {

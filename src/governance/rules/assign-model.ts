@@ -5,10 +5,11 @@ import { authoriseAct } from '../decisions/authorise-act.ts';
 import { type Actor, actRequest, type GovernanceTools } from '../governance-tools.ts';
 import { type Scope, showScope } from '../scope.ts';
 import { modelAssignmentDelete, modelAssignmentUpsert, rulesLock, type StoredAssignment } from './assignment-store.ts';
+import { checkTeams, type TeamsRefusal } from './check-teams.ts';
 import type { Place } from './find-place.ts';
 import { type FindRulesRefusal, findRules } from './find-rules.ts';
 
-export type AssignModelRefusal = ActRefusal | FindRulesRefusal | Refusal<'model-not-assigned'>;
+export type AssignModelRefusal = ActRefusal | FindRulesRefusal | TeamsRefusal | Refusal<'model-not-assigned'>;
 
 /**
  * Lets a model rule a scope, in place of the one that did. Nothing is deployed by that; what waits for approval is
@@ -30,6 +31,8 @@ export async function assignModel(
     }
     const found = await findRules(tx, model, 'model');
     if (!found.ok) return found;
+    const teams = await checkTeams(tx, found.value.rules);
+    if (!teams.ok) return teams;
     const { name, version } = found.value;
     const assignment = { scope: showScope(scope), name, version, by: actor.principal.name, at: tools.clock.now() };
     await modelAssignmentUpsert(tx, assignment);

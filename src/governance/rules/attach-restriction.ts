@@ -5,10 +5,15 @@ import { authoriseAct } from '../decisions/authorise-act.ts';
 import { type Actor, actRequest, type GovernanceTools } from '../governance-tools.ts';
 import { showScope } from '../scope.ts';
 import { restrictionDelete, restrictionUpsert, rulesLock, type StoredAssignment } from './assignment-store.ts';
+import { checkTeams, type TeamsRefusal } from './check-teams.ts';
 import type { Place } from './find-place.ts';
 import { type FindRulesRefusal, findRules } from './find-rules.ts';
 
-export type AttachRestrictionRefusal = ActRefusal | FindRulesRefusal | Refusal<'restriction-not-attached'>;
+export type AttachRestrictionRefusal =
+  | ActRefusal
+  | FindRulesRefusal
+  | TeamsRefusal
+  | Refusal<'restriction-not-attached'>;
 
 /**
  * Lets a restriction hold in a scope and everything below, in place of another version of it there.
@@ -26,6 +31,8 @@ export async function attachRestriction(
     await rulesLock(tx);
     const found = await findRules(tx, restriction, 'restriction');
     if (!found.ok) return found;
+    const teams = await checkTeams(tx, found.value.rules);
+    if (!teams.ok) return teams;
     const { name, version = 0 } = found.value;
     const attached = { scope: showScope(scope), name, version, by: actor.principal.name, at: tools.clock.now() };
     await restrictionUpsert(tx, attached);

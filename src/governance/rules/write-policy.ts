@@ -5,6 +5,7 @@ import { authoriseAct } from '../decisions/authorise-act.ts';
 import { theInstallation } from '../facts.ts';
 import { type Actor, actRequest, type GovernanceTools } from '../governance-tools.ts';
 import { rulesLock } from './assignment-store.ts';
+import { checkTeams, type TeamsRefusal } from './check-teams.ts';
 import { isPolicyName, type PolicyVersion } from './policy.ts';
 import { policyVersionFind, policyVersionInsert } from './policy-store.ts';
 import { RuleCheckPool, type RuleCheckRefusal } from './rule-check-pool.ts';
@@ -13,6 +14,7 @@ import type { RuleSet } from './rule-set.ts';
 export type WritePolicyRefusal =
   | ActRefusal
   | RuleCheckRefusal
+  | TeamsRefusal
   | Refusal<'policy-name-wrong' | 'policy-purpose-differs'>;
 
 /** One for the process, as its evaluator; its threads come and go. */
@@ -35,6 +37,8 @@ export async function writePolicy(
   const text = given.replace(/^\ufeff/, '').replaceAll('\r\n', '\n');
   const checked = await checkPolicy({ name, purpose, text });
   if (!checked.ok) return checked;
+  const teams = await checkTeams(tools.db, checked.value);
+  if (!teams.ok) return teams;
   return transact<PolicyVersion, WritePolicyRefusal>(tools.db, async (tx) => {
     await rulesLock(tx);
     const newest = await policyVersionFind(tx, name);

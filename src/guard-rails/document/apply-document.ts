@@ -1,13 +1,13 @@
 import { auditInsert } from '../../audit/index.ts';
-import { type Db, transact } from '../../database/index.ts';
-import { accept, type Refusal, type Result, refuse } from '../../errors/index.ts';
-import { everything, readScope, showScope } from '../../governance/index.ts';
+import { transact } from '../../database/index.ts';
+import { accept, allAsOne, type Refusal, type Result, refuse } from '../../errors/index.ts';
+import { everything, findPlace, showScope } from '../../governance/index.ts';
 import { canonicalJson, contentHash } from '../../identifiers/index.ts';
-import { type Principal, unitExists } from '../../organization/index.ts';
+import type { Principal } from '../../organization/index.ts';
 import { authoriseActor } from '../authorise-actor.ts';
 import type { GuardRailTools } from '../guard-rail-tools.ts';
 import { type StoredSetting, settingsLock, settingsNow } from '../rail-setting-store.ts';
-import { isSame, settingPut, unitMissing, type WantedSetting } from '../set-guard-rail.ts';
+import { isSame, settingPut, type WantedSetting } from '../set-guard-rail.ts';
 import { type DocumentSetting, readGuardRailDocument } from './read-document.ts';
 
 export interface GuardRailDocument {
@@ -34,7 +34,7 @@ export async function planGuardRails(
 ): Promise<Result<GuardRailPlan>> {
   const read = readGuardRailDocument(document, file, rails);
   if (!read.ok) return read;
-  const planned = await changesOf(db, read.value, prune);
+  const planned = await changesOf({ db, rails }, read.value, prune);
   return planned.ok ? accept(planned.value.plan) : planned;
 }
 
@@ -54,7 +54,7 @@ export async function applyGuardRails(
   if (!read.ok) return read;
   return transact<GuardRailPlan, Refusal>(tools.db, async (tx) => {
     await settingsLock(tx);
-    const planned = await changesOf(tx, read.value, prune);
+    const planned = await changesOf({ db: tx, rails: tools.rails }, read.value, prune);
     if (!planned.ok) return planned;
     const { plan, wanted, known } = planned.value;
     if (plannedHash !== undefined && plannedHash !== plan.hash) return stale();
@@ -76,19 +76,33 @@ interface Changes {
   readonly known: readonly StoredSetting[];
 }
 
-async function changesOf(db: Db, named: readonly DocumentSetting[], prune: boolean): Promise<Result<Changes>> {
-  for (const { scope, position } of named) {
-    const unit = readScope(scope)?.unit ?? '';
-    if (!(await unitExists(db, unit))) return { ok: false, refusal: { ...unitMissing(unit).refusal, position } };
+async function changesOf(
+  { db, rails }: Pick<GuardRailTools, 'db' | 'rails'>,
+  written: readonly DocumentSetting[],
+  prune: boolean,
+): Promise<Result<Changes>> {
+  const wrong: Refusal[] = [];
+  const named: WantedSetting[] = [];
+  for (const { position, ...setting } of written) {
+    const place = await findPlace(db, setting.scope);
+    if (place.ok) named.push({ ...setting, scope: showScope(place.value.scope) });
+    else wrong.push({ ...place.refusal, position });
   }
+  if (wrong.length > 0) return { ok: false, refusal: allAsOne(wrong) };
   const known = await settingsNow(db);
   const keyOf = ({ scope, rail }: Pick<WantedSetting, 'scope' | 'rail'>) => `${rail} in ${scope}`;
   const names = new Set(named.map(keyOf));
-  const others = known.filter((each) => each.effect !== 'off' && !names.has(keyOf(each)));
-  const off = others.map(
-    ({ rail, scope }): WantedSetting => ({ rail, scope, effect: 'off', strict: false, parameters: {} }),
-  );
-  const wanted = [...named, ...(prune ? off : [])];
+  // off says something where something is usual: in the whole organization. There pruning brings back what is usual
+  const warns = new Set(rails.flatMap(({ id, warnsByDefault }) => (warnsByDefault ? [id] : [])));
+  const usualOf = ({ rail, scope }: Pick<WantedSetting, 'rail' | 'scope'>): WantedSetting => ({
+    rail,
+    scope,
+    effect: scope === showScope(everything) && warns.has(rail) ? 'warn' : 'off',
+    strict: false,
+    parameters: {},
+  });
+  const others = known.filter((each) => !names.has(keyOf(each)) && !isSame(each, usualOf(each)));
+  const wanted = [...named, ...(prune ? others.map(usualOf) : [])];
   const changes = wanted.flatMap((each): GuardRailPlan['changes'] => {
     const before = known.find((one) => keyOf(one) === keyOf(each));
     const text = `guard rail ${keyOf(each)}: ${describeSetting(each)}`;
@@ -101,7 +115,7 @@ async function changesOf(db: Db, named: readonly DocumentSetting[], prune: boole
   const versions = known.map(({ scope, rail, version }) => [scope, rail, version]);
   const plan = {
     changes,
-    left: prune ? [] : others.map((each) => `guard rail ${keyOf(each)}`),
+    left: prune ? [] : others.map((each) => `guard rail ${keyOf(each)}${each.effect === 'off' ? ': off' : ''}`),
     hash: contentHash([changes, versions]),
   };
   return accept({ plan, wanted, known });

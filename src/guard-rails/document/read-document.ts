@@ -1,4 +1,4 @@
-import { accept, type Refusal, type Result, refuse, type SourcePosition } from '../../errors/index.ts';
+import { accept, allAsOne, type Refusal, type Result, refuse, type SourcePosition } from '../../errors/index.ts';
 import { describeYaml, parseYaml, type YamlEntry, yamlBoolean, yamlData, yamlEntry } from '../../yaml-source/index.ts';
 import { type Effect, effects, type Rail } from '../guard-rail.ts';
 import { checkSetting, type WantedSetting } from '../set-guard-rail.ts';
@@ -12,7 +12,7 @@ const settingMembers = ['effect', 'strict', 'parameters'] as const;
 
 /**
  * Reads settings from YAML: `guardRails`, then scopes, then rails, each an effect or a map of effect, strict and parameters.
- * @refuses what parseYaml refuses, and the first thing that is wrong, with its place
+ * @refuses what parseYaml refuses, and all that is wrong, with the first place
  */
 export function readGuardRailDocument(
   text: string,
@@ -34,18 +34,18 @@ export function readGuardRailDocument(
   const scopes = entriesOf(section);
   if (!scopes.ok) return scopes;
   const settings: DocumentSetting[] = [];
+  const problems: Refusal[] = [];
   for (const scope of scopes.value) {
     const entries = entriesOf(scope);
-    if (!entries.ok) return entries;
-    for (const entry of entries.value) {
+    if (!entries.ok) problems.push(entries.refusal);
+    for (const entry of entries.ok ? entries.value : []) {
       const setting = readSetting(scope.key, entry);
-      if (!setting.ok) return setting;
-      const checked = checkSetting(rails, setting.value);
-      if (!checked.ok) return { ok: false, refusal: { ...checked.refusal, position: setting.value.position } };
-      settings.push(setting.value);
+      const checked = setting.ok ? checkSetting(rails, setting.value) : setting;
+      if (!checked.ok) problems.push({ position: entry.keyPosition, ...checked.refusal });
+      else if (setting.ok) settings.push(setting.value);
     }
   }
-  return accept(settings);
+  return problems.length > 0 ? { ok: false, refusal: allAsOne(problems) } : accept(settings);
 }
 
 function entriesOf({ key, value }: YamlEntry): Result<readonly YamlEntry[], Refusal> {

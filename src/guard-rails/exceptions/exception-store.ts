@@ -57,6 +57,22 @@ export async function exceptionFind(db: Db, id: string): Promise<AskedException 
   return row && exceptionOf(row);
 }
 
+/** Until the transaction ends, nobody else asks for one of this rail for this thing. */
+export async function exceptionsLock(tx: Db, targetArn: string, rail: string): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`exception ${rail} ${targetArn}`}, 0))`.execute(tx);
+}
+
+/** The one that waits for an answer. */
+export async function exceptionOpen(
+  db: Db,
+  targetArn: string,
+  rail: string,
+  now: Date,
+): Promise<AskedException | undefined> {
+  const [open] = await exceptionList(db, { targetArn, rail, state: 'requested' }, undefined, now, 1);
+  return open;
+}
+
 /** For answering it: nobody else does until the transaction ends. */
 export async function exceptionLock(tx: Db, id: string): Promise<AskedException | undefined> {
   const row = await exceptions(tx)

@@ -5,17 +5,17 @@ import { type Principal, placementExists, type ResourceKind, readResource } from
 import type { GuardRailTools } from '../guard-rail-tools.ts';
 import { railMissing } from '../set-guard-rail.ts';
 import type { RailException } from './exception.ts';
-import { exceptionInsert } from './exception-store.ts';
+import { exceptionInsert, exceptionOpen, exceptionsLock } from './exception-store.ts';
 
 export const exceptionDays = { usual: 30, max: 365 } as const;
 const dayMs = 86_400_000;
 
-export type RequestExceptionRefusal = Refusal<'guard-rail-missing' | 'exception-target-missing'>;
+export type RequestExceptionRefusal = Refusal<'guard-rail-missing' | 'exception-target-missing' | 'exception-asked'>;
 
 /**
  * Asks that a rail be lifted for a thing. It lifts nothing until somebody grants it.
  * @param days 1 to 365, from now
- * @refuses a rail or a thing that there is not
+ * @refuses a rail or a thing that there is not; where one is asked for already
  */
 export async function requestException(
   { db, clock, rails, installation }: GuardRailTools,
@@ -44,8 +44,20 @@ export async function requestException(
   } as const;
   const { requestedById: _, ...exception } = asked;
   return transact<RailException, RequestExceptionRefusal>(db, async (tx) => {
+    await exceptionsLock(tx, targetArn, rail);
+    const open = await exceptionOpen(tx, targetArn, rail, now);
+    if (open) return alreadyAsked(open);
     await exceptionInsert(tx, asked);
     return accept(exception);
+  });
+}
+
+function alreadyAsked({ id, rail, targetArn, requestedBy }: RailException) {
+  return refuse({
+    kind: 'conflict',
+    code: 'exception-asked',
+    message: `${requestedBy} has asked for an exception from ${rail} for ${shortArn(targetArn)} already: ${id}.`,
+    remedy: `It waits for an answer: deuteron guard-rail exception grant ${id}, or revoke.`,
   });
 }
 

@@ -1,4 +1,4 @@
-import { accept, type Refusal, type Result } from '../../errors/index.ts';
+import { accept, allAsOne, type Refusal, type Result } from '../../errors/index.ts';
 import { contentHash } from '../../identifiers/index.ts';
 import { changeChart, circular } from '../chart/change-chart.ts';
 import type { ChartChange, OrganizationChart } from '../chart/chart.ts';
@@ -7,7 +7,6 @@ import { administratorsTeam, isActive } from '../teams/team.ts';
 import { rootUnit, unitCycle } from '../units/unit.ts';
 import { describeChange, type PlannedChange } from './describe-change.ts';
 import type { DocumentUnit, OrganizationDocument, Placed } from './organization-document.ts';
-import { allAsOne } from './read-document.ts';
 
 /** What must change for the organization to be as a file says, in the order in which it can be done. */
 export interface OrganizationPlan {

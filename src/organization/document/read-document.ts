@@ -1,4 +1,4 @@
-import { accept, describeRefusal, type Refusal, type Result, refuse, type SourcePosition } from '../../errors/index.ts';
+import { accept, allAsOne, type Refusal, type Result, refuse, type SourcePosition } from '../../errors/index.ts';
 import type { Installation } from '../../identifiers/index.ts';
 import { describeYaml, parseYaml, type YamlEntry, type YamlNode, yamlEntry } from '../../yaml-source/index.ts';
 import { usualFederation } from '../federation/federation-rule.ts';
@@ -44,19 +44,6 @@ export function readOrganizationDocument(
   const reader = new DocumentReader(installation);
   const document = reader.document(parsed.value);
   return reader.problems.length === 0 ? accept(document) : { ok: false, refusal: allAsOne(reader.problems) };
-}
-
-/** One refusal that tells all: it has the code and the place of the first. */
-export function allAsOne(refusals: readonly Refusal[]): Refusal {
-  const [first, ...rest] = refusals as [Refusal, ...Refusal[]];
-  if (rest.length === 0) return first;
-  const shown = rest.slice(0, 19).map(describeRefusal);
-  const more = rest.length > shown.length ? [`and ${rest.length - shown.length} more`] : [];
-  return {
-    ...first,
-    message: `${first.message} ${first.remedy}\n${[...shown, ...more].join('\n')}\n`,
-    remedy: 'Correct all of them.',
-  };
 }
 
 class DocumentReader {

@@ -162,6 +162,15 @@ export function isPlaced(
 }
 
 /** How many resources are recorded in each unit, and how many each team answers for. */
+/** The ARN of the template that is called so by the part behind the account: `service-template/worker`. */
+export async function templateCalled(db: Db, short: string): Promise<string | undefined> {
+  const { rows } = await sql<{ arn: string }>`select arn from resource_placement
+    where kind in ('environment-template', 'service-template') and split_part(arn, ':', 6) = ${short} limit 1`.execute(
+    db,
+  );
+  return rows[0]?.arn;
+}
+
 export async function placementCounts(
   db: Db,
 ): Promise<Readonly<Record<'byUnit' | 'byTeam' | 'byClass', ReadonlyMap<string, number>>>> {

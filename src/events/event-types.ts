@@ -1,0 +1,21 @@
+/** Every type that an event may have, as it is told where it happens; a test compares. */
+export const eventTypes = [
+  'AWS Proton Environment Status Change',
+  'AWS Proton Environment Template Status Change',
+  'AWS Proton Environment Template Version Status Change',
+  'AWS Proton Service Instance Status Change',
+  'AWS Proton Service Pipeline Status Change',
+  'AWS Proton Service Status Change',
+  'AWS Proton Service Template Status Change',
+  'AWS Proton Service Template Version Status Change',
+  'Deuteron Approval Question State Change',
+  'Deuteron Approval Request State Change',
+  'Deuteron Approval State Change',
+  'Deuteron Deployment State Change',
+  'Deuteron Emergency State Change',
+  'Deuteron Emergency Used',
+  'Deuteron Guard Rail Exception Ends Soon',
+  'Deuteron Guard Rail Exception State Change',
+  'Deuteron Ownership Hand-over State Change',
+  'Deuteron Principal State Change',
+] as const;
