@@ -82,9 +82,11 @@ export function guardRailCommands(): Command {
           flags,
           { method: 'GET', path: '/guard-rails' },
           ({ guardRails }) =>
-            guardRails
-              .filter((each) => !set || each.usual !== undefined || each.settings.length > 0)
-              .flatMap(describeRail),
+            listed(
+              guardRails.filter((each) => !set || each.usual !== undefined || each.settings.length > 0),
+              (each) => describeRail(each).join('\n'),
+              'No guard rail does anything anywhere.',
+            ),
         ),
       ),
   );
