@@ -9,6 +9,7 @@ import {
   type PrincipalFacts,
   type PrincipalId,
   principalFacts,
+  resourceFacts,
   resourceFactsOf,
 } from '../organization/index.ts';
 import { placementUpsert } from '../organization/placements/placement-store.ts';
@@ -22,7 +23,9 @@ import {
 } from '../organization/testing/organization-world.ts';
 import { decide } from './decisions/decide.ts';
 import { theInstallation } from './facts.ts';
+import { assignModel } from './rules/assign-model.ts';
 import { attachRestriction } from './rules/attach-restriction.ts';
+import { findPlace } from './rules/find-place.ts';
 import { loadPolicies } from './rules/load-policies.ts';
 import { writePolicy } from './rules/write-policy.ts';
 import { everything } from './scope.ts';
@@ -116,6 +119,29 @@ test.each(['root', 'of-a', 'of-a1', 'of-a2', 'of-b', 'both', 'nobody', 'administ
     expect(expected.length > 0).toBe(name !== 'nobody');
   },
 );
+
+test('a model of a unit may let others read its environments, and then no query is the whole truth', async () => {
+  const { db } = database;
+  const tools = { db, clock: { now: () => now }, timeZone: 'UTC' };
+  const by = { principal: (await reader('administrator'))!, via: 'native' } as const;
+  const [inA, environment] = [
+    (await reader('of-a'))!,
+    await resourceFacts(db, arnOf('environment/b-of-b'), 'environment'),
+  ];
+  const service = await resourceFacts(db, arnOf('service/b-of-b'), 'service');
+  const reads = async (verb: 'environment:read' | 'service:read', resource: typeof environment) =>
+    decide(await loadPolicies(db), { verb, principal: inA, resource, at: now, timeZone: 'UTC', via: 'native' }).verdict;
+  expect(await reads('environment:read', environment)).toBe('deny');
+  const text = '@id("run-here") permit (principal, action == Action::"environment:read", resource in ?resource);';
+  expect((await writePolicy(tools, by, { name: 'open-b', purpose: 'model', text })).ok).toBe(true);
+  const place = await findPlace(db, 'b');
+  if (!place.ok) throw new Error(place.refusal.message);
+  expect((await assignModel(tools, by, place.value, 'open-b')).ok).toBe(true);
+  expect(await reads('environment:read', environment)).toBe('allow');
+  expect(await reads('service:read', service)).toBe('deny');
+  expect(await scopeOfReading(db, await loadPolicies(db), inA), 'lists decide about each').toEqual({ isExact: false });
+  expect((await assignModel(tools, by, place.value, undefined)).ok).toBe(true);
+});
 
 test('where other rules speak of reading, no query is the whole truth', async () => {
   const { db } = database;

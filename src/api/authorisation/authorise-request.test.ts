@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type ApiAccess, type ApiRequest, fetchSigned } from '../../cli/api-client.ts';
+import { modelAssignmentUpsert } from '../../governance/rules/assignment-store.ts';
 import { createPrincipal, issueAccessKey, type PrincipalId } from '../../organization/index.ts';
 import { givenMember, givenTeam, givenUnit } from '../../organization/testing/organization-world.ts';
 import { startTestApi, type TestApi } from '../testing/index.ts';
@@ -106,5 +107,14 @@ test('whoever is in several teams is told to say for which of them something is'
     remedy: expect.stringMatching(
       /^Nobody would own it: you are in the teams second, web; say with the tag deuteron:owner/,
     ),
+  });
+});
+
+test('whoever reads everything is told that a thing is missing before what the rules say of it', async () => {
+  await modelAssignmentUpsert(api.db, { scope: 'organization', name: 'golden-path', by: 'test', at: new Date() });
+  const publish = { method: 'POST', path: '/templates/environment/nowhere/versions/1.0/publish', body: {} } as const;
+  expect(await ask(administrator, publish)).toMatchObject({
+    status: 404,
+    answer: { error: { code: 'resource-missing', message: expect.stringContaining('environment-template/nowhere') } },
   });
 });

@@ -259,7 +259,9 @@ async function onExisting(
   if (!facts) throw new Error(`nothing is known of ${reference.arn}`);
   const verb = verbOf(reference);
   const done = judged(asking, verb, facts, change, change === 'unknown');
-  if (!done.refusal || mayRead(asking, facts)) return done;
+  // whom nothing is hidden from is told that it is missing before what the rules would say of it
+  const isGone = !thing?.exists && !record;
+  if (!done.refusal || (mayRead(asking, facts) && !isGone)) return done;
   return { ...done, refusal: missing(named) };
 }
 
