@@ -38,8 +38,9 @@ beforeAll(async () => {
   const { platform } = world;
   ({ administrator } = world);
   const document = `
-principals: { checkout-ci: { kind: machine } }
-teams: { checkout: { kind: application } }
+principals: { checkout-ci: { kind: machine }, checkout-lead: {}, checkout-mate: {} }
+teams:
+  checkout: { kind: application, members: { checkout-lead: { role: lead }, checkout-mate: } }
 federation:
   checkout-main:
     issuer: ${issuer.url}
