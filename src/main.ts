@@ -55,6 +55,7 @@ async function server(flags: ServerFlags): Promise<void> {
     whenBusy: flags.whenBusy,
     previews: flags.previews,
     webhooksLocal: flags.webhooksLocal,
+    timeZone: flags.timeZone,
     deploymentLimits: deploymentLimits(flags),
     callsPerSecond: flags.callsPerSecond,
     role: flags.role,

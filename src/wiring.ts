@@ -34,6 +34,7 @@ import {
 import { accept, type Result, refuse } from './errors/index.ts';
 import { listenToEvents, startEventPublisher, startWebhookDeliveries } from './events/index.ts';
 import { JudgePool, managedTags, measureLoad, storedSpecs, versionUsers } from './fleet/index.ts';
+import { installationTimeZone } from './governance/index.ts';
 import {
   builtInRails,
   createExternalInspection,
@@ -109,6 +110,8 @@ export interface DeuteronOptions {
   readonly previews?: WhenPreviewed;
   /** Whether webhooks may go to loopback and link-local addresses. Default no. */
   readonly webhooksLocal?: boolean;
+  /** Where rules read weekday and hour from now on: an IANA name. Absent: as it is kept. */
+  readonly timeZone?: string;
   /** What is absent is as usual. */
   readonly deploymentLimits?: Partial<DeploymentLimits>;
   /** What all processes together call in an account and region. Absent: 10 of each API at AWS, no limit elsewhere. */
@@ -188,6 +191,10 @@ async function start(
   const { db, url: databaseUrl } = opened.value;
   const migrated = await migrate(db);
   if (!migrated.ok) return migrated;
+  // before anybody is there: whether it is a new installation shows by that
+  const zone = await installationTimeZone(db, options.timeZone);
+  if (!zone.ok) return zone;
+  const timeZone = zone.value;
   const sealing = await (isWorker ? findSealingKey : loadSealingKey)({ given: options.sealingKey, folder: dataFolder });
   if (!sealing.ok) return sealing;
   const seal = sealing.value;
@@ -234,7 +241,6 @@ async function start(
     'service-pipeline': servicePipelineTarget({ installation, findEnvironment }),
   };
   const deployments: DeploymentTools = { db, clock, targets, whenBusy };
-  const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
   const decide = decideByGovernance({ clock, timeZone });
   const programs = options.guardRailPrograms ?? {};
   const rails = [...builtInRails, ...externalRails(programs)];
@@ -345,6 +351,7 @@ async function start(
     signIn: signIn.value,
     storage,
     installation,
+    timeZone,
     native: {
       db,
       clock,

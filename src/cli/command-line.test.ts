@@ -22,6 +22,7 @@ describe('a setting of the server', () => {
     { flag: '--deployment-hours', variable: 'DEUTERON_DEPLOYMENT_HOURS', text: '0.5', name: 'deploymentHours' },
     { flag: '--cancel-hours', variable: 'DEUTERON_CANCEL_HOURS', text: '2', name: 'cancelHours' },
     { flag: '--approval-days', variable: 'DEUTERON_APPROVAL_DAYS', text: '30', name: 'approvalDays' },
+    { flag: '--time-zone', variable: 'DEUTERON_TIME_ZONE', text: 'Europe/Berlin', name: 'timeZone' },
     { flag: '--when-busy', variable: 'DEUTERON_WHEN_BUSY', text: 'queue', name: 'whenBusy' },
   ] as const;
   test.each(cases)('$flag, or $variable', async ({ flag, variable, text, name }) => {

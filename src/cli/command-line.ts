@@ -62,6 +62,7 @@ export interface ServerFlags {
   readonly templateBucket?: string;
   readonly whenBusy: 'refuse' | 'queue';
   readonly previews: 'when-needed' | 'always';
+  readonly timeZone?: string;
   readonly webhooksLocal: boolean;
   readonly role: 'all' | 'api' | 'worker';
   readonly concurrency?: number;
@@ -217,6 +218,11 @@ export function commandLine(commands: Commands, version: string): Command {
         .env('DEUTERON_WHEN_BUSY')
         .choices(['refuse', 'queue'])
         .default('refuse'),
+    )
+    .addOption(
+      new Option('--time-zone <name>', 'where rules read weekday and hour, as Europe/Berlin; kept').env(
+        'DEUTERON_TIME_ZONE',
+      ),
     )
     .addOption(
       new Option('--previews <rule>', 'when a deployment asks the provider beforehand what it would do')

@@ -41,10 +41,12 @@ export function whoamiCommand(): Command {
       principal: { name: string; kind: string };
       isAdministrator: boolean;
       teams: readonly { name: string; role: string }[];
+      timeZone: string;
       credential: { kind: string; scope: string };
-    }>(flags, { method: 'GET', path: '/caller' }, ({ principal, teams, credential }) => [
+    }>(flags, { method: 'GET', path: '/caller' }, ({ principal, teams, credential, timeZone }) => [
       `${principal.name} (${principal.kind}), by ${credential.kind}${credential.scope === 'read' ? ', which only reads' : ''}`,
       ...teams.map(({ name, role }) => `${role} of ${name}`),
+      `Rules read weekday and hour in ${timeZone}.`,
     ]),
   );
 }

@@ -67,4 +67,5 @@ export { type ShippedModel, shippedModels, shippedRules } from './rules/shipped-
 export { type WritePolicyRefusal, writePolicy } from './rules/write-policy.ts';
 export { covers, everything, readScope, type Scope, showScope } from './scope.ts';
 export { type ReadScope, scopeOfReading } from './scope-of-reading.ts';
+export { installationTimeZone } from './time-zone.ts';
 export { type Verb, type VerbGroup, verbs } from './verbs.ts';

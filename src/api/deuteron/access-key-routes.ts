@@ -78,7 +78,10 @@ export interface CredentialRouteTools {
 }
 
 /** Who one is, and access keys: of oneself, and of others as governance has it. */
-export function accessKeyRoutes(server: FastifyInstance, { organization }: CredentialRouteTools): void {
+export function accessKeyRoutes(
+  server: FastifyInstance,
+  { organization, timeZone }: CredentialRouteTools & { readonly timeZone: string },
+): void {
   const { db } = organization;
 
   server.get(
@@ -90,6 +93,7 @@ export function accessKeyRoutes(server: FastifyInstance, { organization }: Crede
           200: object({
             principal: principalSchema,
             isAdministrator: { type: 'boolean' },
+            timeZone: text('where rules of this installation read weekday and hour'),
             teams: { type: 'array', items: object({ name: text('of the team'), role: text('member or lead') }) },
             credential: object({
               kind: { type: 'string', enum: ['access-key', 'token', 'session'] },
@@ -103,7 +107,7 @@ export function accessKeyRoutes(server: FastifyInstance, { organization }: Crede
     },
     async (request) => {
       const { isAdministrator, teams } = authorisedOf(request).principal;
-      return { principal: callerOf(request), isAdministrator, teams, credential: request.credential };
+      return { principal: callerOf(request), isAdministrator, timeZone, teams, credential: request.credential };
     },
   );
 

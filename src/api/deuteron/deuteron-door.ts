@@ -88,7 +88,7 @@ export function deuteronDoor(tools: DeuteronDoorTools): FastifyPluginAsync {
       complianceRoutes(signed, tools);
       governanceRoutes(signed, tools.authorisation);
       organizationDocumentRoutes(signed, organization);
-      accessKeyRoutes(signed, credentials);
+      accessKeyRoutes(signed, { ...credentials, timeZone: tools.authorisation.timeZone });
       tokenRoutes(signed, credentials);
       sessionRoutes(signed, credentials);
       federationRoutes(signed, federation);
