@@ -85,7 +85,7 @@ test('a restriction that forbids, and one that wants an approval: both say no in
   await ok('administrator', 'restriction', 'attach', 'organization', 'asked');
   const id = /accept (\S+)$/.exec(await ok('olga', ...offer))?.[1] ?? '';
   expect(await deuteron('billing-dev', 'handover', 'accept', id)).toEqual(
-    no('Security has a look before a service goes elsewhere.', 'needs no approval'),
+    no('Security has a look before a service goes elsewhere.', 'It would need approval by security'),
   );
   expect(await ok('administrator', 'org', 'resources', '--team', 'orders-team')).toContain('service/orders');
   await ok('billing-dev', 'handover', 'decline', id);
