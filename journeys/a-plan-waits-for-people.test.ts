@@ -191,7 +191,10 @@ test('a job deploys what is compatible with no human, and is stopped where somet
   expect(message).toBe('waits for approval by owner (team robots-team)');
   const plan = await waitingPlan(estate, 'job', id);
   const own = await estate.deuteron('job', 'approval', 'approve', id, plan);
-  expect(own).toMatchObject({ exitCode: 1, text: expect.stringContaining('job is a machine, and machines never approve') });
+  expect(own).toMatchObject({
+    exitCode: 1,
+    text: expect.stringContaining('job is a machine, and machines never approve'),
+  });
   expect((await estate.deuteron('robots-dev', 'approval', 'approve', id, plan)).exitCode).toBe(0);
   expect(await deploymentEnd(estate, id)).toMatchObject({ status: 'SUCCEEDED' });
 });
