@@ -133,7 +133,15 @@ test.each(described)('%s: as the models are described', (_, row, who, ...expecte
 test('centralized: production changes in its window only, and no approval opens it', () => {
   const request = rowRequest({ ...instance, changeClass: 'compatible' }, people.owner);
   const decided = decide(all.centralized, { ...request, at: saturday });
-  expect(decided).toMatchObject({ verdict: 'deny', reasons: [{ rule: 'centralized/production-window' }] });
+  expect(decided).toMatchObject({
+    verdict: 'deny',
+    reasons: [
+      {
+        rule: 'centralized/production-window',
+        message: expect.stringMatching(/ It is Saturday after \d+ o'clock now, in the time zone UTC\.$/),
+      },
+    ],
+  });
   const inTest = rowRequest({ ...instance, environmentClass: 'test', changeClass: 'compatible' }, people.owner);
   expect(decide(all.centralized, { ...inTest, at: saturday }).verdict).toBe('needs-approvals');
 });

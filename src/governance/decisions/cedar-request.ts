@@ -178,7 +178,8 @@ function boundTo({ unit: name, within }: Scope): TypeAndId {
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-function localTime(at: Date, timeZone: string): { weekday: string; hour: number } {
+/** As rules are told of it: `context.time`. */
+export function localTime(at: Date, timeZone: string): { weekday: string; hour: number } {
   let format = formats.get(timeZone);
   if (!format) {
     format = new Intl.DateTimeFormat('en-US', { timeZone, weekday: 'long', hour: '2-digit', hourCycle: 'h23' });

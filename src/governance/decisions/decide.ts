@@ -3,7 +3,7 @@ import { type BoundRule, type Policies, type RulesInForce, rulesInForce } from '
 import { showScope } from '../scope.ts';
 import { resourceTypes, typesOf, type Verb } from '../verbs.ts';
 import { type ApprovalFacts, type ApprovalWanted, openSeats, union, wanted } from './approvals.ts';
-import { cedarRequest, preparedRules } from './cedar-request.ts';
+import { cedarRequest, localTime, preparedRules } from './cedar-request.ts';
 import type { DecisionRequest } from './decision-request.ts';
 import type { DenyReason, Verdict } from './verdict.ts';
 
@@ -43,7 +43,7 @@ export function decideAs(policies: Policies, request: DecisionRequest, held: rea
   const hard = forbids.filter((bound) => bound.rule.requirement === undefined || all.failed.includes(bound));
   if (hard.length > 0)
     return deny(
-      hard.map((bound) => reasonOf(bound, all.failed)),
+      hard.map((bound) => reasonOf(bound, all.failed, request)),
       hard,
     );
   const lifted = evaluate(policies, inForce, request.verb, 'permits', call);
@@ -105,10 +105,21 @@ function evaluate(
   };
 }
 
-function reasonOf(bound: BoundRule, failed: readonly BoundRule[]): DenyReason {
-  const { message = '' } = bound.rule;
-  const why = failed.includes(bound) ? `The rule could not be evaluated, so it forbids: ${message}` : message;
-  return { rule: bound.name, message: why };
+function reasonOf(
+  { name, rule }: BoundRule,
+  failed: readonly BoundRule[],
+  { at, timeZone }: DecisionRequest,
+): DenyReason {
+  const { message = '' } = rule;
+  if (failed.some((each) => each.name === name))
+    return { rule: name, message: `The rule could not be evaluated, so it forbids: ${message}` };
+  return { rule: name, message: rule.text.includes('context.time') ? `${message} ${nowWords(at, timeZone)}` : message };
+}
+
+/** Who is told of hours has to know whose hours. */
+function nowWords(at: Date, timeZone: string): string {
+  const { weekday, hour } = localTime(at, timeZone);
+  return `It is ${weekday[0]?.toUpperCase()}${weekday.slice(1)} after ${hour} o'clock now, in the time zone ${timeZone}.`;
 }
 
 function notPermitted({ verb, principal, resource }: DecisionRequest, { model, modelScope }: RulesInForce): DenyReason {

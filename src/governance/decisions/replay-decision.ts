@@ -25,7 +25,14 @@ export async function replayDecision(db: Db, decision: Decision): Promise<Replay
 /** @param policies of its time */
 export function replayUnder(policies: Policies, decision: Decision): Replay {
   const is = decide(policies, decision.request);
-  return { isSame: canonicalJson(is) === canonicalJson(decision.verdict), was: decision.verdict, is };
+  return { isSame: meaning(is) === meaning(decision.verdict), was: decision.verdict, is };
+}
+
+/** Whether, by which rules and by whom: not in which words of ours, which another version may choose otherwise. */
+function meaning(verdict: Verdict): string {
+  return canonicalJson(
+    JSON.parse(JSON.stringify(verdict, (key, value: unknown) => (key === 'message' ? undefined : value))),
+  );
 }
 
 /** All rules as they were in force when something was decided under them. */
