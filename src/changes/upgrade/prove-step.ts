@@ -1,4 +1,3 @@
-import { nearestName } from '../../identifiers/index.ts';
 import {
   describeOp,
   type Finding,
@@ -16,6 +15,7 @@ import {
   type UpgradeOp,
   type UpgradeStep,
 } from '../../bundles/index.ts';
+import { nearestName } from '../../identifiers/index.ts';
 import {
   type InputShape,
   isAlwaysAt,
