@@ -8,21 +8,10 @@ import {
   ListChangeSetsCommand,
   waitUntilChangeSetCreateComplete,
 } from '@aws-sdk/client-cloudformation';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Database } from '../../database/index.ts';
-import { emptyTestDatabase } from '../../database/testing/index.ts';
-import { settledStack, type TestCloud, testCloud } from '../testing/index.ts';
+import { expect, test } from 'vitest';
+import { cloudOfTests, settledStack } from '../testing/index.ts';
 
-let database: Database;
-let cloud: TestCloud;
-beforeAll(async () => {
-  database = await emptyTestDatabase();
-  cloud = await testCloud({ databaseUrl: database.url });
-});
-afterAll(async () => {
-  await cloud?.close();
-  await database?.close();
-});
+const cloud = cloudOfTests();
 
 const template = ({ fifo = false, size = 1, more = '' } = {}) => `
 Parameters:

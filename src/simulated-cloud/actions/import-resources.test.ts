@@ -8,21 +8,10 @@ import {
   type ResourceToImport,
   UpdateStackCommand,
 } from '@aws-sdk/client-cloudformation';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Database } from '../../database/index.ts';
-import { emptyTestDatabase } from '../../database/testing/index.ts';
-import { allEvents, eventLines, settledStack, type TestCloud, testCloud } from '../testing/index.ts';
+import { expect, test } from 'vitest';
+import { allEvents, cloudOfTests, eventLines, settledStack } from '../testing/index.ts';
 
-let database: Database;
-let cloud: TestCloud;
-beforeAll(async () => {
-  database = await emptyTestDatabase();
-  cloud = await testCloud({ databaseUrl: database.url });
-});
-afterAll(async () => {
-  await cloud?.close();
-  await database?.close();
-});
+const cloud = cloudOfTests();
 
 const bucket = (name: string, policy = ', DeletionPolicy: Retain') =>
   `  Bucket: {Type: AWS::S3::Bucket${policy}, Properties: {BucketName: ${name}}}\n`;

@@ -11,21 +11,11 @@ import {
   ListChangeSetsCommand,
   UpdateStackCommand,
 } from '@aws-sdk/client-cloudformation';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Database } from '../../database/index.ts';
+import { expect, test } from 'vitest';
 import { emptyTestDatabase } from '../../database/testing/index.ts';
-import { settledStack, type TestCloud, testCloud } from '../testing/index.ts';
+import { cloudOfTests, settledStack, type TestCloud, testCloud } from '../testing/index.ts';
 
-let database: Database;
-let cloud: TestCloud;
-beforeAll(async () => {
-  database = await emptyTestDatabase();
-  cloud = await testCloud({ databaseUrl: database.url });
-});
-afterAll(async () => {
-  await cloud?.close();
-  await database?.close();
-});
+let cloud: TestCloud = cloudOfTests();
 
 const url = (name: string) => `https://templates.s3.amazonaws.com/${name}`;
 const put = (name: string, body: string) => cloud.control('PUT', '/objects', { url: url(name), body });

@@ -12,21 +12,10 @@ import {
   UpdateTerminationProtectionCommand,
 } from '@aws-sdk/client-cloudformation';
 import { AssumeRoleCommand, GetCallerIdentityCommand } from '@aws-sdk/client-sts';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Database } from '../../database/index.ts';
-import { emptyTestDatabase } from '../../database/testing/index.ts';
-import { allEvents, eventLines, settledStack, type TestCloud, testCloud } from '../testing/index.ts';
+import { describe, expect, test } from 'vitest';
+import { allEvents, cloudOfTests, eventLines, settledStack } from '../testing/index.ts';
 
-let database: Database;
-let cloud: TestCloud;
-beforeAll(async () => {
-  database = await emptyTestDatabase();
-  cloud = await testCloud({ databaseUrl: database.url });
-});
-afterAll(async () => {
-  await cloud?.close();
-  await database?.close();
-});
+const cloud = cloudOfTests();
 
 const queue = 'Resources: {Queue: {Type: AWS::SQS::Queue}}';
 

@@ -1,20 +1,9 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Database } from '../../database/index.ts';
-import { emptyTestDatabase } from '../../database/testing/index.ts';
+import { expect, test } from 'vitest';
 import { actionsOf } from '../actions/actions.ts';
-import { type TestCloud, testCloud } from '../testing/index.ts';
+import { cloudOfTests } from '../testing/index.ts';
 
-let database: Database;
-let cloud: TestCloud;
-beforeAll(async () => {
-  database = await emptyTestDatabase();
-  cloud = await testCloud({ databaseUrl: database.url });
-});
-afterAll(async () => {
-  await cloud?.close();
-  await database?.close();
-});
+const cloud = cloudOfTests();
 
 const members = [
   ...['StackName', 'TemplateBody', 'ChangeSetName', 'ChangeSetType', 'NextToken', 'ClientRequestToken', 'OnFailure'],

@@ -8,13 +8,11 @@ import {
   DetectStackResourceDriftCommand,
   UpdateStackCommand,
 } from '@aws-sdk/client-cloudformation';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Database } from '../../database/index.ts';
-import { emptyTestDatabase } from '../../database/testing/index.ts';
+import { expect, test } from 'vitest';
 import type { JsonObject } from '../state/json.ts';
 import type { DriftFinding } from '../state/resource-drift.ts';
 import type { StackResource } from '../state/stack.ts';
-import { allEvents, settledStack, type TestCloud, testCloud } from '../testing/index.ts';
+import { allEvents, cloudOfTests, settledStack } from '../testing/index.ts';
 import { findDrift } from './drift.ts';
 
 const at = new Date('2026-11-28T12:00:00Z');
@@ -86,16 +84,7 @@ test.each(findings)('$name: $status', ({ resource: of, status, differences = [] 
   expect(findDrift(of, of.properties, at)).toMatchObject({ status, differences });
 });
 
-let database: Database;
-let cloud: TestCloud;
-beforeAll(async () => {
-  database = await emptyTestDatabase();
-  cloud = await testCloud({ databaseUrl: database.url });
-});
-afterAll(async () => {
-  await cloud?.close();
-  await database?.close();
-});
+const cloud = cloudOfTests();
 
 const template = (delay = 1) => `Resources:
   Queue: {Type: AWS::SQS::Queue, Properties: {QueueName: !Sub "\${AWS::StackName}-queue", DelaySeconds: ${delay}}}

@@ -7,23 +7,12 @@ import {
   ListStacksCommand,
   UpdateStackCommand,
 } from '@aws-sdk/client-cloudformation';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { Database } from '../../database/index.ts';
-import { emptyTestDatabase } from '../../database/testing/index.ts';
-import { settledStack, type TestCloud, testCloud } from '../testing/index.ts';
+import { beforeEach, expect, test } from 'vitest';
+import { cloudOfTests, settledStack } from '../testing/index.ts';
 
 /** Whatever fails in a family of stacks, in whatever phase: it comes to rest, and nothing of it stays when it is deleted. */
 
-let database: Database;
-let cloud: TestCloud;
-beforeAll(async () => {
-  database = await emptyTestDatabase();
-  cloud = await testCloud({ databaseUrl: database.url });
-});
-afterAll(async () => {
-  await cloud?.close();
-  await database?.close();
-});
+const cloud = cloudOfTests();
 
 beforeEach(async () => {
   await cloud.control('DELETE', '/faults');

@@ -9,21 +9,11 @@ import {
   UpdateStackCommand,
   UpdateTerminationProtectionCommand,
 } from '@aws-sdk/client-cloudformation';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { Database } from '../../database/index.ts';
+import { beforeEach, expect, test } from 'vitest';
 import { emptyTestDatabase } from '../../database/testing/index.ts';
-import { allEvents, eventLines, settledStack, statusReached, type TestCloud, testCloud } from '../testing/index.ts';
+import { allEvents, cloudOfTests, eventLines, settledStack, statusReached, testCloud } from '../testing/index.ts';
 
-let database: Database;
-let cloud: TestCloud;
-beforeAll(async () => {
-  database = await emptyTestDatabase();
-  cloud = await testCloud({ databaseUrl: database.url });
-});
-afterAll(async () => {
-  await cloud?.close();
-  await database?.close();
-});
+const cloud = cloudOfTests();
 beforeEach(async () => {
   await cloud.control('DELETE', '/faults');
 });

@@ -4,10 +4,8 @@ import {
   SetStackPolicyCommand,
   UpdateStackCommand,
 } from '@aws-sdk/client-cloudformation';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Database } from '../../database/index.ts';
-import { emptyTestDatabase } from '../../database/testing/index.ts';
-import { allEvents, settledStack, type TestCloud, testCloud } from '../testing/index.ts';
+import { expect, test } from 'vitest';
+import { allEvents, cloudOfTests, settledStack } from '../testing/index.ts';
 import { parseStackPolicy, policyDenial } from './stack-policy.ts';
 
 const allowAll = { Effect: 'Allow', Action: 'Update:*', Principal: '*', Resource: '*' };
@@ -90,16 +88,7 @@ const wrong = [
 ];
 test.each(wrong)('is no stack policy: %s', (text) => expect(parseStackPolicy(text)).toBeUndefined());
 
-let database: Database;
-let cloud: TestCloud;
-beforeAll(async () => {
-  database = await emptyTestDatabase();
-  cloud = await testCloud({ databaseUrl: database.url });
-});
-afterAll(async () => {
-  await cloud?.close();
-  await database?.close();
-});
+const cloud = cloudOfTests();
 
 const template = ({ delay = 1, fifo = false, queue = true } = {}) => `Resources:
   Topic: {Type: AWS::SNS::Topic, Properties: {DisplayName: "${delay}"}}

@@ -9,21 +9,10 @@ import {
   UpdateStackCommand,
 } from '@aws-sdk/client-cloudformation';
 import { sql } from 'kysely';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import type { Database } from '../../database/index.ts';
-import { emptyTestDatabase } from '../../database/testing/index.ts';
-import { settledStack, type TestCloud, testCloud } from '../testing/index.ts';
+import { afterEach, expect, test } from 'vitest';
+import { cloudOfTests, settledStack } from '../testing/index.ts';
 
-let database: Database;
-let cloud: TestCloud;
-beforeAll(async () => {
-  database = await emptyTestDatabase();
-  cloud = await testCloud({ databaseUrl: database.url });
-});
-afterAll(async () => {
-  await cloud?.close();
-  await database?.close();
-});
+const cloud = cloudOfTests();
 afterEach(async () => {
   await cloud.control('PUT', '/read-lag', { seconds: 0 });
   await cloud.control('PUT', '/quotas', { stacks: 2_000 });
@@ -124,7 +113,7 @@ test('deleted stacks are kept for ninety days; a later one of the name has anoth
   const stored = async () => {
     const counts = await sql<{ events: number; stacks: number }>`select
       (select count(*)::int from simulated_cloud.event where stack_id = any(${ids}::text[])) as events,
-      (select count(*)::int from simulated_cloud.stack where id = any(${ids}::text[])) as stacks`.execute(database.db);
+      (select count(*)::int from simulated_cloud.stack where id = any(${ids}::text[])) as stacks`.execute(cloud.db);
     return counts.rows[0];
   };
   await expect.poll(stored).toEqual({ events: 0, stacks: 1 });

@@ -1,8 +1,6 @@
 import { CreateStackCommand, DescribeStacksCommand, UpdateStackCommand } from '@aws-sdk/client-cloudformation';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Database } from '../../database/index.ts';
-import { emptyTestDatabase } from '../../database/testing/index.ts';
-import { allEvents, settledStack, type TestCloud, testCloud } from '../testing/index.ts';
+import { expect, test } from 'vitest';
+import { allEvents, cloudOfTests, settledStack } from '../testing/index.ts';
 import { type StoredValue, storedKey, storedValue, withVersion } from './stored-values.ts';
 
 const place = { accountId: '111111111111', region: 'eu-west-1' };
@@ -65,16 +63,7 @@ test.each(cases)('$service $key', ({ service, key, ...expected }) => {
   expect(storedValue(values, place, { text, service, key })).toEqual(expected);
 });
 
-let database: Database;
-let cloud: TestCloud;
-beforeAll(async () => {
-  database = await emptyTestDatabase();
-  cloud = await testCloud({ databaseUrl: database.url });
-});
-afterAll(async () => {
-  await cloud?.close();
-  await database?.close();
-});
+const cloud = cloudOfTests();
 
 const put = (name: string, value: string | null, kind = 'String') =>
   cloud.control('PUT', '/values', { ...place, name, value, kind });

@@ -9,6 +9,9 @@ import {
   type StackEvent,
 } from '@aws-sdk/client-cloudformation';
 import { STSClient } from '@aws-sdk/client-sts';
+import { afterAll, beforeAll } from 'vitest';
+import type { Database, Db } from '../../database/index.ts';
+import { emptyTestDatabase } from '../../database/testing/index.ts';
 import { type SimulatedCloud, type SimulatedCloudOptions, startSimulatedCloud } from '../index.ts';
 
 export interface TestPlace {
@@ -54,6 +57,32 @@ export async function testCloud(options: SimulatedCloudOptions): Promise<TestClo
       });
       return response.json();
     },
+  };
+}
+
+/** One for all tests of a file, on a database of its own. */
+export function cloudOfTests(): TestCloud & { readonly db: Db } {
+  let database: Database;
+  let cloud: TestCloud;
+  beforeAll(async () => {
+    database = await emptyTestDatabase();
+    cloud = await testCloud({ databaseUrl: database.url });
+  });
+  afterAll(async () => {
+    await cloud?.close();
+    await database?.close();
+  });
+  return {
+    get db() {
+      return database.db;
+    },
+    get url() {
+      return cloud.url;
+    },
+    cloudFormation: (place) => cloud.cloudFormation(place),
+    sts: (place) => cloud.sts(place),
+    control: (...call) => cloud.control(...call),
+    close: () => cloud.close(),
   };
 }
 
