@@ -81,17 +81,17 @@ async function deliveries(state: 'waiting' | 'delivered' | 'failed') {
 }
 
 test('what a webhook wants is sent to it, signed, in EventBridge’s envelope', async () => {
-  const { secret } = await add(['Wanted']);
+  const { secret } = await add(['Deuteron Emergency Used']);
   start();
   await tell('Unwanted');
-  await tell('Wanted');
+  await tell('Deuteron Emergency Used');
   await expect.poll(() => receiver.received.length, patience).toBe(1);
   const { headers, body } = receiver.received[0]!;
   const event = JSON.parse(body);
   expect(event).toMatchObject({
     version: '0',
     source: 'test',
-    'detail-type': 'Wanted',
+    'detail-type': 'Deuteron Emergency Used',
     account: '111122223333',
     region: 'us-east-1',
     resources: [resource],
