@@ -52,7 +52,8 @@ export function describeRefusal(refusal: Refusal): string {
   const said = `${where}${refusal.message}${read}`;
   if (!refusal.remedy) return said;
   if (said.includes('\n')) return `${said.trimEnd()}\n${refusal.remedy}`;
-  return `${said}${/[.?!:]["'`)]?$/.test(said) ? '' : '.'} ${refusal.remedy}`;
+  const isWhole = /[.?!:]["'`)]?$/.test(refusal.message);
+  return `${said}${isWhole ? '' : '.'} ${refusal.remedy}`;
 }
 
 /** One refusal that tells all: it has the code and the place of the first. */
