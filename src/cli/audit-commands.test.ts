@@ -72,6 +72,10 @@ test.each([
   [['org', 'resources', '--team', 'administrator'], "There is no team 'administrator'. Did you mean administrators?"],
   [['org', 'resources', '--unit', 'organisation'], "There is no unit 'organisation'. Did you mean organization?"],
   [['org', 'orphans', '--left-by', 'nobody-at-all'], "There is no principal 'nobody-at-all'."],
+  [
+    ['delegation', 'make', 'ghost', '--until', '2026-12-31'],
+    "There is no principal 'ghost'. Correct the name; deuteron principal list shows all.",
+  ],
   [['handover', 'list', '--team', 'nobody-at-all'], "There is no team 'nobody-at-all'."],
   [['guard-rail', 'history', 'no-open-portz'], "There is no guard rail 'no-open-portz'. Did you mean no-open-ports?"],
 ])('a name that nothing has is refused, and no empty list: %j', async (words, says) => {
@@ -89,6 +93,11 @@ test.each([
   [['webhook', 'list'], 'There is no webhook that you may change.'],
   [['token', 'list'], 'There is no token.'],
   [['delegation', 'list'], 'There is no delegation.'],
+  [['federation', 'list'], 'There is no rule.'],
+  [['federation', 'rules'], 'There is no rule.'],
+  [['session', 'list'], "You are not signed in anywhere; --all shows everybody's sign-ins."],
+  [['session', 'list', '--all'], 'Nobody is signed in.'],
+  [['session', 'list', '--of', 'administrator'], "administrator is not signed in; --all shows everybody's sign-ins."],
 ])('an empty list is a sentence: %j', async (words, says) => {
   expect(await deuteron(...words)).toEqual({ text: says, exitCode: 0 });
 });

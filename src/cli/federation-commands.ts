@@ -38,7 +38,8 @@ export function federationCommands(): Command {
   const federation = new Command('federation').description('jobs of CI that act here without a key of their own');
 
   federation.addCommand(
-    apiCommand('rules', 'which jobs may act as which machine')
+    apiCommand('list', 'which jobs may act as which machine')
+      .alias('rules')
       .option('--next-token <token>', 'go on where the page before ended')
       .action(({ nextToken, ...flags }: ApiFlags & { nextToken?: string }) =>
         askAndPrint<{ federationRules: readonly Rule[]; nextToken?: string }>(

@@ -97,9 +97,10 @@ export function handoverCommands(): Command {
           askAndPrint<{ handover: Handover }>(
             flags,
             { method: 'POST', path: `/handovers/${encodeURIComponent(id)}/${answer}`, body: { note } },
-            ({ handover: { resource, toTeam } }) => [
-              answer === 'accept' ? `${shortArn(resource)} is owned by ${toTeam}.` : `The offer is ${done}.`,
-            ],
+            ({ handover: { resource, ownership, toTeam } }) => {
+              const what = ownership === 'owner' ? shortArn(resource) : `The data of ${shortArn(resource)}`;
+              return [answer === 'accept' ? `${what} is owned by ${toTeam}.` : `The offer is ${done}.`];
+            },
           ),
         ),
     );

@@ -132,6 +132,11 @@ test('ownership is offered, listed and accepted', async () => {
     exitCode: 1,
     text: expect.stringContaining('is accepted'),
   });
+  const data = await deuteron('handover', 'offer', 'service/orders', 'insight-tools', '--data');
+  const [dataId = ''] = /[0-9a-f-]{36}/.exec(data.text) ?? [];
+  expect((await deuteron('handover', 'accept', dataId)).text).toBe(
+    'The data of service/orders is owned by insight-tools.',
+  );
 });
 
 const wrong = [

@@ -30,7 +30,7 @@ export function sessionCommands(): Command {
                 sessions,
                 ({ id, principal: { name }, kind, createdAt, expiresAt }) =>
                   [id, name, kind, `since ${createdAt}`, `until ${expiresAt}`].join('  '),
-                'Nobody is signed in.',
+                all ? 'Nobody is signed in.' : notSignedIn(principal),
                 next,
               ),
           ),
@@ -57,4 +57,11 @@ export function sessionCommands(): Command {
       }),
   );
   return session;
+}
+
+function notSignedIn(principal: string | undefined): string {
+  const others = "--all shows everybody's sign-ins";
+  return principal === undefined
+    ? `You are not signed in anywhere; ${others}.`
+    : `${principal} is not signed in; ${others}.`;
 }

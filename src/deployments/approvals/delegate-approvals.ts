@@ -62,13 +62,17 @@ export async function makeDelegation(
   const allowed = await mayDelegate(tools, by, 'delegation:make', giver ?? { name: from ?? '' });
   if (!allowed.ok) return allowed;
   const taker = await principalFindByName(db, to);
-  if (!giver || !taker) return wrong(`There is no principal '${giver ? to : from}'.`);
+  if (!giver || !taker)
+    return wrong(
+      `There is no principal '${giver ? to : from}'.`,
+      'Correct the name; deuteron principal list shows all.',
+    );
   for (const each of [giver, taker]) if (principalState(each, now) === 'ended') return principalEnded(each);
-  if (giver.kind !== 'person' || taker.kind !== 'person') return wrong('Machines never approve.');
-  if (giver.id === taker.id) return wrong(`${to} would delegate to himself.`);
-  if (until <= now) return wrong(`${until.toISOString()} is past.`);
+  if (giver.kind !== 'person' || taker.kind !== 'person') return wrong('Machines never approve.', person);
+  if (giver.id === taker.id) return wrong(`${to} would delegate to himself.`, person);
+  if (until <= now) return wrong(`${until.toISOString()} is past.`, day);
   if (until.getTime() - now.getTime() > delegationDaysMax * dayMs)
-    return wrong(`${until.toISOString()} is more than ${delegationDaysMax} days ahead.`);
+    return wrong(`${until.toISOString()} is more than ${delegationDaysMax} days ahead.`, day);
   const delegation: Delegation = {
     id: newId(),
     fromId: giver.id,
@@ -153,12 +157,15 @@ function alreadyMade({ id, from, to, until }: Delegation): Result<never, Refusal
   });
 }
 
-function wrong(message: string): Result<never, Refusal<'delegation-wrong'>> {
+const person = 'Name another person: approvals pass from one person to another.';
+const day = `Give a day that is to come, at most ${delegationDaysMax} days ahead.`;
+
+function wrong(message: string, remedy: string): Result<never, Refusal<'delegation-wrong'>> {
   return refuse({
     kind: 'invalid',
     code: 'delegation-wrong',
     message,
-    remedy: `Delegate from one person to another, for at most ${delegationDaysMax} days.`,
+    remedy,
   });
 }
 

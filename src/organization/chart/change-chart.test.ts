@@ -73,6 +73,13 @@ const refused: readonly RefusedCase[] = [
   },
   { name: 'a principal of no name', change: person('!'), code: 'PrincipalNameInvalid' },
   { name: 'a principal twice', given: [person('p')], change: person('p'), code: 'PrincipalNameTaken' },
+  {
+    name: 'a person who became a machine',
+    given: [person('p')],
+    change: { change: 'create-principal', name: 'p', kind: 'machine' },
+    code: 'PrincipalNameTaken',
+    says: "'p' is a person; a principal keeps its kind.",
+  },
   { name: 'a member of nothing', change: member('t', 'administrator'), code: 'team-missing' },
   { name: 'a member whom nobody knows', given: [team('t')], change: member('t', 'p'), code: 'principal-missing' },
   {

@@ -189,9 +189,20 @@ function administratorsStay(message: string, field?: string): Verdict {
 function createPrincipal(chart: OrganizationChart, { name, kind }: Change<'create-principal'>): Verdict {
   const named = checkPrincipalName(name);
   if (!named.ok) return named;
-  if (chart.principals.has(name)) return principalNameTaken(name);
+  const known = chart.principals.get(name);
+  if (known && known.kind !== kind) return principalKeepsKind(known);
+  if (known) return principalNameTaken(name);
   chart.principals.set(name, { id: newId<PrincipalId>(), name, kind });
   return done;
+}
+
+function principalKeepsKind({ name, kind }: KnownPrincipal): Verdict {
+  return no('conflict', {
+    code: 'PrincipalNameTaken',
+    message: `'${name}' is a ${kind}; a principal keeps its kind.`,
+    remedy: `Write the kind ${kind}, or choose another name for the one that shall be made.`,
+    field: 'kind',
+  });
 }
 
 function putMembership(
@@ -209,7 +220,7 @@ function putMembership(
     return no('invalid', {
       code: 'end-date-past',
       message: `The membership of '${name}' in '${team}' would end ${showEndDate(endsAt)}, which is past.`,
-      remedy: 'Give a later day; or remove the member, which ends the membership now.',
+      remedy: `Give a later day; deuteron org leave ${team} ${name} ends the membership now.`,
       field: 'until',
     });
   }
@@ -251,7 +262,7 @@ function deleteFederationRule(chart: OrganizationChart, { name }: Change<'delete
   return no('missing', {
     code: 'federation-rule-missing',
     message: `There is no federation rule '${name}'.`,
-    remedy: 'deuteron federation rules lists them.',
+    remedy: 'deuteron federation list shows them.',
   });
 }
 
@@ -264,7 +275,7 @@ function endPrincipal(chart: OrganizationChart, { name, endsAt: given }: Change<
     return no('invalid', {
       code: 'end-date-past',
       message: `'${name}' would end ${showEndDate(endsAt)}, which is past.`,
-      remedy: 'Give a later day; or no day, which ends it now.',
+      remedy: `Give a later day; deuteron principal end ${name} ends it now.`,
       field: 'until',
     });
   }

@@ -82,6 +82,8 @@ export function describeChange(chart: OrganizationChart, change: ChartChange, no
       return { change, sign: '-', text: `environment class ${change.name}` };
     case 'place-resource': {
       const before = chart.placements.get(change.arn);
+      // to be tried even when nothing is said of it: only then it is told that it is not there
+      if (!before && change.kind !== 'account') return { change, sign: '+', text: shortArn(change.arn) };
       const known = before ? placementFields(before) : {};
       return put(change, shortArn(change.arn), known, { ...known, ...placementFields(change, known) });
     }

@@ -75,7 +75,7 @@ test.each([false, true])('changes of an organization that is there; prune %s', a
   await expect(`${describePlan(planned)}\n`).toMatchFileSnapshot(`golden/${name}.txt`);
 });
 
-const wrong = [
+const wrong: { name: string; text: string; at: string; code: string; says?: string }[] = [
   { name: 'a list instead of a map', text: '- units', at: '1:1', code: 'organization-file-wrong' },
   { name: 'an unknown section', text: 'unit: {}', at: '1:1', code: 'organization-file-wrong' },
   { name: 'an unknown member', text: 'units:\n  a: { parents: b }', at: '2:8', code: 'organization-file-wrong' },
@@ -138,16 +138,31 @@ const wrong = [
   {
     name: 'a principal that became a machine',
     text: 'principals:\n  checkout-lead: { kind: machine }',
-    at: '2:3',
+    at: '2:26',
     code: 'PrincipalNameTaken',
   },
+  {
+    name: 'a resource that is not there, of which nothing is said',
+    text: 'resources:\n  environment/none: {}',
+    at: '2:3',
+    code: 'resource-missing',
+  },
+  {
+    name: 'a principal whose end is past',
+    text: 'principals:\n  checkout-lead: { until: 2026-01-01 }',
+    at: '2:27',
+    code: 'end-date-past',
+    says: 'deuteron principal end checkout-lead ends it now.',
+  },
 ];
-test.each(wrong)('$name is refused where it stands: $code', ({ text, at, code }) => {
+test.each(wrong)('$name is refused where it stands: $code', ({ text, at, code, says }) => {
   const chart = newChart();
   accepted(plan(example, { chart }));
   const refused = plan(text, { chart });
   expect(refused).toMatchObject({ ok: false, refusal: { code } });
-  expect(!refused.ok && describeRefusal(refused.refusal)).toMatch(new RegExp(`^org\\.yaml:${at}: `));
+  const told = refused.ok ? '' : describeRefusal(refused.refusal);
+  expect(told).toMatch(new RegExp(`^org\\.yaml:${at}: `));
+  expect(told).toContain(says ?? '');
 });
 
 test('all that is wrong is told at once', async () => {
