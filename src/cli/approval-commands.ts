@@ -178,7 +178,7 @@ export function approvalCommands(): Command {
 }
 
 function describeRequest({ deploymentId, targetArn, changeClass, waitsFor, state, expiresAt }: Request): string {
-  const stands = state === 'wanted' ? `waits until ${minute(expiresAt)} for ${waitsFor}` : state;
+  const stands = state === 'wanted' ? `waits until ${minute(expiresAt)} for approval by ${waitsFor}` : state;
   return `${deploymentId}  ${shortArn(targetArn)}  ${changeClass}  ${stands}`;
 }
 
@@ -188,7 +188,7 @@ function describeCase({ deployment, request, text, approvals, questions, emergen
   const lines = [
     ...(text ? [text, ''] : []),
     isOpen
-      ? `The deployment waits for ${request.waitsFor}, until ${minute(request.expiresAt)}.`
+      ? `The deployment waits for approval by ${request.waitsFor}, until ${minute(request.expiresAt)}.`
       : `The deployment waits no more (${request.state}): it is ${deployment.state}.`,
     ...(request.note ? [request.note] : []),
     ...new Set(request.wanted.flatMap(({ reasons }) => reasons.map(({ message }) => `  ${message}`))),
@@ -219,7 +219,7 @@ function describeCase({ deployment, request, text, approvals, questions, emergen
 function afterAnswer({ deployment, request }: Case): readonly string[] {
   const stands =
     request?.state === 'wanted'
-      ? `It waits for ${request.waitsFor}.`
+      ? `It waits for approval by ${request.waitsFor}.`
       : request?.state === 'given'
         ? 'Nobody else is wanted: it goes on.'
         : `It is ${deployment.state}.`;

@@ -237,6 +237,24 @@ test('a deletion of what holds data waits, and is carried out when it is approve
 });
 
 describe('other rules while it waits', () => {
+  test('who counts as embedded engineer is named, since no team stands behind the word', async () => {
+    const { db } = world.tools;
+    const eli = await givenPrincipal(db, 'eli', 'person');
+    await givenTeam(db, 'lenders', 'shop', 'enablement');
+    for (const team of ['orders', 'lenders']) await givenMember(db, team, eli);
+    const target = await environment('lent');
+    await assign('embedded', 'shop');
+    const { id } = await world.requested(target, 'update', { spec: 'second', requestedBy: people.ana.id });
+    const asked = { id, planId: planOf(await world.until(id, 'waiting')) };
+    await assign('golden-path', 'shop');
+    expect((await shown(asked.id)).request?.waitsFor).toBe(
+      'data-owner (team orders-data), and by embedded-engineer (eli)',
+    );
+    expect(await approve(people.sam, asked)).toMatchObject({
+      refusal: { message: expect.stringMatching(/waits for approval by .*, and by embedded-engineer \(eli\)/) },
+    });
+  });
+
   test('it goes on when nobody is wanted any more, and nothing else is asked', async () => {
     await assign('centralized', 'shop');
     const target = await environment('switched');

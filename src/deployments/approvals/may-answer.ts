@@ -70,7 +70,7 @@ function notYours(waitsFor: string, { name }: Principal): Result<never, AnswerRe
   return refuse({
     kind: 'forbidden',
     code: 'approval-not-yours',
-    message: `The plan waits for ${waitsFor}; ${name} is not asked.`,
+    message: `The plan waits for approval by ${waitsFor}; ${name} is not asked.`,
     remedy: 'Ask one of them. Who is away can delegate: deuteron delegation make.',
   });
 }
@@ -79,7 +79,7 @@ function givenAlready(waitsFor: string, { name }: Principal): Result<never, Answ
   return refuse({
     kind: 'forbidden',
     code: 'approval-not-yours',
-    message: `${name} has approved the plan, which now waits for ${waitsFor}.`,
+    message: `${name} has approved the plan, which now waits for approval by ${waitsFor}.`,
     remedy: 'Take the approval back to answer otherwise: deuteron approval withdraw.',
   });
 }
@@ -88,7 +88,7 @@ function machine(waitsFor: string, { name }: Principal): Result<never, AnswerRef
   return refuse({
     kind: 'forbidden',
     code: 'approval-not-yours',
-    message: `${name} is a machine, and machines never approve: the plan waits for ${waitsFor}.`,
+    message: `${name} is a machine, and machines never approve: the plan waits for approval by ${waitsFor}.`,
     remedy: 'Ask a person of them.',
   });
 }
@@ -97,7 +97,7 @@ function ownRequest(waitsFor: string): Result<never, AnswerRefusal> {
   return refuse({
     kind: 'forbidden',
     code: 'approval-own-request',
-    message: `The plan waits for ${waitsFor}; who asked for the deployment does not count.`,
+    message: `The plan waits for approval by ${waitsFor}; who asked for the deployment does not count.`,
     remedy: 'Ask somebody else of them.',
   });
 }

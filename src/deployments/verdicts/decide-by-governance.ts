@@ -45,7 +45,7 @@ export function decideByGovernance(tools: GovernedTools): Decide {
         return {
           verdict: 'needs-approvals',
           approvals: verdict.approvals,
-          waitsFor: await describeSeats(db, verdict.approvals, request.resource),
+          waitsFor: await describeSeats(db, verdict.approvals, request),
           decision,
         };
     }
