@@ -48,6 +48,11 @@ test('a database in a nested stack that a parameter replaces, with its line and 
     position: { file: 'infrastructure/database.yaml', line: 8 },
     parameterLines: [8],
   });
+  expect(found.findings.find(({ code }) => code === 'R-NESTED')?.evidence).toEqual({
+    source: 'rule',
+    certainty: 'certain',
+    note: 'follows what is in it',
+  });
 });
 
 test('parameters are told only where the property itself reads them, or the condition of its resource', () => {

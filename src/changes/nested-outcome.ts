@@ -1,4 +1,4 @@
-import type { ChangeFinding } from './finding.ts';
+import type { ChangeFinding, Evidence } from './finding.ts';
 import {
   graverVerdict,
   gravestClass,
@@ -15,6 +15,8 @@ export interface NestedOutcome {
   readonly verdict: InstanceVerdict;
   /** By what it does; absent: by the verdict. */
   readonly versionClass?: VersionClass;
+  /** Absent: it is known. */
+  readonly certainty?: Evidence['certainty'];
 }
 
 interface Change {
@@ -36,6 +38,7 @@ export function nestedChange(outcome: NestedOutcome | undefined, change: Change)
       versionClass,
       verdict: graverVerdict('in-place', verdict),
       message: `updates the nested stack ${finding.logicalId}: ${verdict}`,
+      evidence: { source: 'rule', certainty: outcome.certainty ?? 'certain', note: 'follows what is in it' },
     };
   });
   return { impact, findings };
@@ -46,10 +49,10 @@ function classOf(verdict: InstanceVerdict): VersionClass {
   return verdict === 'replacement' ? 'breaking' : 'compatible';
 }
 
-/** The gravest of findings. */
+/** The gravest of findings, as certain as the surest that is as grave. */
 export function outcomeOf(findings: readonly ChangeFinding[]): Required<NestedOutcome> {
-  return {
-    verdict: findings.map(({ verdict }) => verdict).reduce(graverVerdict, 'no-change'),
-    versionClass: gravestClass(findings),
-  };
+  const gravest = findings.map(({ verdict }) => verdict).reduce(graverVerdict, 'no-change');
+  const deciding = findings.filter(({ verdict }) => verdict === gravest).map(({ evidence }) => evidence.certainty);
+  const certainty = (['certain', 'likely', 'undecided'] as const).find((each) => deciding.includes(each)) ?? 'certain';
+  return { verdict: gravest, versionClass: gravestClass(findings), certainty };
 }

@@ -107,3 +107,19 @@ test('the provider is shown in one order, whatever its own is', () => {
   expect(describePlan(one)).toContain('The provider says: modify Left; modify Queue, replaced');
   expect(describePlan(other)).toBe(describePlan(one));
 });
+
+test('of a nested stack and the data in it, the data alone is what cannot be undone', () => {
+  const at = { code: 'R-NESTED', rule: '', versionClass: 'data-affecting', verdict: 'data-at-risk' } as const;
+  const evidence = { source: 'rule', certainty: 'certain' } as const;
+  const stack = { ...at, evidence, logicalId: 'Data', message: 'updates the nested stack Data' };
+  const inside = {
+    ...at,
+    evidence,
+    code: 'D-REPL',
+    logicalId: 'Data/Db',
+    message: 'replaces the DBInstance Db',
+  } as const;
+  const told = (findings: Known['findings']) => plan({ analysis: analysis({}, { findings }) }).irreversible;
+  expect(told([stack, inside])).toEqual([inside.message]);
+  expect(told([stack])).toEqual([stack.message]);
+});

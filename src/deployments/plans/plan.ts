@@ -193,13 +193,17 @@ function classOf({ analysis, preview }: Looked): ChangeClass {
 }
 
 function irreversible(targets: readonly PlannedTarget[]): readonly string[] {
-  const said = targets.flatMap(({ analysis }) =>
-    analysis.known
-      ? analysis.findings
-          .filter(({ verdict, flags }) => verdict === 'data-at-risk' || flags?.includes('irreversible'))
-          .map(({ message }) => message)
-      : [],
-  );
+  const said = targets.flatMap(({ analysis }) => {
+    if (!analysis.known) return [];
+    const lasting = analysis.findings.filter(
+      ({ verdict, flags }) => verdict === 'data-at-risk' || flags?.includes('irreversible'),
+    );
+    // of a nested stack the finding about what is in it says more
+    const isSaidInside = (id = '') => lasting.some(({ logicalId }) => logicalId?.startsWith(`${id}/`));
+    return lasting
+      .filter(({ code, logicalId }) => code !== 'R-NESTED' || !isSaidInside(logicalId))
+      .map(({ message }) => message);
+  });
   return [...new Set(said)];
 }
 
