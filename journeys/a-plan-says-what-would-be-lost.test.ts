@@ -170,7 +170,9 @@ test('an instance and a whole service are planned, and what is refused for real 
   const two = specFile('two.yaml', serviceSpec('books', { live: 'seconds: 30', spare: 'seconds: 10' }));
   const added = await deuteron('instance', 'plan', 'jobs', 'spare', '--create', '--spec', two);
   expect(added).toMatchObject({ exitCode: 0, text: expect.stringContaining('creates service/jobs') });
-  expect((await deuteron('instance', 'plan', 'jobs', 'live', '--delete')).text).toContain('without an instance');
+  const last = await deuteron('instance', 'plan', 'jobs', 'live', '--delete');
+  expect(last.text).toContain('without an instance');
+  expect(last.text).toContain('deuteron service plan jobs --delete');
   expect((await deuteron('instance', 'plan', 'jobs', 'nobody')).text).toContain('does not exist');
   const whole = await deuteron('service', 'plan', 'jobs', '--spec', two);
   expect(whole).toMatchObject({

@@ -123,7 +123,7 @@ export function serviceCommands(): Command {
       .addOption(previewsOption())
       .addHelpText(
         'after',
-        `${exitCodesText}The gravest plan counts.\n\nExamples:\n  deuteron service plan orders --spec orders.yaml\n  deuteron service plan orders --spec orders.yaml --markdown\n`,
+        `${exitCodesText}The gravest plan counts.\n\nInstances that come or go are meant, by the whole spec; one that stays is planned by deuteron instance plan.\n\nExamples:\n  deuteron service plan orders --spec orders.yaml\n  deuteron service plan orders --spec orders.yaml --markdown\n`,
       )
       .action((name: string, flags: ChangeFlags, command: Command) => {
         if (!flags.delete && flags.spec === undefined)

@@ -18,7 +18,7 @@ describe('what an UpdateService changes', () => {
     },
   ];
   test.each(cases)('$name', ({ wanted, added, removed }) => {
-    const changes = instanceChanges({ instances: [live, trial] }, wanted);
+    const changes = instanceChanges('shop', { instances: [live, trial] }, wanted);
     expect(changes.ok && changes.value.added.map(({ name }) => name)).toEqual(added);
     expect(changes.ok && changes.value.removed).toEqual(removed);
   });
@@ -27,13 +27,18 @@ describe('what an UpdateService changes', () => {
     { name: 'an input of an instance that stays', instance: { ...live, spec: { port: 81 } } },
     { name: 'the environment of an instance that stays', instance: { ...live, environment: 'sandbox' } },
   ])('$name is refused by name', ({ instance }) => {
-    const refused = instanceChanges({ instances: [live, trial] }, { instances: [instance] });
+    const refused = instanceChanges('shop', { instances: [live, trial] }, { instances: [instance] });
     expect(refused).toMatchObject({ ok: false, refusal: { code: 'service-spec-edits-instance' } });
     expect(refused.ok || refused.refusal.message).toContain('live');
+    expect(refused.ok || refused.refusal.remedy).toContain('deuteron instance plan shop live --spec <file>');
   });
 
   test('an input of the pipeline is refused', () => {
-    const refused = instanceChanges({ pipeline: { x: 1 }, instances: [] }, { pipeline: { x: 2 }, instances: [] });
+    const refused = instanceChanges(
+      'shop',
+      { pipeline: { x: 1 }, instances: [] },
+      { pipeline: { x: 2 }, instances: [] },
+    );
     expect(refused).toMatchObject({ ok: false, refusal: { code: 'service-spec-edits-pipeline' } });
   });
 });

@@ -28,6 +28,7 @@ export type InstanceChangesRefusal = Refusal<'service-spec-edits-instance' | 'se
  * Source: AWS Proton user guide, "Edit a service".
  */
 export function instanceChanges(
+  service: string,
   current: WantedService,
   wanted: WantedService,
 ): Result<InstanceChanges, InstanceChangesRefusal> {
@@ -36,7 +37,7 @@ export function instanceChanges(
       kind: 'invalid',
       code: 'service-spec-edits-pipeline',
       message: 'The spec changes the inputs of the service pipeline.',
-      remedy: 'UpdateService only adds and removes instances; change the pipeline with UpdateServicePipeline.',
+      remedy: `A change of a whole service only adds and removes instances. The pipeline is changed by itself: deuteron pipeline plan ${service}, or UpdateServicePipeline.`,
     });
   }
   const now = new Map(current.instances.map((instance) => [instance.name, instance]));
@@ -44,13 +45,13 @@ export function instanceChanges(
     const { name: _, ...before } = now.get(name) ?? { name, ...rest };
     return canonicalJson(before) !== canonicalJson(rest);
   });
-  if (edited.length > 0) {
+  const [first] = edited;
+  if (first) {
     return refuse({
       kind: 'invalid',
       code: 'service-spec-edits-instance',
       message: `The spec changes existing instances: ${edited.map(({ name }) => name).join(', ')}.`,
-      remedy:
-        'UpdateService only adds and removes instances; change one with UpdateServiceInstance, or write "${Proton::CURRENT_VAL}" for values that stay.',
+      remedy: `A change of a whole service only adds and removes instances. One that stays is changed by itself: deuteron instance plan ${service} ${first.name} --spec <file>, or UpdateServiceInstance. Write "\${Proton::CURRENT_VAL}" for values that stay.`,
     });
   }
   const kept = new Set(wanted.instances.map(({ name }) => name));

@@ -75,7 +75,7 @@ async function beginUpdate(
   if (!wanted.ok) return wanted;
   if (!current.ok) return current;
   const instances = await instancesOf(tx, service.name);
-  const changes = instanceChanges(wantedService(current.value), wantedService(wanted.value));
+  const changes = instanceChanges(service.name, wantedService(current.value), wantedService(wanted.value));
   if (!changes.ok) return changes;
   const pipeline = await pipelineFind(tx, service.name);
   const removed = instances.filter(({ name }) => changes.value.removed.includes(name));
@@ -88,7 +88,7 @@ async function beginUpdate(
       kind: 'invalid',
       code: 'service-without-instance',
       message: `The spec leaves the service ${service.name} without an instance.`,
-      remedy: 'Keep at least one, or delete the service.',
+      remedy: `Keep at least one, or delete the service: deuteron service plan ${service.name} --delete, or DeleteService.`,
     });
   }
   const leftovers = instances
