@@ -26,6 +26,14 @@ describe('what is tried again by itself, and what somebody must do something abo
   });
 });
 
+test('credentials that the server lacks are for whoever runs it, not for the owner of the account', () => {
+  const missing = serviceError('CredentialsProviderError', 'Could not load credentials from any providers');
+  const { code, remedy } = providerRefusal(missing, 'AssumeRole', placement);
+  expect(code).toBe('provider-access-denied');
+  expect(remedy).toContain('AWS_ACCESS_KEY_ID');
+  expect(remedy).not.toContain('owner of account');
+});
+
 test('only a session that is over is renewed', () => {
   const names = ['ExpiredToken', 'ExpiredTokenException', 'InvalidClientTokenId', 'AccessDenied', 'Throttling'];
   expect(names.map((name) => isSessionOver(serviceError(name)))).toEqual([true, true, true, false, false]);

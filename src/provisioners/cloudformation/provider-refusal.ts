@@ -118,6 +118,15 @@ export function providerRefusal(error: unknown, action: string, placement: Place
       remedy: 'It is tried again by itself, more slowly.',
     };
   }
+  if (error.name === 'CredentialsProviderError') {
+    return {
+      kind: 'forbidden',
+      code: 'provider-access-denied',
+      message,
+      remedy:
+        'The server has no credentials for the cloud. Whoever runs it gives it some where the AWS SDK looks for them (a role of its machine or container, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY) and starts it again; then deploy again.',
+    };
+  }
   if (isAccessDenied(error)) {
     const role = placement.roleArn ? `the role ${placement.roleArn}` : "the server's own credentials";
     return {
