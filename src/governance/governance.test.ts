@@ -70,6 +70,9 @@ test('what could never hold is no place, and a template is found by its short na
   expect(await findPlace(db, `organization/template:${template}`)).toEqual(found);
   for (const wrong of ['account:12', 'template:worker', 'template:service-template/none', 'environment-class:Prod'])
     expect(await findPlace(db, `organization/${wrong}`), wrong).toMatchObject({ refusal: { code: 'scope-wrong' } });
+  expect(await findPlace(db, 'organization/environment-class:prodution')).toMatchObject({
+    refusal: { code: 'scope-wrong', remedy: expect.stringContaining('Did you mean production?') },
+  });
   expect((await findPlaceHeld(db, 'organization/account:12')).ok, 'what was written once is taken away').toBe(true);
 });
 

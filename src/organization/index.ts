@@ -72,6 +72,7 @@ export {
 } from './placements/placement.ts';
 export { placementExists } from './placements/placement-exists.ts';
 export {
+  classWrong,
   type NewPlacementRefusal,
   type NewResource,
   placementForget,

@@ -1,6 +1,6 @@
 import type { Db } from '../../database/index.ts';
 import { accept, type Refusal, type Result, refuse } from '../../errors/index.ts';
-import { templateCalled, unitPaths } from '../../organization/index.ts';
+import { classWrong, environmentClassList, templateCalled, unitPaths } from '../../organization/index.ts';
 import { type ResourceFacts, theInstallation } from '../facts.ts';
 import { couldHold, readScope, type Scope } from '../scope.ts';
 
@@ -13,13 +13,19 @@ export interface Place {
 export type ScopeRefusal = Refusal<'scope-wrong'>;
 
 /**
- * Where something shall hold. @refuses what is no scope, one that could never hold for anything, a unit or a template
- * called by its short name that there is not
+ * Where something shall hold. @refuses what is no scope, one that could never hold for anything, a unit, a class of
+ * environments or a template called by its short name that there is not
  */
 export async function findPlace(db: Db, written: string): Promise<Result<Place, ScopeRefusal>> {
   const read = readScope(written);
   const scope = read && (await withArn(db, read));
   if (read && !(scope && couldHold(scope))) return neverHolds(read);
+  const ofClass = scope?.within?.kind === 'environment-class' ? scope.within.id : undefined;
+  const declared = ofClass === undefined ? [] : await environmentClassList(db);
+  if (ofClass !== undefined && !declared.includes(ofClass)) {
+    const { refusal } = classWrong('environment', ofClass, declared);
+    return refuse({ ...refusal, code: 'scope-wrong' });
+  }
   return placeOf(db, written, scope);
 }
 

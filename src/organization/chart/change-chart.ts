@@ -399,16 +399,28 @@ function withdrawClass(chart: OrganizationChart, { name }: Named): Verdict {
       remedy: 'Nothing is to do.',
     });
   }
-  const users = counted(chart.environmentsOf.get(name), 'environment');
-  if (users.length > 0 || (environmentClasses as readonly string[]).includes(name)) {
-    return no('conflict', {
-      code: 'environment-class-in-use',
-      message: `The class '${name}' ${users.length > 0 ? `still has ${listed(users)}` : 'is always there'}.`,
-      remedy: 'Give its environments another class first: deuteron org place.',
-    });
+  if ((environmentClasses as readonly string[]).includes(name))
+    return classInUse(`The class '${name}' is always there.`, 'Leave it; nothing needs to use it.');
+  const environments = counted(chart.environmentsOf.get(name), 'environment');
+  const rules = chart.namedInRules.classes.get(name) ?? [];
+  if (environments.length + rules.length > 0) {
+    const first = [
+      ...(environments.length > 0 ? ['give its environments another class (deuteron org place)'] : []),
+      ...(rules.length > 0
+        ? ['take away what holds for it (deuteron model unassign, restriction detach, guard-rail set <rail> off)']
+        : []),
+    ];
+    return classInUse(
+      `The class '${name}' is still named by ${listed([...environments, ...rules])}.`,
+      `Before it goes, ${first.join(' and ')}.`,
+    );
   }
   chart.environmentClasses.delete(name);
   return done;
+}
+
+function classInUse(message: string, remedy: string): Verdict {
+  return no('conflict', { code: 'environment-class-in-use', message, remedy });
 }
 
 function recount(counts: Map<string, number>, before: string | undefined, after: string | undefined): void {

@@ -36,7 +36,7 @@ export interface OrganizationChart {
   readonly webhooksIn: Map<string, number>;
   /** By name. */
   readonly federationRules: Map<string, FederationRule>;
-  /** Which policy in force names a team or unit, and would not follow. */
+  /** What is in force and names a team or unit, and would not follow, or a class. */
   readonly namedInRules: NamedInRules;
   /** What open offers of ownership name. */
   readonly offered: { readonly teams: Set<string>; readonly units: Set<string> };

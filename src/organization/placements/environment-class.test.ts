@@ -56,7 +56,32 @@ test('a misspelled class is refused with the right one; a word of one’s own is
     refusal: { code: 'environment-class-in-use', message: expect.stringContaining('1 environment') },
   });
   accepted(await change({ ...place, arn: arnOf('environment/staging'), environmentClass: 'test' }));
+  const users = [
+    sql`insert into model_assignment (scope, model, assigned_by, assigned_at)
+      values ('organization/environment-class:staging', 'golden-path', 'ana', ${now})`,
+    sql`insert into guard_rail_setting
+      values ('organization/environment-class:staging', 'no-data-loss', 1, 'block', false, '{}', 'ana', ${now})`,
+  ];
+  for (const user of users) await user.execute(db);
+  expect(await change(withdraw)).toMatchObject({
+    refusal: {
+      code: 'environment-class-in-use',
+      message:
+        "The class 'staging' is still named by the guard rail no-data-loss in organization/environment-class:staging and the model golden-path in organization/environment-class:staging.",
+      remedy: expect.not.stringContaining('org place'),
+    },
+  });
+  const deletion = sql`delete from environment_class where name = 'staging'`;
+  await expect(deletion.execute(db), 'what came to be named meanwhile').rejects.toThrow(
+    'is named where something holds',
+  );
+  await sql`delete from model_assignment`.execute(db);
+  await sql`insert into guard_rail_setting
+    values ('organization/environment-class:staging', 'no-data-loss', 2, 'off', false, '{}', 'ana', ${now})`.execute(
+    db,
+  );
   accepted(await change(withdraw));
+  await expect(users[0]?.execute(db), 'what was withdrawn meanwhile').rejects.toThrow('is no class of environments');
   expect(await environmentClassList(db)).toEqual(['production', 'sandbox', 'test']);
   expect(await change({ ...withdraw, name: 'test' })).toMatchObject({ refusal: { code: 'environment-class-in-use' } });
   expect(await change(withdraw)).toMatchObject({ refusal: { code: 'environment-class-missing' } });

@@ -30,7 +30,7 @@ export function newChart(changes: readonly ChartChange[] = []): OrganizationChar
     resourcesOf: new Map(),
     federationRules: new Map(),
     webhooksIn: new Map(),
-    namedInRules: { teams: new Map(), units: new Map() },
+    namedInRules: { teams: new Map(), units: new Map(), classes: new Map() },
     offered: { teams: new Set(), units: new Set() },
   };
   for (const change of changes) {
