@@ -70,6 +70,9 @@ test('a breaking update is shown, asked about, answered and approved from the co
   expect(text).toContain('breaking: updates service/path/service-instance/main with store 1.0');
   expect(text).toContain('A breaking change is approved by an owner who has seen the plan.');
   expect(text).toContain(`Approve: deuteron approval approve ${id} ${plan}`);
+  const { text: own } = await estate.deuteron('administrator', 'approval', 'show', id);
+  expect(own).toContain('You are not asked. Who is: owner (team path-team).');
+  expect(own).not.toMatch(/Approve:|Reject:|break-glass/);
 
   const { text: asked } = await estate.deuteron('path-mate', 'approval', 'ask', id, plan, 'Who reads the topic?');
   const question = asked.replace('Asked: ', '');
@@ -149,6 +152,10 @@ test('in an emergency of two people it goes on without approvals, and everybody 
   expect((await estate.deuteron('ida', ...use)).text).toContain('No emergency is in force');
   expect((await estate.deuteron('ida', 'break-glass', 'second', emergency.id)).exitCode).toBe(1);
   expect((await estate.deuteron('ivan', 'break-glass', 'second', emergency.id)).text).toContain('in force until');
+  expect((await estate.deuteron('ida', 'approval', 'show', id)).text).toContain(
+    `deuteron break-glass use ${id} ${plan}`,
+  );
+  expect((await estate.deuteron('path-mate', 'approval', 'show', id)).text).not.toContain('break-glass use');
   expect((await estate.deuteron('ida', ...use)).text).toContain('goes on');
   expect(await deploymentEnd(estate, id)).toMatchObject({ status: 'SUCCEEDED' });
   const { text } = await estate.deuteron('ida', 'break-glass', 'show', emergency.id);

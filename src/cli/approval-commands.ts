@@ -22,6 +22,7 @@ interface Case {
   readonly deployment: { readonly id: string; readonly state: string; readonly targetArn: string };
   readonly request?: Request;
   readonly text?: string;
+  readonly openAnswers: readonly ('approve' | 'reject' | 'withdraw' | 'break-glass')[];
   readonly approvals: readonly {
     readonly principal: string;
     readonly state: string;
@@ -182,7 +183,7 @@ function describeRequest({ deploymentId, targetArn, changeClass, waitsFor, state
   return `${deploymentId}  ${shortArn(targetArn)}  ${changeClass}  ${stands}`;
 }
 
-function describeCase({ deployment, request, text, approvals, questions, emergencyUse }: Case): string {
+function describeCase({ deployment, request, text, openAnswers, approvals, questions, emergencyUse }: Case): string {
   if (!request) return `The deployment ${deployment.id} waits for nobody: it is ${deployment.state}.`;
   const isOpen = request.state === 'wanted';
   const lines = [
@@ -208,10 +209,15 @@ function describeCase({ deployment, request, text, approvals, questions, emergen
     lines.push(`Glass broken by ${emergencyUse.usedBy}, emergency ${emergencyUse.emergencyId}: ${emergencyUse.reason}`);
   if (request.decisionId) lines.push('', `Why: deuteron why ${request.decisionId}`);
   if (isOpen) {
-    lines.push(
-      `Approve: deuteron approval approve ${deployment.id} ${request.planId}`,
-      `Reject: deuteron approval reject ${deployment.id} ${request.planId} --reason "..."`,
-    );
+    const named = `${deployment.id} ${request.planId}`;
+    const commands = {
+      approve: `Approve: deuteron approval approve ${named}`,
+      reject: `Reject: deuteron approval reject ${named} --reason "..."`,
+      withdraw: `Take your approval back: deuteron approval withdraw ${deployment.id}`,
+      'break-glass': `In the emergency that is in force: deuteron break-glass use ${named} --reason "..."`,
+    };
+    lines.push(...openAnswers.map((each) => commands[each]));
+    if (openAnswers.length === 0) lines.push(`You are not asked. Who is: ${request.waitsFor}.`);
   }
   return lines.join('\n');
 }

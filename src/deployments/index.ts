@@ -33,6 +33,7 @@ export { type Emergency, type EmergencyUse, emergencyHours } from './approvals/e
 export { giveApproval } from './approvals/give-approval.ts';
 export { isAskedForOthers, teamsAnsweredFor } from './approvals/is-asked.ts';
 export { listStranded } from './approvals/list-stranded.ts';
+export { type OpenAnswer, openAnswerNames, openAnswers } from './approvals/open-answers.ts';
 export { type ApprovalCase, listApprovalRequests, readApproval } from './approvals/read-approval.ts';
 export { rejectPlan } from './approvals/reject-plan.ts';
 export { withdrawApproval } from './approvals/withdraw-approval.ts';

@@ -10,6 +10,7 @@ import {
   isAskedForOthers,
   listApprovalRequests,
   listStranded,
+  openAnswers,
   readApproval,
   rejectPlan,
   requestStates,
@@ -62,6 +63,9 @@ export function approvalRoutes(
     return isSeen ? known : deploymentMissing(id);
   }
 
+  const shownTo = async (request: FastifyRequest, known: ApprovalCase) =>
+    shownCase(known, await openAnswers(tools, known, callerOf(request)));
+
   /** Answers with the case as it is then. */
   async function act(request: FastifyRequest<ById>, verb: string, work: () => Promise<Result<unknown>>) {
     const { id } = request.params;
@@ -72,7 +76,7 @@ export function approvalRoutes(
     });
     if (!done.ok) return done;
     const known = await readApproval(db, id);
-    return known.ok ? accept(shownCase(known.value)) : known;
+    return known.ok ? accept(await shownTo(request, known.value)) : known;
   }
 
   server.get<{ Querystring: PageQuery & { readonly state?: ApprovalRequestState; readonly resource?: string } }>(
@@ -143,7 +147,7 @@ export function approvalRoutes(
     },
     async (request, reply) => {
       const known = await seen(request);
-      return known.ok ? shownCase(known.value) : sendRefusal(reply, known.refusal);
+      return known.ok ? shownTo(request, known.value) : sendRefusal(reply, known.refusal);
     },
   );
 

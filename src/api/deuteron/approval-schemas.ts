@@ -5,8 +5,9 @@ import type {
   Delegation,
   Emergency,
   EmergencyUse,
+  OpenAnswer,
 } from '../../deployments/index.ts';
-import { deploymentStatus, describePlan, requestStates } from '../../deployments/index.ts';
+import { deploymentStatus, describePlan, openAnswerNames, requestStates } from '../../deployments/index.ts';
 import { text } from './schema-parts.ts';
 
 const list = (items: object) => ({ type: 'array', items }) as const;
@@ -106,7 +107,7 @@ export const useSchema = {
 
 export const caseSchema = {
   type: 'object',
-  required: ['deployment', 'approvals', 'questions'],
+  required: ['deployment', 'openAnswers', 'approvals', 'questions'],
   properties: {
     deployment: {
       type: 'object',
@@ -122,6 +123,10 @@ export const caseSchema = {
     request: requestSchema,
     plan: { type: 'object', additionalProperties: true, description: 'what is to be approved' },
     text: { type: 'string', description: 'the plan, for people' },
+    openAnswers: {
+      ...list({ type: 'string', enum: openAnswerNames }),
+      description: 'what whoever reads this may answer now; empty: he is not asked, or it waits no more',
+    },
     approvals: list(approvalSchema),
     questions: list(questionSchema),
     emergencyUse: useSchema,
@@ -167,7 +172,10 @@ export function shownRequest({ plan, policies: _, ...request }: ApprovalRequest)
   return { ...request, planId: plan.id, operation: plan.operation, changeClass: plan.changeClass };
 }
 
-export function shownCase({ deployment, request, approvals, questions, emergencyUse }: ApprovalCase) {
+export function shownCase(
+  { deployment, request, approvals, questions, emergencyUse }: ApprovalCase,
+  openAnswers: readonly OpenAnswer[],
+) {
   const { id, standing, target, message } = deployment;
   return {
     deployment: {
@@ -178,6 +186,7 @@ export function shownCase({ deployment, request, approvals, questions, emergency
       message,
     },
     ...(request && { request: shownRequest(request), plan: request.plan, text: describePlan(request.plan) }),
+    openAnswers,
     approvals: approvals.map(shownApproval),
     questions: questions.map(shownQuestion),
     ...(emergencyUse && { emergencyUse: shownUse(emergencyUse) }),

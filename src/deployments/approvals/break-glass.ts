@@ -150,7 +150,8 @@ export async function listEmergencies(db: Db, page: PageRequest): Promise<Result
   return readPage(listing, page, (behind, rowsMax) => emergenciesBehind(db, behind, rowsMax));
 }
 
-async function mayBreakGlass(db: Db, { id }: Principal, now: Date): Promise<boolean> {
+/** Whether somebody is of those who may use an emergency that is in force. */
+export async function mayBreakGlass(db: Db, { id }: Principal, now: Date): Promise<boolean> {
   const facts = await principalFacts(db, id, now);
   return facts !== undefined && isInTeam(facts);
 }
