@@ -1,3 +1,4 @@
+import { nestedStackType } from '../changes/index.ts';
 import type { Db } from '../database/index.ts';
 import { accept, type Refusal, type Result, refuse } from '../errors/index.ts';
 import { newId } from '../identifiers/index.ts';
@@ -7,6 +8,8 @@ import { beginDeployment, endDeployment } from './deployment-course.ts';
 import { deploymentFind, deploymentInsert } from './deployment-store.ts';
 import type { DeploymentTools } from './deployment-tools.ts';
 import { type DeploymentMissing, deploymentMissing } from './find-deployment.ts';
+import { type BegunStack, begunStacksOf } from './running/begun-stack-store.ts';
+import type { Provisioned } from './running/provisioned.ts';
 import { describeResources } from './running/resource-list.ts';
 import { targetLock } from './target-store.ts';
 
@@ -36,7 +39,11 @@ export async function abandonDeletion(
   const record = await targetLock(tx, failed.target.arn);
   if (!can('abandon', failed) || record?.lastAttemptedId !== failed.id) return nothingToAbandon(failed);
   const resources = record.resources.flatMap((each) => each.resources);
-  const known = resources.length > 0 ? `\nLast known: ${describeResources(resources)}.` : '';
+  const stacks = stacksKnown(record.resources, await begunStacksOf(tx, failed.target.arn));
+  const known = [
+    ...(stacks.length > 0 ? [`\nStacks: ${stacks.join('; ')}.`] : []),
+    ...(resources.length > 0 ? [`\nLast known: ${describeResources(resources)}.`] : []),
+  ].join('');
   const message = `Abandoned by ${byName}: ${reason}\nWhatever lies in the cloud was left there.${known}`;
   const { target, initialState } = failed;
   const abandoned = newId<DeploymentId>();
@@ -45,6 +52,17 @@ export async function abandonDeletion(
   await beginDeployment(tools, tx, await deploymentInsert(tx, deployment, 'requested'));
   const ending = () => ({ move: 'succeed', message, outputs: {}, provisioned: [] }) as const;
   return accept(await endDeployment(tools, tx, abandoned, ending));
+}
+
+/** By the provider's own identifiers: what was deployed, then what was only begun; each with the stacks nested in it. */
+function stacksKnown(deployed: readonly Provisioned[], begun: readonly BegunStack[]): readonly string[] {
+  const outer = new Set([...deployed.map(({ identifier }) => identifier), ...begun.map(({ stackId }) => stackId)]);
+  return [...outer].map((identifier) => {
+    const inside = deployed.find((each) => each.identifier === identifier)?.resources ?? [];
+    const nested = inside.filter(({ type, physicalId }) => type === nestedStackType && physicalId);
+    const ids = nested.map(({ logicalId, physicalId }) => `${logicalId} ${physicalId}`);
+    return ids.length > 0 ? `${identifier}, in it ${ids.join(', ')}` : identifier;
+  });
 }
 
 function nothingToAbandon(deployment: Deployment): Result<never, AbandonRefusal> {

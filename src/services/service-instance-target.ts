@@ -13,6 +13,7 @@ import { instanceMissing, serviceMissing } from './service-refusals.ts';
 import { type Service, serviceFind } from './service-store.ts';
 import { instanceEntry, instanceInputs, readServiceTemplate } from './service-template.ts';
 import type { ServiceTools } from './service-tools.ts';
+import { tellPartGone } from './tell-part-gone.ts';
 
 /** How deployments change a service instance. */
 export function serviceInstanceTarget(tools: Pick<ServiceTools, 'installation' | 'findEnvironment'>): DeploymentTarget {
@@ -96,6 +97,7 @@ export function serviceInstanceTarget(tools: Pick<ServiceTools, 'installation' |
         await tagsForget(tx, target.arn);
         await placementForget(tx, target.arn, progress.at);
         await forgetRequests(tx, target.arn);
+        await tellPartGone(tx, serviceName, `the instance ${name}`, progress.at);
         return;
       }
       await instanceUpdate(tx, serviceName, name, progressColumns(progress));

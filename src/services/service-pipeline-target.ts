@@ -21,6 +21,7 @@ import { pipelineArn, serviceMissing } from './service-refusals.ts';
 import { type Service, serviceFind } from './service-store.ts';
 import { instanceEntry, instanceInputs, pipelineInputs, readServiceTemplate } from './service-template.ts';
 import type { ServiceTools } from './service-tools.ts';
+import { tellPartGone } from './tell-part-gone.ts';
 
 /** How deployments change the pipeline of a service. It always lies in the account of this installation. */
 export function servicePipelineTarget(tools: Pick<ServiceTools, 'installation' | 'findEnvironment'>): DeploymentTarget {
@@ -123,6 +124,7 @@ export function servicePipelineTarget(tools: Pick<ServiceTools, 'installation' |
         await pipelineDelete(tx, serviceName);
         await tagsForget(tx, target.arn);
         await placementForget(tx, target.arn, progress.at);
+        await tellPartGone(tx, serviceName, 'the pipeline', progress.at);
         return;
       }
       await pipelineUpdate(tx, serviceName, progressColumns(progress));

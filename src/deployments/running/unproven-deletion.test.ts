@@ -3,7 +3,7 @@ import type { PrincipalId } from '../../organization/index.ts';
 import { type Abandonment, abandonDeletion } from '../abandon-deletion.ts';
 import { removalSubjects } from '../plans/removal-subjects.ts';
 import { stackName } from '../stack-name.ts';
-import { targetFind } from '../target-store.ts';
+import { targetFind, targetUpdate } from '../target-store.ts';
 import { type DeploymentWorld, deploymentWorld } from '../testing/deployment-world.ts';
 
 const signature: Abandonment = { by: 'ana' as PrincipalId, byName: 'Ana', reason: 'the account is closed' };
@@ -65,6 +65,7 @@ describe('F21: the provider has no record of what was deployed', () => {
   test('whoever answers for it abandons it: the thing is forgotten, the cloud is not asked', async () => {
     const deletion = await forgotten('abandoned');
     const calls = world.provisioner.calls.length;
+    const known = await targetFind(world.tools.db, world.target('abandoned').arn);
     const abandoned = await abandon(deletion.id);
     expect(abandoned).toMatchObject({
       ok: true,
@@ -73,12 +74,27 @@ describe('F21: the provider has no record of what was deployed', () => {
     const message = abandoned.ok ? abandoned.value.message : '';
     expect(message).toContain('Abandoned by Ana: the account is closed');
     expect(message).toContain('Last known: Bucket (AWS::S3::Bucket) bucket-1.');
+    expect(message).toContain(`\nStacks: ${known?.resources[0]?.identifier}.\n`);
     expect(world.provisioner.calls).toHaveLength(calls);
     expect(world.noun.statuses(world.target('abandoned').arn).slice(-2)).toEqual([
       'DELETE_IN_PROGRESS',
       'DELETE_COMPLETE',
     ]);
     expect(await targetFind(world.tools.db, world.target('abandoned').arn)).toBeUndefined();
+  });
+
+  test('stacks nested in it are named with it, when it is abandoned', async () => {
+    const deletion = await forgotten('nests');
+    const { db } = world.tools;
+    const { arn } = world.target('nests');
+    const [provisioned] = (await targetFind(db, arn))?.resources ?? [];
+    if (!provisioned) throw new Error('nothing was provisioned');
+    const type = 'AWS::CloudFormation::Stack';
+    const nested = { logicalId: 'Data', type, physicalId: 'arn:of-data', status: 'CREATE_COMPLETE' };
+    await targetUpdate(db, arn, { resources: [{ ...provisioned, resources: [nested] }] });
+    expect(await abandon(deletion.id)).toMatchObject({
+      value: { message: expect.stringContaining(`Stacks: ${provisioned.identifier}, in it Data arn:of-data.`) },
+    });
   });
 
   test('a first deployment that failed left a trace too; without a success there is no list', async () => {
