@@ -44,7 +44,7 @@ import {
   type GuardRailPrograms,
 } from './guard-rails/index.ts';
 import type { Installation } from './identifiers/index.ts';
-import { checkSignInSettings, type SignInSettings } from './identity/index.ts';
+import { checkSignInSettings, findTeamsOfGroups, type SignInSettings } from './identity/index.ts';
 import type { Log } from './log/index.ts';
 import {
   createFetchObject,
@@ -372,6 +372,7 @@ async function start(
   closing.push(() => http.close());
   const url = await http.listen({ host: options.host, port: options.port });
   const administrator = await ensureFirstAdministrator(organization);
+  if (signIn.value) await findTeamsOfGroups({ db, log }, signIn.value);
   return accept({ url, cloudUrl: simulated?.url, administrator, db });
 }
 

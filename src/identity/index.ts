@@ -18,6 +18,7 @@ export { listSessions } from './sign-in/list-sessions.ts';
 export { OpenIdProvider, type SignInGoal } from './sign-in/open-id-provider.ts';
 export { type BrowserSession, type Session, sessionKinds } from './sign-in/session-store.ts';
 export { checkSignInSettings, type SignInSettings, usualSignIn } from './sign-in/sign-in-settings.ts';
+export { findTeamsOfGroups } from './sign-in/teams-of-groups.ts';
 export { type ApiToken, type TokenScope, tokenScopes } from './tokens/api-token.ts';
 export { findBearer } from './tokens/find-bearer.ts';
 export { type IdentityTools, type IssuedToken, issueApiToken } from './tokens/issue-api-token.ts';

@@ -64,6 +64,9 @@ test('who signs in becomes a principal, with the teams of his groups, and is the
     credential: { kind: 'session', scope: 'full', mayIssue: true },
   });
   expect(teamsOf(first.caller)).toEqual(['platform']);
+  expect(lines.map((line) => JSON.parse(line))).toContainEqual(
+    expect.objectContaining({ level: 40, groups: ['sre'], team: 'gone', msg: expect.stringContaining('is not there') }),
+  );
   await ask({ method: 'PUT', path: '/teams/other/members/ana' });
   const second = await signedIn('ana', ['shop devs']);
   expect(second.caller.principal).toEqual(first.caller.principal);

@@ -84,7 +84,7 @@ function routes(
     reply.header('set-cookie', over);
     if (!finished.ok) return sendPage(reply, finished.refusal);
     const { identity, goal } = finished.value;
-    const admitted = await admitIdentity(organization, provider.settings, identity);
+    const admitted = await admitIdentity({ ...organization, log }, provider.settings, identity);
     if (!admitted.ok) return sendPage(reply, admitted.refusal);
     const principal = admitted.value;
     const attempt = attemptOf(principal, 'deuteron:SignIn', request.id);
@@ -126,7 +126,7 @@ function routes(
     const finished = await provider.finishDevice(form.get('handle') ?? '');
     if (!finished.ok) return sendRefusal(reply, finished.refusal);
     if (typeof finished.value === 'string') return reply.status(202).send({ state: finished.value });
-    const admitted = await admitIdentity(organization, provider.settings, finished.value);
+    const admitted = await admitIdentity({ ...organization, log }, provider.settings, finished.value);
     if (!admitted.ok) return sendRefusal(reply, admitted.refusal);
     const principal = admitted.value;
     const attempt = attemptOf(principal, 'deuteron:SignIn', request.id);

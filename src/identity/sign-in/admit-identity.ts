@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
 import { type Db, isStorable, transact } from '../../database/index.ts';
 import { accept, type Refusal, type Result, refuse } from '../../errors/index.ts';
+import type { Log } from '../../log/index.ts';
 import {
   createPrincipal,
   membershipGrant,
@@ -10,11 +11,11 @@ import {
   type Principal,
   principalEnded,
   principalState,
-  teamFind,
 } from '../../organization/index.ts';
 import { externalIdentityFind, externalIdentityInsert } from './external-identity-store.ts';
 import type { ExternalIdentity } from './open-id-provider.ts';
 import type { SignInSettings } from './sign-in-settings.ts';
+import { findTeamsOfGroups } from './teams-of-groups.ts';
 
 /**
  * Who somebody is here whom the provider knows, by issuer and subject alone. The first time he becomes a principal; each
@@ -22,8 +23,8 @@ import type { SignInSettings } from './sign-in-settings.ts';
  * @refuses principal-ended; sign-in-failed for an identity that cannot be written down
  */
 export async function admitIdentity(
-  { db, clock }: Pick<OrganizationTools, 'db' | 'clock'>,
-  { teamsOfGroups }: Pick<SignInSettings, 'teamsOfGroups'>,
+  { db, clock, log }: Pick<OrganizationTools, 'db' | 'clock'> & { readonly log: Log },
+  settings: Pick<SignInSettings, 'teamsOfGroups'>,
   identity: ExternalIdentity,
 ): Promise<Result<Principal, Refusal>> {
   const { issuer, subject, groups } = identity;
@@ -37,11 +38,7 @@ export async function admitIdentity(
     if (known && principalState(known, now) === 'ended') return principalEnded(known, 'forbidden');
     const { id, name, kind } = known ?? (await makePrincipal(tx, clock, identity));
     const principal: Principal = { id, name, kind };
-    const wanted = new Set(
-      groups.flatMap((group) => (Object.hasOwn(teamsOfGroups, group) ? (teamsOfGroups[group] ?? []) : [])),
-    );
-    const teams: string[] = [];
-    for (const team of [...wanted].sort()) if (await teamFind(tx, team)) teams.push(team);
+    const teams = await findTeamsOfGroups({ db: tx, log }, settings, groups);
     for (const team of teams) {
       await membershipGrant(tx, { team, principalId: principal.id, grantedBy: 'provider' }, now);
     }
