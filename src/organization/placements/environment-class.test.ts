@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Database, migrate } from '../../database/index.ts';
+import { type Database, type Db, migrate } from '../../database/index.ts';
 import { emptyTestDatabase, testDatabase } from '../../database/testing/index.ts';
 import { accept } from '../../errors/index.ts';
 import { type ChartChange, changeOrganization, environmentClassList, type PrincipalId } from '../index.ts';
@@ -90,15 +90,27 @@ test('a misspelled class is refused with the right one; a word of one’s own is
   });
 });
 
-test('an upgrade declares every word that environments have, or that something holds for', async () => {
+/** The classes after an upgrade of an installation that had only migrations before this one. */
+async function classesAfterUpgrade(first: string, prepare: (db: Db) => Promise<unknown>) {
   const former = mkdtempSync(join(tmpdir(), 'former-migrations-'));
   for (const name of readdirSync(migrations)) {
-    if (name < '0101') copyFileSync(join(migrations, name), join(former, name));
+    if (name < first) copyFileSync(join(migrations, name), join(former, name));
   }
   const upgraded = await emptyTestDatabase();
   try {
     const { db } = upgraded;
     accepted(await migrate(db, { folder: former, schema: 'public' }));
+    await prepare(db);
+    accepted(await migrate(db));
+    return await environmentClassList(db);
+  } finally {
+    rmSync(former, { recursive: true });
+    await upgraded.close();
+  }
+}
+
+test('an upgrade declares every word that environments have, or that something holds for', async () => {
+  const classes = await classesAfterUpgrade('0101', async (db) => {
     await sql`insert into resource_placement (arn, kind, environment_class, created_at)
       values (${arnOf('environment/a')}, 'environment', 'canary', ${now})`.execute(db);
     await sql`insert into model_assignment (scope, model, assigned_by, assigned_at)
@@ -107,18 +119,16 @@ test('an upgrade declares every word that environments have, or that something h
       values ('d', 'when { resource.environmentClass == "live" || resource.environmentClass != "preview" }')`.execute(
       db,
     );
-    accepted(await migrate(db));
-    expect(await environmentClassList(db)).toEqual([
-      'canary',
-      'live',
-      'preview',
-      'production',
-      'sandbox',
-      'staging',
-      'test',
-    ]);
-  } finally {
-    rmSync(former, { recursive: true });
-    await upgraded.close();
-  }
+  });
+  expect(classes).toEqual(['canary', 'live', 'preview', 'production', 'sandbox', 'staging', 'test']);
+});
+
+test('an upgrade declares again what was withdrawn while something held for it', async () => {
+  const classes = await classesAfterUpgrade('0103', (db) =>
+    sql`insert into guard_rail_setting values
+      ('organization/environment-class:canary', 'no-data-loss', 1, 'block', false, '{}', 'ana', ${now}),
+      ('organization/environment-class:former', 'no-data-loss', 1, 'block', false, '{}', 'ana', ${now}),
+      ('organization/environment-class:former', 'no-data-loss', 2, 'off', false, '{}', 'ana', ${now})`.execute(db),
+  );
+  expect(classes).toEqual(['canary', 'production', 'sandbox', 'test']);
 });
