@@ -242,7 +242,7 @@ describe('other rules while it waits', () => {
     const eli = await givenPrincipal(db, 'eli', 'person');
     await givenTeam(db, 'lenders', 'shop', 'enablement');
     for (const team of ['orders', 'lenders']) await givenMember(db, team, eli);
-    const target = await environment('lent');
+    const target = await environment('engineered');
     await assign('embedded', 'shop');
     const { id } = await world.requested(target, 'update', { spec: 'second', requestedBy: people.ana.id });
     const asked = { id, planId: planOf(await world.until(id, 'waiting')) };
