@@ -61,7 +61,10 @@ const goldenPath = {
   breaking: 'owner (team checkout)',
   data: 'data-owner (team keepers), and by owner (team checkout) or environment-owner (team base) or platform (teams base, platform)',
 };
-const lent = { breaking: 'embedded-engineer', data: 'data-owner (team keepers), and by embedded-engineer' };
+const lent = {
+  breaking: 'embedded-engineer (platform-engineer)',
+  data: 'data-owner (team keepers), and by embedded-engineer (platform-engineer)',
+};
 const central = 'platform (teams base, platform), not of who asked';
 const parts = [
   { of: 'shop in test', owner: 'checkout', asks: 'checkout-lead', compatible: 'nobody', ...goldenPath },

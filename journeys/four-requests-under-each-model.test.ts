@@ -40,8 +40,8 @@ const expected = {
   },
   embedded: {
     compatible: 'nobody',
-    breaking: 'embedded-engineer',
-    data: 'data-owner (team keepers), and by embedded-engineer',
+    breaking: 'embedded-engineer (emma)',
+    data: 'data-owner (team keepers), and by embedded-engineer (emma)',
     deletion: 'data-owner (team keepers)',
   },
   decentralized: {
