@@ -128,42 +128,25 @@ export async function approvalRequestsBehind(
   return rows.map(requestOf);
 }
 
+/** Those that wait longest first. */
+const openRequests = (db: Db, max: number) =>
+  tables(db).selectFrom('approval_request').selectAll().where('state', '=', 'wanted').orderBy('expires_at').limit(max);
+
 /** Open ones that nobody answered in time, oldest first. */
 export async function approvalRequestsLate(db: Db, now: Date, max: number): Promise<ApprovalRequest[]> {
-  const rows = await tables(db)
-    .selectFrom('approval_request')
-    .selectAll()
-    .where('state', '=', 'wanted')
-    .where('expires_at', '<=', now)
-    .orderBy('expires_at')
-    .limit(max)
-    .execute();
+  const rows = await openRequests(db, max).where('expires_at', '<=', now).execute();
   return rows.map(requestOf);
 }
 
 /** Open ones that were decided about by other rules than these. */
 export async function approvalRequestsOfOtherRules(db: Db, policies: string, max: number): Promise<ApprovalRequest[]> {
-  const rows = await tables(db)
-    .selectFrom('approval_request')
-    .selectAll()
-    .where('state', '=', 'wanted')
-    .where('policies', '<>', policies)
-    .orderBy('expires_at')
-    .limit(max)
-    .execute();
+  const rows = await openRequests(db, max).where('policies', '<>', policies).execute();
   return rows.map(requestOf);
 }
 
 /** Open ones that were not looked at by the guard rails of this revision yet. */
 export async function approvalRequestsOfOtherRails(db: Db, revision: string, max: number): Promise<ApprovalRequest[]> {
-  const rows = await tables(db)
-    .selectFrom('approval_request')
-    .selectAll()
-    .where('state', '=', 'wanted')
-    .where('rails_seen', 'is distinct from', revision)
-    .orderBy('expires_at')
-    .limit(max)
-    .execute();
+  const rows = await openRequests(db, max).where('rails_seen', 'is distinct from', revision).execute();
   return rows.map(requestOf);
 }
 

@@ -46,30 +46,28 @@ export async function applyGovernance(
   const { db, clock } = tools;
   const read = await readChecked(db, document, file);
   if (!read.ok) return read;
-  const planned = planDocument(await rulesNow(db), read.value, { prune });
-  if (!planned.ok) return planned;
-  const { changes, hash } = planned.value;
-  const acts = await actsOf(
-    db,
-    changes.map(({ change }) => change),
-  );
-  const allowed = await authoriseActs(
-    db,
-    acts.map(({ verb, facts }) => actRequest(tools, actor, verb, facts)),
-  );
-  if (!allowed.ok) return allowed;
   return transact<GovernancePlan, Refusal>(db, async (tx) => {
     await rulesLock(tx);
-    const again = planDocument(await rulesNow(tx), read.value, { prune });
-    if (!again.ok) return again;
-    if (again.value.hash !== hash || (plannedHash ?? hash) !== hash) return stale();
+    const planned = planDocument(await rulesNow(tx), read.value, { prune });
+    if (!planned.ok) return planned;
+    const { changes, hash } = planned.value;
+    const acts = await actsOf(
+      tx,
+      changes.map(({ change }) => change),
+    );
+    const allowed = await authoriseActs(
+      tx,
+      acts.map(({ verb, facts }) => actRequest(tools, actor, verb, facts)),
+    );
+    if (!allowed.ok) return allowed;
+    if (plannedHash !== undefined && plannedHash !== hash) return stale();
     const by = actor.principal.name;
     for (const { change } of changes) {
       await write(tx, change, { by, at: clock.now() });
       const attempt = { principalId: actor.principal.id, principal: by, requestId: actor.requestId };
       await auditInsert(tx, { ...attempt, ...auditOf(change) }, { outcome: 'accepted' });
     }
-    return again;
+    return planned;
   });
 }
 
